@@ -1,0 +1,43 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Path, parse_quote};
+
+/// The mistakes, and a stand-in implementation so that code which uses the record still compiles
+/// and the mistakes are the only errors.
+pub(crate) fn expand(input: &DeriveInput, library: &Path, error: &syn::Error) -> TokenStream {
+    let ident = &input.ident;
+    let error = error.to_compile_error();
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let mut bounds = input.generics.clone();
+    // Under a binder, for the compiler refuses a bound that names no parameter at all.
+    bounds
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(for<'unused> #ident #ty_generics: #library::kv::Storable));
+    let where_clause = &bounds.where_clause;
+    quote! {
+        #error
+
+        #[automatically_derived]
+        #[allow(unused_qualifications)]
+        impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause {
+            type Key<'key> = ();
+            type OwnedKey = ();
+
+            const PREFIX: &'static ::core::primitive::str = "";
+            const KEY_PATTERN: &'static ::core::primitive::str = "";
+
+            fn key(&self) -> ::std::vec::Vec<::core::primitive::u8> {
+                ::core::unreachable!()
+            }
+
+            fn key_of(_: ()) -> ::std::vec::Vec<::core::primitive::u8> {
+                ::core::unreachable!()
+            }
+
+            fn parse_key(_: &[::core::primitive::u8]) -> #library::Result<()> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}

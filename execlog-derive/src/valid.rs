@@ -1,0 +1,190 @@
+use crate::ast;
+use crate::errors::Errors;
+use crate::key_type::KeyType;
+use syn::{GenericParam, Generics, Ident, LitStr, Type, Visibility};
+
+/// A record that keeps every rule.
+pub(crate) struct Record<'a> {
+    pub(crate) prefix: &'a LitStr,
+    pub(crate) key_fn: Option<&'a Ident>,
+    pub(crate) visibility: &'a Visibility,
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) parts: Vec<Part<'a>>,
+}
+
+/// One part of the key.
+pub(crate) struct Part<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) form: Form,
+}
+
+/// How a part is spelled in the key. The names are those of the methods on `KeyWriter`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The last part: as it is, for nothing follows that it could run into.
+    Raw,
+    /// Any other part: `:` and `%` escaped.
+    Escaped,
+    /// `:` doubled.
+    Doubled,
+    /// The part after a doubled one: escaped, and never empty, so that the separator before it
+    /// cannot be taken for half of a doubled `:`.
+    AfterDoubled,
+    /// An integer in a fixed width.
+    Ordered,
+}
+
+/// Notes down every broken rule, and gives the record even so where it can be pieced together.
+pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Record<'a>> {
+    let prefix = check_prefix(record, errors);
+    check_generics(record, errors);
+    let parts = check_parts(record, errors);
+    if parts.is_empty() {
+        errors.at(
+            record.ident,
+            "no key: mark the fields that make the key with `#[kv(key)]`",
+        );
+    }
+    Some(Record {
+        prefix: prefix?,
+        key_fn: record.attributes.key_fn.as_ref(),
+        visibility: record.visibility,
+        ident: record.ident,
+        generics: record.generics,
+        parts,
+    })
+}
+
+fn check_prefix<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<&'a LitStr> {
+    let Some(prefix) = &record.attributes.prefix else {
+        if !record.attributes.prefix_attempted {
+            errors.at(
+                record.ident,
+                "no key prefix: write `#[kv(prefix = \"…\")]` above the struct",
+            );
+        }
+        return None;
+    };
+    let text = prefix.value();
+    if text.is_empty() {
+        errors.at(
+            prefix,
+            "an empty prefix would claim every key: write a word that names the records",
+        );
+    } else if text.starts_with(':') || text.ends_with(':') {
+        errors.at(
+            prefix,
+            "the `:` after a prefix is written for you: leave it out at both ends",
+        );
+    } else if text.chars().any(char::is_control) {
+        errors.at(
+            prefix,
+            "a prefix with control characters cannot be read: write plain text",
+        );
+    }
+    Some(prefix)
+}
+
+fn check_generics(record: &ast::Record, errors: &Errors) {
+    for param in &record.generics.params {
+        match param {
+            GenericParam::Lifetime(lifetime) => errors.at(
+                lifetime,
+                "a record is read back from a store and owns its data: use `String` for `&str` and drop the lifetime",
+            ),
+            GenericParam::Type(_) | GenericParam::Const(_)
+                if record.attributes.key_fn.is_some() =>
+            {
+                errors.at(
+                    param,
+                    "a free key function cannot tell this parameter: leave `key_fn` out and call `key_for` on the type",
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+fn check_parts<'a>(record: &ast::Record<'a>, errors: &Errors) -> Vec<Part<'a>> {
+    let owns_data = record.generics.lifetimes().next().is_none();
+    for field in record.fields.iter().filter(|f| f.attributes.key.is_none()) {
+        for (span, name) in [
+            (field.attributes.ordered, "ordered"),
+            (field.attributes.doubled, "escape"),
+        ] {
+            if let Some(span) = span {
+                errors.at_span(
+                    span,
+                    format!("`{name}` says how a key is written: write `key` before it"),
+                );
+            }
+        }
+    }
+    let fields: Vec<&ast::Field> = record
+        .fields
+        .iter()
+        .filter(|field| field.attributes.key.is_some())
+        .collect();
+    let mut parts: Vec<Part> = Vec::with_capacity(fields.len());
+    for (index, field) in fields.iter().enumerate() {
+        check_type(field, owns_data, errors);
+        let after_doubled = parts.last().is_some_and(|part| part.form == Form::Doubled);
+        let form = match (field.attributes.ordered, field.attributes.doubled) {
+            (Some(_), _) => Form::Ordered,
+            (None, Some(span)) => {
+                if after_doubled {
+                    errors.at_span(
+                        span,
+                        "two doubled parts side by side could share bytes: leave `escape` out on one of them",
+                    );
+                }
+                Form::Doubled
+            }
+            (None, None) if after_doubled => Form::AfterDoubled,
+            (None, None) if index + 1 == fields.len() => Form::Raw,
+            (None, None) => Form::Escaped,
+        };
+        parts.push(Part {
+            ident: field.ident,
+            ty: field.ty,
+            form,
+        });
+    }
+    parts
+}
+
+fn check_type(field: &ast::Field, owns_data: bool, errors: &Errors) {
+    let attributes = &field.attributes;
+    let key_type = KeyType::of(field.ty);
+    match key_type {
+        KeyType::Float => errors.at(
+            field.ty,
+            "a floating-point number has no one spelling as a key: use an integer or `String`",
+        ),
+        KeyType::Wrapper => errors.at(
+            field.ty,
+            "a part of a key is one value that is always there: use `String`, an integer, `bool` or `char`",
+        ),
+        KeyType::Reference if owns_data => errors.at(
+            field.ty,
+            "a record is read back from a store and owns its data: use `String`",
+        ),
+        _ => {}
+    }
+    match (attributes.ordered, attributes.doubled, key_type) {
+        (Some(_), Some(span), _) => errors.at_span(
+            span,
+            "an ordered integer has no `:` to escape: leave `escape` out",
+        ),
+        (Some(span), None, KeyType::Text) => errors.at_span(
+            span,
+            "`ordered` is for integers, and text sorts by its bytes already: leave `ordered` out",
+        ),
+        (None, Some(span), KeyType::Integer) => {
+            errors.at_span(span, "an integer has no `:` to escape: leave `escape` out");
+        }
+        _ => {}
+    }
+}
