@@ -1,0 +1,109 @@
+//! Where the time comes from: the system, or a test.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Tells a log the time.
+pub trait Clock {
+    /// Seconds since 1970 in UTC, rounded down.
+    fn unix_seconds(&self) -> i64;
+
+    /// Time since a moment that stays the same while the process lives. Never goes back.
+    fn monotonic(&self) -> Duration;
+}
+
+/// The clock of the machine.
+#[derive(Debug, Clone)]
+pub struct SystemClock {
+    origin: Instant,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self {
+            origin: Instant::now(),
+        }
+    }
+}
+
+impl Clock for SystemClock {
+    fn unix_seconds(&self) -> i64 {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(after) => seconds(after),
+            Err(before) => {
+                let before = before.duration();
+                let started_second = i64::from(before.subsec_nanos() > 0);
+                -seconds(before).saturating_add(started_second)
+            }
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.origin.elapsed()
+    }
+}
+
+/// A clock that stands still until it is moved, for tests of a host's own.
+///
+/// A clone is the same clock.
+///
+/// ```
+/// use execlog::clock::ManualClock;
+/// use execlog::{ExecutionLog, Outcome};
+/// use std::time::Duration;
+///
+/// let clock = ManualClock::at(1_795_368_717);
+/// let log = ExecutionLog::in_memory().with_clock(clock.clone());
+/// log.start_execution("a", "1.0.0", &[], None, "code.db")?;
+/// clock.advance(Duration::from_millis(30));
+/// log.finish_execution("a", Outcome::Success, None, 0, 0, 0)?;
+/// assert_eq!(log.get_by_id("a")?.and_then(|run| run.duration_ms), Some(30));
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock {
+    state: Rc<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    wall: Cell<i128>,
+    monotonic: Cell<Duration>,
+}
+
+const NANOSECONDS: i128 = 1_000_000_000;
+
+impl ManualClock {
+    /// A clock that shows this second since 1970 in UTC.
+    #[must_use]
+    pub fn at(unix_seconds: i64) -> Self {
+        let clock = Self::default();
+        clock.set(unix_seconds);
+        clock
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        let State { wall, monotonic } = &*self.state;
+        wall.set(wall.get().saturating_add_unsigned(by.as_nanos()));
+        monotonic.set(monotonic.get().saturating_add(by));
+    }
+
+    /// Sets the time of day, back too, as an administrator would. No time passes.
+    pub fn set(&self, unix_seconds: i64) {
+        self.state.wall.set(i128::from(unix_seconds) * NANOSECONDS);
+    }
+}
+
+impl Clock for ManualClock {
+    fn unix_seconds(&self) -> i64 {
+        let seconds = self.state.wall.get().div_euclid(NANOSECONDS);
+        i64::try_from(seconds).unwrap_or(i64::MAX)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.state.monotonic.get()
+    }
+}

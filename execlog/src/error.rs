@@ -1,0 +1,188 @@
+use std::path::PathBuf;
+
+/// What a call returns: a value, or an [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong, the same on every store.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The execution id is empty, too long or not printable. Nothing was written.
+    #[error("invalid execution id `{id}`: {reason}")]
+    InvalidId {
+        /// The id, shortened and with control characters escaped.
+        id: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// The text names no outcome that a run can end with. Nothing was written.
+    #[error("unknown outcome `{outcome}`: use `success`, `partial` or `error`")]
+    InvalidOutcome {
+        /// The text.
+        outcome: String,
+    },
+
+    /// A field of a whole record cannot be stored. Nothing was written.
+    #[error("invalid `{field}` in the record of run `{execution_id}`: {reason}")]
+    InvalidRecord {
+        /// The run.
+        execution_id: String,
+        /// The field of [`ExecutionRecord`](crate::ExecutionRecord).
+        field: &'static str,
+        /// What is wrong with it and what it must be.
+        reason: String,
+    },
+
+    /// A run with this execution id is in the log already. It stays as it is.
+    #[error("run `{execution_id}` is in the log already: give each run an id of its own")]
+    Duplicate {
+        /// The id.
+        execution_id: String,
+    },
+
+    /// No run with this execution id is in the log.
+    #[error("run `{execution_id}` is not in the log: start it before finishing it")]
+    NotFound {
+        /// The id.
+        execution_id: String,
+    },
+
+    /// The run has ended before. What was recorded then stays as it is.
+    #[error("run `{execution_id}` is finished already, with outcome `{outcome}`")]
+    AlreadyFinished {
+        /// The id.
+        execution_id: String,
+        /// How it ended, as it is stored.
+        outcome: String,
+    },
+
+    /// Something is stored where a record should be that is not one.
+    #[error("`{key}` cannot be read: {reason}; remove it, or restore it from a backup")]
+    Corrupt {
+        /// The key, or for a row of a table its name and number.
+        key: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A key is not one of the record type it was read as.
+    #[error("`{key}` is not a key of the form `{pattern}`")]
+    ForeignKey {
+        /// The key.
+        key: String,
+        /// What the type's keys look like.
+        pattern: &'static str,
+    },
+
+    /// A record does not serialize.
+    #[error("the record `{key}` cannot be written as JSON")]
+    Encode {
+        /// Its key.
+        key: String,
+        /// What serde found.
+        source: serde_json::Error,
+    },
+
+    /// Some JSON is not a record of the type it was read as.
+    #[error("not the JSON of a record `{pattern}`: {source}")]
+    Decode {
+        /// What the type's keys look like.
+        pattern: &'static str,
+        /// What serde found.
+        source: serde_json::Error,
+    },
+
+    /// The file cannot be opened.
+    #[error("cannot open `{}`: {reason}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        reason: String,
+    },
+
+    /// The file is not a `SQLite` database.
+    #[error("`{}` is not a SQLite database: choose another file, or open it with the engine that wrote it", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The table `execution_log` is there, but a log cannot be kept in it.
+    #[error("the table `execution_log` in `{}` is not a log: {reason}; rename it, or keep the log in another file", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// How it differs.
+        reason: String,
+    },
+
+    /// The file, its folder or its connection does not allow writing.
+    #[error("`{}` cannot be written to: allow writing to the file and its folder, or keep the log in another file", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Another process kept the file locked for longer than the busy timeout.
+    #[error("`{}` is locked by another process: try again when it is done", path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Something else that `SQLite` reports.
+    #[error("SQLite failed on `{}`", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
+
+    /// A log without a file of its own was asked for a connection to it.
+    #[error("there is no SQLite file to connect to: the log is {kept}")]
+    NoConnection {
+        /// Where it is kept instead.
+        kept: &'static str,
+    },
+
+    /// Something that the engine under a key-value store reports.
+    #[error("the key-value store cannot {action} `{key}`: {source}")]
+    Engine {
+        /// What it was asked to do.
+        action: &'static str,
+        /// The key or prefix, empty where the whole store is meant.
+        key: String,
+        /// What the engine said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl Error {
+    pub(crate) fn duplicate(execution_id: &str) -> Self {
+        Self::Duplicate {
+            execution_id: execution_id.to_owned(),
+        }
+    }
+
+    pub(crate) fn not_found(execution_id: &str) -> Self {
+        Self::NotFound {
+            execution_id: execution_id.to_owned(),
+        }
+    }
+
+    pub(crate) fn already_finished(execution_id: &str, outcome: &str) -> Self {
+        Self::AlreadyFinished {
+            execution_id: execution_id.to_owned(),
+            outcome: outcome.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+use super::{KvEntry, KvStore, printable};
+use crate::{Error, Result};
+use sqlitegraph_native_v2::backend::KvValue;
+use sqlitegraph_native_v2::{GraphBackend, SnapshotId, SqliteGraphError};
+use std::rc::Rc;
+
+/// The key-value store of a graph, seen as a [`KvStore`].
+///
+/// Made from the `Rc<dyn GraphBackend>` that the host holds already, which stays usable: the graph
+/// has one store, and a clone of the `Rc` is a handle on it.
+///
+/// Values are stored as `KvValue::Json`, so the engine keeps the JSON and not its bytes: object
+/// keys come back sorted. Integers beyond 64 bits are not JSON numbers to it; store them as text.
+///
+/// # What the engine promises
+///
+/// After [`flush`](KvStore::flush) a write survives the end of the process, but not the power going
+/// out: the engine leaves it to the operating system. Two processes on one native file do not see
+/// each other's writes. A native graph must not be changed with `update_node`: sqlitegraph 1.6
+/// cannot read its own log back after that, and the whole store comes back empty.
+#[derive(Clone)]
+pub struct GraphKv {
+    backend: Rc<dyn GraphBackend>,
+}
+
+impl From<Rc<dyn GraphBackend>> for GraphKv {
+    fn from(backend: Rc<dyn GraphBackend>) -> Self {
+        Self { backend }
+    }
+}
+
+impl<B: GraphBackend + 'static> From<Rc<B>> for GraphKv {
+    fn from(backend: Rc<B>) -> Self {
+        Self { backend }
+    }
+}
+
+impl std::fmt::Debug for GraphKv {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("GraphKv").finish_non_exhaustive()
+    }
+}
+
+impl GraphKv {
+    fn value(&self, key: &[u8]) -> Result<Option<KvValue>> {
+        self.backend
+            .kv_get(SnapshotId::current(), key)
+            .map_err(|source| engine("read", key, source))
+    }
+
+    /// Replaces a value in the one way that lasts.
+    ///
+    /// sqlitegraph 1.6 gives every version that it reads back from its log the number 1, and of
+    /// equal versions the one set first wins: a value set over another is gone at the next open,
+    /// and a process that did not write the first one does not even see its own. After a delete
+    /// there is no other version to lose against.
+    ///
+    /// The flush before empties the engine's buffer, so that the delete and the set behind it go
+    /// to the file in one write and no crash falls between them.
+    fn replace(&self, key: &[u8], old: KvValue, new: KvValue) -> Result<()> {
+        self.flush()?;
+        self.backend
+            .kv_delete(key)
+            .map_err(|source| engine("replace", key, source))?;
+        self.backend
+            .kv_set(key.to_vec(), new, None)
+            .map_err(|source| {
+                // The set's own error is what the caller needs to see, whatever becomes of this.
+                let _ = self.backend.kv_set(key.to_vec(), old, None);
+                engine("replace", key, source)
+            })
+    }
+}
+
+impl KvStore for GraphKv {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.value(key)?.map(to_bytes))
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        let new = match serde_json::from_slice(value) {
+            Ok(json) => KvValue::Json(json),
+            Err(_) => KvValue::Bytes(value.to_vec()),
+        };
+        match self.value(key)? {
+            Some(old) => self.replace(key, old, new),
+            None => self
+                .backend
+                .kv_set(key.to_vec(), new, None)
+                .map_err(|source| engine("write", key, source)),
+        }
+    }
+
+    fn delete(&self, key: &[u8]) -> Result<()> {
+        self.backend
+            .kv_delete(key)
+            .map_err(|source| engine("delete", key, source))
+    }
+
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
+        let found = self
+            .backend
+            .kv_prefix_scan(SnapshotId::current(), prefix)
+            .map_err(|source| engine("scan", prefix, source))?;
+        Ok(found
+            .into_iter()
+            .map(|(key, value)| (key, to_bytes(value)))
+            .collect())
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.backend
+            .flush()
+            .map_err(|source| engine("flush", b"", source))
+    }
+}
+
+/// A value of any kind as bytes: JSON is written out, and other kinds as the JSON they equal, so
+/// that what is not a record is found out by whoever decodes it.
+fn to_bytes(value: KvValue) -> Vec<u8> {
+    let json = match value {
+        KvValue::Bytes(bytes) => return bytes,
+        KvValue::Json(json) => json,
+        KvValue::String(text) => text.into(),
+        KvValue::Integer(number) => number.into(),
+        KvValue::Float(number) => number.into(),
+        KvValue::Boolean(flag) => flag.into(),
+    };
+    json.to_string().into_bytes()
+}
+
+fn engine(action: &'static str, key: &[u8], source: SqliteGraphError) -> Error {
+    Error::Engine {
+        action,
+        key: printable(key),
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,242 @@
+use super::{KeyPart, OrderedKeyPart};
+use crate::{Error, Result};
+use std::borrow::Cow;
+
+/// Writes a key: a prefix, and parts that are set apart by `:`.
+///
+/// The derive calls it; a hand-written [`KvRecord`](super::KvRecord) can too.
+///
+/// ```
+/// use execlog::kv::KeyWriter;
+///
+/// let key = KeyWriter::new("chunk")
+///     .doubled::<String>("a::b.rs")
+///     .after_doubled::<usize>(0)
+///     .after_doubled::<usize>(120)
+///     .finish();
+/// assert_eq!(key, b"chunk:a::::b.rs:0:120");
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct KeyWriter {
+    key: String,
+}
+
+impl KeyWriter {
+    /// Starts a key with `prefix` and no parts.
+    pub fn new(prefix: &str) -> Self {
+        Self {
+            key: prefix.to_owned(),
+        }
+    }
+
+    /// The last part: its text as it is.
+    pub fn raw<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
+        self.push(&P::to_text(part))
+    }
+
+    /// A part that others follow: `%` is written `%25` and `:` is written `%3A`.
+    pub fn escaped<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
+        self.push(&escape(&P::to_text(part)))
+    }
+
+    /// A part in which `:` is written `::`.
+    pub fn doubled<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
+        self.push(&P::to_text(part).replace(':', "::"))
+    }
+
+    /// A part after a doubled one: escaped, and an empty text is written `%`.
+    ///
+    /// So the part never starts with `:`, and the one separator before it always ends an odd run.
+    pub fn after_doubled<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
+        let text = P::to_text(part);
+        if text.is_empty() {
+            self.push("%")
+        } else {
+            self.push(&escape(&text))
+        }
+    }
+
+    /// An integer in its form of fixed width.
+    pub fn ordered<P: OrderedKeyPart>(self, part: P::Borrowed<'_>) -> Self {
+        self.push(&P::to_ordered(part))
+    }
+
+    /// The bytes of the key.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        self.key.into_bytes()
+    }
+
+    fn push(mut self, text: &str) -> Self {
+        self.key.push(':');
+        self.key.push_str(text);
+        self
+    }
+}
+
+fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains([':', '%']) {
+        Cow::Owned(text.replace('%', "%25").replace(':', "%3A"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The text behind [`escape`], or `None` if `escape` does not write this.
+fn unescape(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut pieces = text.split('%');
+    plain.push_str(pieces.next()?);
+    for piece in pieces {
+        let (escaped, rest) = piece.split_at_checked(2)?;
+        plain.push(match escaped {
+            "25" => '%',
+            "3A" => ':',
+            _ => return None,
+        });
+        plain.push_str(rest);
+    }
+    Some(plain)
+}
+
+/// Reads a key back into its parts: the counterpart of [`KeyWriter`], method for method.
+///
+/// Only what the writer writes is read: a key that could be spelled another way is refused.
+#[derive(Debug)]
+pub struct KeyReader<'a> {
+    key: &'a [u8],
+    pattern: &'static str,
+    /// What follows the last separator, or `None` where no part is left.
+    rest: Option<&'a str>,
+}
+
+impl<'a> KeyReader<'a> {
+    /// Starts to read `key`, which must begin with `prefix` and `:`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`], which says that a key looks like `pattern`.
+    pub fn new(prefix: &str, pattern: &'static str, key: &'a [u8]) -> Result<Self> {
+        let rest = str::from_utf8(key)
+            .ok()
+            .and_then(|text| text.strip_prefix(prefix)?.strip_prefix(':'));
+        let reader = Self { key, pattern, rest };
+        if reader.rest.is_none() {
+            return Err(reader.foreign());
+        }
+        Ok(reader)
+    }
+
+    /// Reads what [`KeyWriter::raw`] writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
+    pub fn raw<P: KeyPart>(&mut self) -> Result<P> {
+        let part = self.rest.take().and_then(P::from_text);
+        part.ok_or_else(|| self.foreign())
+    }
+
+    /// Reads what [`KeyWriter::escaped`] writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
+    pub fn escaped<P: KeyPart>(&mut self) -> Result<P> {
+        let part = self.take().and_then(unescape);
+        self.part(part)
+    }
+
+    /// Reads what [`KeyWriter::doubled`] writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
+    pub fn doubled<P: KeyPart>(&mut self) -> Result<P> {
+        let part = self.rest.take().map(|rest| {
+            let mut plain = String::with_capacity(rest.len());
+            let mut left = rest;
+            while let Some((before, after)) = left.split_once(':') {
+                plain.push_str(before);
+                let Some(after_pair) = after.strip_prefix(':') else {
+                    self.rest = Some(after);
+                    return plain;
+                };
+                plain.push(':');
+                left = after_pair;
+            }
+            plain.push_str(left);
+            plain
+        });
+        self.part(part)
+    }
+
+    /// Reads what [`KeyWriter::after_doubled`] writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
+    pub fn after_doubled<P: KeyPart>(&mut self) -> Result<P> {
+        let part = match self.take() {
+            Some("%") => Some(String::new()),
+            Some("") | None => None,
+            Some(text) => unescape(text),
+        };
+        self.part(part)
+    }
+
+    /// Reads what [`KeyWriter::ordered`] writes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
+    pub fn ordered<P: OrderedKeyPart>(&mut self) -> Result<P> {
+        let part = self.take().and_then(P::from_ordered);
+        part.ok_or_else(|| self.foreign())
+    }
+
+    /// Ends the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if more parts follow.
+    pub fn finish(self) -> Result<()> {
+        match self.rest {
+            None => Ok(()),
+            Some(_) => Err(self.foreign()),
+        }
+    }
+
+    /// The text up to the next separator.
+    fn take(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        let Some((part, after)) = rest.split_once(':') else {
+            return Some(rest);
+        };
+        self.rest = Some(after);
+        Some(part)
+    }
+
+    fn part<P: KeyPart>(&self, text: Option<String>) -> Result<P> {
+        text.and_then(|text| P::from_text(&text))
+            .ok_or_else(|| self.foreign())
+    }
+
+    fn foreign(&self) -> Error {
+        Error::ForeignKey {
+            key: printable(self.key),
+            pattern: self.pattern,
+        }
+    }
+}
+
+/// A key for a message: readable, and short however long the key is.
+pub(crate) fn printable(key: &[u8]) -> String {
+    const LONGEST: usize = 120;
+    if key.len() <= LONGEST {
+        return key.escape_ascii().to_string();
+    }
+    let start = key[..LONGEST].escape_ascii();
+    format!("{start}… ({} bytes)", key.len())
+}

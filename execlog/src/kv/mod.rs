@@ -1,0 +1,27 @@
+//! Records in a key-value store: what the derive implements and what runs on it.
+//!
+//! [`KvRecord`] ties a type to its keys and its JSON, [`Table`] keeps such records in a
+//! [`KvStore`], and a `KvStore` is anything that can get, set, delete, scan and flush bytes:
+//! [`MemoryKv`] here, and with the feature `native-v2` a graph's own store as `GraphKv`.
+
+#[cfg(feature = "native-v2")]
+mod graph;
+mod key;
+mod memory;
+mod ordered;
+mod part;
+mod record;
+mod store;
+mod table;
+
+#[cfg(feature = "native-v2")]
+pub use graph::GraphKv;
+pub use key::{KeyReader, KeyWriter};
+pub use memory::MemoryKv;
+pub use ordered::OrderedKeyPart;
+pub use part::KeyPart;
+pub use record::{KvRecord, Storable};
+pub use store::{KvEntry, KvStore};
+pub use table::Table;
+
+pub(crate) use key::printable;

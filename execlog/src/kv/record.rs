@@ -1,0 +1,114 @@
+use crate::{Error, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What can be written as JSON and read back: any type with serde's `Serialize` and `Deserialize`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored",
+    label = "not `Serialize` and `Deserialize`",
+    note = "derive serde's `Serialize` and `Deserialize` beside `KvRecord`"
+)]
+pub trait Storable: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Storable for T {}
+
+/// A record with a key of its own, kept as JSON.
+///
+/// Derive it:
+///
+/// ```
+/// use execlog::KvRecord;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, KvRecord)]
+/// #[kv(prefix = "checkpoint", key_fn = "checkpoint_key")]
+/// struct Checkpoint {
+///     #[kv(key)]
+///     branch: String,
+///     #[kv(key, ordered)]
+///     revision: u32,
+///     files: u64,
+/// }
+///
+/// assert_eq!(checkpoint_key("release:2", 255), b"checkpoint:release%3A2:000000FF");
+/// let parts = Checkpoint::parse_key(b"checkpoint:release%3A2:000000FF")?;
+/// assert_eq!(parts, ("release:2".to_owned(), 255));
+/// # Ok::<(), execlog::Error>(())
+/// ```
+///
+/// # Keys
+///
+/// A key is `prefix:part:part`, in field order. Two different keys never have the same bytes:
+///
+/// - The last part is its text as it is. In the parts before it `:` is written `%3A` and `%` is
+///   written `%25`.
+/// - `#[kv(key, ordered)]` writes an integer in a fixed width that sorts by value, see
+///   [`OrderedKeyPart`](super::OrderedKeyPart).
+/// - `#[kv(key, escape = "double")]` writes `:` as `::`, for keys that exist already. The part
+///   after it is escaped even if it is the last, and written `%` if it is empty.
+///
+/// This holds within one type. Two types whose prefixes are `a` and `a:b` share the keys below
+/// `a:b:`, so give each type a prefix that no other starts with, up to a `:`.
+///
+/// # Beside the trait
+///
+/// The derive also writes `Type::key_for(part, …)`, which takes the parts one by one, and with
+/// `key_fn` a free function of that name. Both are as visible as the struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a record",
+    note = "derive it: `#[derive(Serialize, Deserialize, KvRecord)]` and `#[kv(prefix = \"…\")]`"
+)]
+pub trait KvRecord: Storable {
+    /// The parts of a key as a caller hands them in: one part bare, several as a tuple.
+    type Key<'a>;
+    /// The parts of a key as they are read back.
+    type OwnedKey;
+
+    /// What every key starts with, without the `:` after it.
+    const PREFIX: &'static str;
+    /// The form of a key, for messages: `execlog:{execution_id}`.
+    const KEY_PATTERN: &'static str;
+
+    /// The key of this record.
+    fn key(&self) -> Vec<u8>;
+
+    /// The key of the record that has these parts.
+    fn key_of(key: Self::Key<'_>) -> Vec<u8>;
+
+    /// The parts that a key is made of.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignKey`] if the key is not one of this type.
+    fn parse_key(key: &[u8]) -> Result<Self::OwnedKey>;
+
+    /// What a scan for every record of this type looks for: the prefix and its `:`.
+    #[must_use]
+    fn key_prefix() -> Vec<u8> {
+        [Self::PREFIX.as_bytes(), b":"].concat()
+    }
+
+    /// The record as JSON, fields in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encode`] naming the key, if a field does not serialize.
+    fn encode_json(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|source| Error::Encode {
+            key: super::printable(&self.key()),
+            source,
+        })
+    }
+
+    /// The record behind some JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] saying what is missing or of another type.
+    fn decode_json(json: &[u8]) -> Result<Self> {
+        serde_json::from_slice(json).map_err(|source| Error::Decode {
+            pattern: Self::KEY_PATTERN,
+            source,
+        })
+    }
+}

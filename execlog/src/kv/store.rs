@@ -1,0 +1,78 @@
+use crate::Result;
+use std::rc::Rc;
+
+/// A key of a store and the value behind it.
+pub type KvEntry = (Vec<u8>, Vec<u8>);
+
+/// A key-value store of bytes. To put an engine under a log, implement this for it.
+///
+/// The values handed in are JSON. A store that keeps values of other kinds beside them gives those
+/// back as some bytes too: whoever reads them finds out that they are not what it wrote.
+///
+/// A store belongs to one thread, and sees its own writes at once.
+pub trait KvStore {
+    /// The value of a key, or `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// Sets a key, whatever it held before and whoever wrote that.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports. The key then holds the old value or the new one.
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<()>;
+
+    /// Removes a key. To remove one that is not there is no error.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn delete(&self, key: &[u8]) -> Result<()>;
+
+    /// Every entry whose key starts with `prefix`, in the order of the keys' bytes.
+    ///
+    /// Costs time and memory for each entry found, and in some engines for every key there is.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>>;
+
+    /// Makes every write so far survive the end of the process, however it ends.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn flush(&self) -> Result<()>;
+}
+
+macro_rules! delegate {
+    ($($pointer:ty),*) => {$(
+        impl<S: KvStore + ?Sized> KvStore for $pointer {
+            fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+                (**self).get(key)
+            }
+
+            fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+                (**self).set(key, value)
+            }
+
+            fn delete(&self, key: &[u8]) -> Result<()> {
+                (**self).delete(key)
+            }
+
+            fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
+                (**self).scan(prefix)
+            }
+
+            fn flush(&self) -> Result<()> {
+                (**self).flush()
+            }
+        }
+    )*};
+}
+
+delegate!(&S, Rc<S>);

@@ -1,0 +1,107 @@
+use super::{KvRecord, KvStore, printable};
+use crate::{Error, Result};
+use std::marker::PhantomData;
+
+/// The records of one type in a store.
+///
+/// A table holds nothing but the way to its store: make one wherever it is needed. Writes are the
+/// store's, so call [`KvStore::flush`] on it after what must survive a crash.
+///
+/// ```
+/// use execlog::KvRecord;
+/// use execlog::kv::{MemoryKv, Table};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize, KvRecord)]
+/// #[kv(prefix = "file")]
+/// struct File {
+///     #[kv(key)]
+///     path: String,
+///     symbols: u64,
+/// }
+///
+/// let files = Table::new(MemoryKv::default());
+/// files.insert(&File { path: "src/lib.rs".into(), symbols: 3 })?;
+/// assert_eq!(files.get("src/lib.rs")?.map(|file: File| file.symbols), Some(3));
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Table<R, S> {
+    store: S,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R: KvRecord, S: KvStore> Table<R, S> {
+    /// The table of the records `R` in `store`.
+    pub fn new(store: S) -> Self {
+        Self {
+            store,
+            record: PhantomData,
+        }
+    }
+
+    /// The record with this key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if the value is not such a record; what the store reports.
+    pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
+        let key = R::key_of(key);
+        let value = self.store.get(&key)?;
+        value.map(|value| decode(&key, &value)).transpose()
+    }
+
+    /// Whether anything is stored under this key, be it a readable record or not.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports.
+    pub fn contains(&self, key: R::Key<'_>) -> Result<bool> {
+        Ok(self.store.get(&R::key_of(key))?.is_some())
+    }
+
+    /// Writes a record, over the one with the same key if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encode`] if a field does not serialize; what the store reports.
+    pub fn insert(&self, record: &R) -> Result<()> {
+        self.store.set(&record.key(), &record.encode_json()?)
+    }
+
+    /// Removes the record with this key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports.
+    pub fn remove(&self, key: R::Key<'_>) -> Result<()> {
+        self.store.delete(&R::key_of(key))
+    }
+
+    /// Every record, in the order of the keys' bytes. A value that cannot be read is an error in
+    /// its place, and the others are there all the same.
+    ///
+    /// Costs time and memory for each record.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports; for an item [`Error::Corrupt`].
+    pub fn scan(&self) -> Result<impl Iterator<Item = Result<R>> + use<R, S>> {
+        let entries = self.store.scan(&R::key_prefix())?;
+        Ok(entries.into_iter().map(|(key, value)| decode(&key, &value)))
+    }
+}
+
+fn decode<R: KvRecord>(key: &[u8], value: &[u8]) -> Result<R> {
+    let corrupt = |reason| Error::Corrupt {
+        key: printable(key),
+        reason,
+    };
+    let record = R::decode_json(value).map_err(|error| corrupt(error.to_string()))?;
+    let own_key = record.key();
+    if own_key != key {
+        let reason = format!("the value is that of `{}`", printable(&own_key));
+        return Err(corrupt(reason));
+    }
+    Ok(record)
+}

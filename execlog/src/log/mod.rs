@@ -1,0 +1,228 @@
+mod open;
+
+use crate::clock::Clock;
+use crate::record::RUNNING;
+use crate::store::{Finish, LogStore};
+use crate::{Error, ExecutionRecord, Outcome, Result, execution_id};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// The log of a tool's runs.
+///
+/// One handle is for one thread. Another handle on the same `SQLite` file, in this process or any
+/// other, is cheap to open and safe to use at the same time.
+///
+/// ```
+/// use execlog::{ExecutionLog, Outcome};
+///
+/// let log = ExecutionLog::in_memory();
+/// let args = ["index".to_owned(), "src".to_owned()];
+/// log.start_execution("run-1", "1.0.0", &args, Some("src"), "code.db")?;
+/// log.finish_execution("run-1", Outcome::Success, None, 12, 340, 1210)?;
+///
+/// let newest = log.get_recent(20)?;
+/// assert_eq!(newest[0].outcome, "success");
+/// assert_eq!(newest[0].symbols_indexed, 340);
+/// # Ok::<(), execlog::Error>(())
+/// ```
+///
+/// # Errors of every call
+///
+/// A call that takes an execution id refuses one that is empty, longer than 512 bytes or has a
+/// control character with [`Error::InvalidId`], before anything is written. Every call can also
+/// return what its store reports: for `SQLite` [`Error::Open`], [`Error::NotADatabase`],
+/// [`Error::Schema`], [`Error::ReadOnly`], [`Error::Busy`] and [`Error::Sqlite`], and for a
+/// key-value store [`Error::Engine`].
+pub struct ExecutionLog {
+    store: Box<dyn LogStore>,
+    clock: Box<dyn Clock>,
+    /// When the runs that this handle started and has not finished began, on the clock's
+    /// monotonic side.
+    started: RefCell<HashMap<String, Duration>>,
+}
+
+impl std::fmt::Debug for ExecutionLog {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ExecutionLog")
+            .finish_non_exhaustive()
+    }
+}
+
+impl ExecutionLog {
+    /// Makes the log ready to write to: creates the `SQLite` file, table and indexes where they are
+    /// missing. The first write does the same, so this only serves to find out early.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Self#errors-of-every-call).
+    pub fn ensure_schema(&self) -> Result<()> {
+        self.store.prepare()
+    }
+
+    /// A new connection of its own to the `SQLite` file of the log.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoConnection`] if the log is not in a `SQLite` file that it opened itself.
+    pub fn connect(&self) -> Result<rusqlite::Connection> {
+        self.store.connect()
+    }
+
+    /// Records that a run has started, and returns its number: 1, 2, 3 …
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Duplicate`] if the id is taken, whatever it is taken by.
+    pub fn start_execution(
+        &self,
+        execution_id: &str,
+        tool_version: &str,
+        args: &[String],
+        root: Option<&str>,
+        db_path: &str,
+    ) -> Result<i64> {
+        execution_id::check(execution_id)?;
+        let began = self.clock.monotonic();
+        let id = self.store.insert(&ExecutionRecord {
+            id: 0,
+            execution_id: execution_id.to_owned(),
+            tool_version: tool_version.to_owned(),
+            args: serde_json::Value::from(args).to_string(),
+            root: root.map(str::to_owned),
+            db_path: db_path.to_owned(),
+            started_at: self.clock.unix_seconds(),
+            finished_at: None,
+            duration_ms: None,
+            outcome: RUNNING.to_owned(),
+            error_message: None,
+            files_indexed: 0,
+            symbols_indexed: 0,
+            references_indexed: 0,
+        })?;
+        let mut started = self.started.borrow_mut();
+        started.insert(execution_id.to_owned(), began);
+        Ok(id)
+    }
+
+    /// Records how a run ended.
+    ///
+    /// `outcome` is an [`Outcome`] or its word. The duration is measured to the millisecond if this
+    /// handle started the run. If another did, it is the difference between the two stored times,
+    /// in whole seconds. It is never negative, whatever the clock does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidOutcome`] for any other word, [`Error::NotFound`] if no such run was
+    /// started, and [`Error::AlreadyFinished`] if it has ended before; the record stays as it is.
+    pub fn finish_execution<O>(
+        &self,
+        execution_id: &str,
+        outcome: O,
+        error_message: Option<&str>,
+        files_indexed: usize,
+        symbols_indexed: usize,
+        references_indexed: usize,
+    ) -> Result<()>
+    where
+        O: TryInto<Outcome>,
+        Error: From<O::Error>,
+    {
+        execution_id::check(execution_id)?;
+        let outcome = outcome.try_into()?;
+        let began = self.started.borrow().get(execution_id).copied();
+        let measured = began.map(|began| self.clock.monotonic().saturating_sub(began));
+        self.store.finish(
+            execution_id,
+            &Finish {
+                outcome,
+                error_message,
+                finished_at: self.clock.unix_seconds(),
+                measured_ms: measured.map(|time| time.as_millis().try_into().unwrap_or(i64::MAX)),
+                files: count(files_indexed),
+                symbols: count(symbols_indexed),
+                references: count(references_indexed),
+            },
+        )?;
+        self.started.borrow_mut().remove(execution_id);
+        Ok(())
+    }
+
+    /// Records a whole run at once, and returns its number. The record's own `id` is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Duplicate`] if the execution id is taken. [`Error::InvalidRecord`] if `outcome` is
+    /// not one of `running`, `success`, `partial` and `error`, or `args` is not the text of a JSON
+    /// array of strings.
+    pub fn log_execution(&self, record: &ExecutionRecord) -> Result<i64> {
+        execution_id::check(&record.execution_id)?;
+        record.arguments()?;
+        if let Err(error) = record.ended() {
+            return Err(Error::InvalidRecord {
+                execution_id: record.execution_id.clone(),
+                field: "outcome",
+                reason: format!("{error}, or `{RUNNING}`"),
+            });
+        }
+        self.store.insert(record)
+    }
+
+    /// The run with this execution id, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if what is stored under it cannot be read.
+    pub fn get_by_id(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
+        execution_id::check(execution_id)?;
+        self.store.get(execution_id)
+    }
+
+    /// The same as [`get_by_id`](Self::get_by_id), under the name that magellan calls it by.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn get_by_execution_id(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
+        self.get_by_id(execution_id)
+    }
+
+    /// The newest runs, newest first: by `started_at` and then `id`, descending.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if one of them cannot be read; see [`list_results`](Self::list_results).
+    pub fn get_recent(&self, limit: usize) -> Result<Vec<ExecutionRecord>> {
+        self.list_all(Some(limit))
+    }
+
+    /// All runs, or the `limit` newest, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if one of them cannot be read; see [`list_results`](Self::list_results).
+    pub fn list_all(&self, limit: Option<usize>) -> Result<Vec<ExecutionRecord>> {
+        self.list_results(limit)?.into_iter().collect()
+    }
+
+    /// All runs, or the `limit` newest, newest first, each with a result of its own: one that
+    /// cannot be read does not hide the others.
+    ///
+    /// Where it cannot even be told when such a run began, it stands before all others.
+    ///
+    /// Costs the reading of as many runs as it returns on `SQLite`, and of every run in a key-value
+    /// store.
+    ///
+    /// # Errors
+    ///
+    /// For an item, [`Error::Corrupt`] naming its key; for the whole, see
+    /// [above](Self#errors-of-every-call).
+    pub fn list_results(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
+        self.store.newest(limit)
+    }
+}
+
+fn count(items: usize) -> i64 {
+    i64::try_from(items).unwrap_or(i64::MAX)
+}

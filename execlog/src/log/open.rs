@@ -1,0 +1,76 @@
+use super::ExecutionLog;
+use crate::clock::{Clock, SystemClock};
+use crate::kv::KvStore;
+use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where a log is kept.
+impl ExecutionLog {
+    /// A log in a `SQLite` file, opened at first use.
+    ///
+    /// The first write makes the file if there is none; reading never does. A file made here keeps
+    /// a write-ahead log with `synchronous=NORMAL`; a file that a host made keeps its journal mode
+    /// and its other tables. A lock that another process holds is waited for, up to five seconds.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self::with_store(SqliteStore::file(path))
+    }
+
+    /// A log on a `SQLite` connection that the host shares, set up as the host set it up.
+    ///
+    /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
+    /// transaction of the host's, a write is acknowledged when the host commits.
+    #[must_use]
+    pub fn with_connection(connection: Arc<parking_lot::Mutex<rusqlite::Connection>>) -> Self {
+        Self::with_store(SqliteStore::shared(connection))
+    }
+
+    /// A log in a key-value store: one of your own, or [`MemoryKv`](crate::kv::MemoryKv).
+    #[must_use]
+    pub fn with_kv_store(store: impl KvStore + 'static) -> Self {
+        Self::with_store(KvLogStore::new(store))
+    }
+
+    /// A log in a `SQLite` database in memory, which is gone with the handle.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::with_store(SqliteStore::memory())
+    }
+
+    /// A log that keeps nothing: writes succeed and are dropped, and reads are empty.
+    ///
+    /// Ids and outcomes are still checked, so that a mistake shows before the log is switched on.
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self::with_store(DisabledStore)
+    }
+
+    /// The same log, on another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    fn with_store(store: impl LogStore + 'static) -> Self {
+        Self {
+            store: Box::new(store),
+            clock: Box::new(SystemClock::default()),
+            started: RefCell::default(),
+        }
+    }
+}
+
+#[cfg(feature = "native-v2")]
+impl ExecutionLog {
+    /// A log in the key-value store of the host's graph: hand in a clone of its
+    /// `Rc<dyn GraphBackend>`.
+    ///
+    /// Each run is a key `execlog:` and its id. What is acknowledged has been flushed.
+    #[must_use]
+    pub fn with_kv_backend(backend: impl Into<crate::kv::GraphKv>) -> Self {
+        Self::with_kv_store(backend.into())
+    }
+}

@@ -1,0 +1,80 @@
+use crate::{Error, KvRecord, Outcome, Result};
+use serde::{Deserialize, Serialize};
+
+/// The word in [`ExecutionRecord::outcome`] of a run that has not ended.
+pub(crate) const RUNNING: &str = "running";
+
+/// One run, as it is stored.
+///
+/// The fourteen fields, their order and their types are those of magellan's `ExecutionRecord`, so
+/// that either can read what the other wrote. They are plain on purpose: the calls of
+/// [`ExecutionLog`](crate::ExecutionLog) check what goes in.
+///
+/// ```
+/// use execlog::{ExecutionRecord, execution_log_key};
+///
+/// assert_eq!(execution_log_key("6b03270d-7759"), b"execlog:6b03270d-7759");
+/// assert_eq!(ExecutionRecord::parse_key(b"execlog:6b03270d-7759")?, "6b03270d-7759");
+/// # use execlog::KvRecord;
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "execlog", key_fn = "execution_log_key")]
+pub struct ExecutionRecord {
+    /// The run's number in its log: 1, 2, 3 …
+    pub id: i64,
+    /// The run's own id, unique in the log.
+    #[kv(key)]
+    pub execution_id: String,
+    /// The version of the tool that ran.
+    pub tool_version: String,
+    /// The arguments, as the text of a JSON array of strings.
+    pub args: String,
+    /// The folder that was worked on, if there was one.
+    pub root: Option<String>,
+    /// The database that was worked on.
+    pub db_path: String,
+    /// When the run began, in seconds since 1970 in UTC.
+    pub started_at: i64,
+    /// When it ended, in seconds since 1970 in UTC; `None` while it runs.
+    pub finished_at: Option<i64>,
+    /// How long it took, in milliseconds; `None` while it runs.
+    pub duration_ms: Option<i64>,
+    /// `running`, `success`, `partial` or `error`.
+    pub outcome: String,
+    /// What went wrong, if something did.
+    pub error_message: Option<String>,
+    /// How many files were indexed.
+    pub files_indexed: i64,
+    /// How many symbols were indexed.
+    pub symbols_indexed: i64,
+    /// How many references were indexed.
+    pub references_indexed: i64,
+}
+
+impl ExecutionRecord {
+    /// The arguments, one by one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRecord`] if [`args`](Self::args) is not a JSON array of strings.
+    pub fn arguments(&self) -> Result<Vec<String>> {
+        serde_json::from_str(&self.args).map_err(|error| Error::InvalidRecord {
+            execution_id: self.execution_id.clone(),
+            field: "args",
+            reason: format!("not a JSON array of strings: {error}"),
+        })
+    }
+
+    /// How the run ended, or `None` while it runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidOutcome`] if another program stored a word that is not known here.
+    pub fn ended(&self) -> Result<Option<Outcome>> {
+        if self.outcome == RUNNING {
+            return Ok(None);
+        }
+        self.outcome.parse().map(Some)
+    }
+}

@@ -1,0 +1,37 @@
+//! Where a log is kept.
+
+mod disabled;
+mod finish;
+mod kv;
+mod sqlite;
+
+pub(crate) use disabled::DisabledStore;
+pub(crate) use finish::Finish;
+pub(crate) use kv::KvLogStore;
+pub(crate) use sqlite::SqliteStore;
+
+use crate::{ExecutionRecord, Result};
+
+/// What [`ExecutionLog`](crate::ExecutionLog) asks of a store.
+///
+/// Ids and outcomes have been checked when a store sees them. What a call acknowledges survives
+/// the end of the process.
+pub(crate) trait LogStore {
+    /// Makes the store ready to write to, and says so if it cannot be.
+    fn prepare(&self) -> Result<()>;
+
+    /// Adds a record under the next number, which it returns. The record's own `id` is ignored.
+    fn insert(&self, record: &ExecutionRecord) -> Result<i64>;
+
+    /// Ends a run that is going.
+    fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
+
+    fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>>;
+
+    /// By `started_at` and then `id`, descending. What cannot be read is an error in its place, or
+    /// before all others where it has no place.
+    fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>>;
+
+    /// A new connection to the `SQLite` file that the log is kept in.
+    fn connect(&self) -> Result<rusqlite::Connection>;
+}

@@ -1,0 +1,147 @@
+use super::source::{self, Failing};
+use crate::{Error, Result};
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
+
+/// The table and indexes of magellan 4.17, so that either program opens what the other made.
+const CREATE: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS execution_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    execution_id TEXT NOT NULL UNIQUE,
+    tool_version TEXT NOT NULL,
+    args TEXT NOT NULL,
+    root TEXT,
+    db_path TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    duration_ms INTEGER,
+    outcome TEXT NOT NULL,
+    error_message TEXT,
+    files_indexed INTEGER DEFAULT 0,
+    symbols_indexed INTEGER DEFAULT 0,
+    references_indexed INTEGER DEFAULT 0
+)",
+    "CREATE INDEX IF NOT EXISTS idx_execution_log_started_at ON execution_log(started_at DESC)",
+    "CREATE INDEX IF NOT EXISTS idx_execution_log_execution_id ON execution_log(execution_id)",
+    "CREATE INDEX IF NOT EXISTS idx_execution_log_outcome ON execution_log(outcome)",
+];
+
+const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
+     'idx_execution_log_execution_id', 'idx_execution_log_outcome'";
+
+const NEEDED: [&str; 14] = [
+    "id",
+    "execution_id",
+    "tool_version",
+    "args",
+    "root",
+    "db_path",
+    "started_at",
+    "finished_at",
+    "duration_ms",
+    "outcome",
+    "error_message",
+    "files_indexed",
+    "symbols_indexed",
+    "references_indexed",
+];
+
+/// Makes table and indexes where they are missing. A file that is `own` and still empty gets the
+/// journal mode of a log; one that a host made keeps its own.
+pub(super) fn create(connection: &Connection, own: bool) -> Result<()> {
+    if exists(connection)? && is_complete(connection)? {
+        return Ok(());
+    }
+    if own && is_empty(connection)? {
+        source::use_wal(connection)?;
+    }
+    // A host may be in a transaction of its own on a shared connection.
+    let transaction = if connection.is_autocommit() {
+        let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+        Some(begun.failing_on(connection)?)
+    } else {
+        None
+    };
+    connection
+        .execute_batch(&CREATE.join(";"))
+        .failing_on(connection)?;
+    match transaction {
+        Some(transaction) => transaction.commit().failing_on(connection),
+        None => Ok(()),
+    }
+}
+
+/// Whether the table is there; an error if it is not a log.
+pub(super) fn exists(connection: &Connection) -> Result<bool> {
+    let mut columns = connection
+        .prepare("SELECT name, \"notnull\", dflt_value, pk FROM pragma_table_info('execution_log')")
+        .failing_on(connection)?;
+    let columns = columns
+        .query_map([], Column::from_row)
+        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+        .failing_on(connection)?;
+    if columns.is_empty() {
+        return Ok(false);
+    }
+    match difference(&columns, connection)? {
+        None => Ok(true),
+        Some(reason) => Err(Error::Schema {
+            path: source::path(connection),
+            reason,
+        }),
+    }
+}
+
+struct Column {
+    name: String,
+    must_be_given: bool,
+    is_primary_key: bool,
+}
+
+impl Column {
+    fn from_row(row: &Row) -> rusqlite::Result<Self> {
+        let default: Option<String> = row.get(2)?;
+        Ok(Self {
+            name: row.get(0)?,
+            must_be_given: row.get(1)? && default.is_none(),
+            is_primary_key: row.get::<_, i64>(3)? > 0,
+        })
+    }
+}
+
+fn difference(columns: &[Column], connection: &Connection) -> Result<Option<String>> {
+    for needed in NEEDED {
+        let Some(column) = columns.iter().find(|column| column.name == needed) else {
+            return Ok(Some(format!("it has no column `{needed}`")));
+        };
+        if needed == "id" && !column.is_primary_key {
+            return Ok(Some("its `id` is not the primary key".to_owned()));
+        }
+    }
+    let foreign = |column: &&Column| !NEEDED.contains(&column.name.as_str());
+    let unknown = columns.iter().filter(foreign);
+    if let Some(column) = unknown.into_iter().find(|column| column.must_be_given) {
+        return Ok(Some(format!("its column `{}` has no default", column.name)));
+    }
+    let sql = "SELECT count(*) FROM pragma_index_list('execution_log') AS list \
+         WHERE list.\"unique\" AND (SELECT group_concat(name) FROM pragma_index_info(list.name)) \
+         = 'execution_id'";
+    let unique: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .failing_on(connection)?;
+    Ok((unique == 0).then(|| "its `execution_id` is not unique".to_owned()))
+}
+
+fn is_complete(connection: &Connection) -> Result<bool> {
+    let sql = format!("SELECT count(*) FROM sqlite_master WHERE name IN ({OBJECTS})");
+    let count: i64 = connection
+        .query_row(&sql, [], |row| row.get(0))
+        .failing_on(connection)?;
+    Ok(count == 4)
+}
+
+fn is_empty(connection: &Connection) -> Result<bool> {
+    let pages: i64 = connection
+        .query_row("PRAGMA page_count", [], |row| row.get(0))
+        .failing_on(connection)?;
+    Ok(pages == 0)
+}

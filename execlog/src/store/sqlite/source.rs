@@ -1,0 +1,223 @@
+use crate::{Error, Result};
+use parking_lot::Mutex;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long to wait for a lock that another process holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where `SQLite`'s own name for a database in memory stands.
+const MEMORY: &str = ":memory:";
+
+/// Where the connection comes from.
+pub(super) enum Source {
+    /// Opened here, at first use.
+    Own {
+        place: Place,
+        connection: RefCell<Option<Connection>>,
+    },
+    /// The host's, which may hold the lock only between calls.
+    Shared(Arc<Mutex<Connection>>),
+}
+
+pub(super) enum Place {
+    File(PathBuf),
+    Memory,
+}
+
+impl Source {
+    pub(super) fn file(path: &Path) -> Self {
+        if path == Path::new(MEMORY) {
+            return Self::memory();
+        }
+        Self::own(Place::File(path.to_owned()))
+    }
+
+    pub(super) fn memory() -> Self {
+        Self::own(Place::Memory)
+    }
+
+    pub(super) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
+        Self::Shared(connection)
+    }
+
+    fn own(place: Place) -> Self {
+        Self::Own {
+            place,
+            connection: RefCell::new(None),
+        }
+    }
+
+    /// Whether the journal mode of a new file is chosen here.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(self, Self::Own { .. })
+    }
+
+    /// Runs `work` on a connection, to a file made here if there is none.
+    pub(super) fn with_created<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Shared(connection) => work(&connection.lock()),
+            Self::Own { place, connection } => {
+                let mut connection = connection.borrow_mut();
+                if let Some(open) = &*connection {
+                    return work(open);
+                }
+                work(connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE)?))
+            }
+        }
+    }
+
+    /// Runs `work` on a connection, or gives `None` if there is no file.
+    pub(super) fn with_existing<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Result<Option<T>> {
+        match self {
+            Self::Shared(connection) => work(&connection.lock()).map(Some),
+            Self::Own { place, connection } => {
+                let mut connection = connection.borrow_mut();
+                if let Some(open) = &*connection {
+                    return work(open).map(Some);
+                }
+                if !place.exists()? {
+                    return Ok(None);
+                }
+                work(connection.insert(open(place, OpenFlags::empty())?)).map(Some)
+            }
+        }
+    }
+
+    pub(super) fn connect(&self) -> Result<Connection> {
+        let kept = match self {
+            Self::Own { place, .. } => match place {
+                Place::File(_) => return open(place, OpenFlags::SQLITE_OPEN_CREATE),
+                Place::Memory => "in memory",
+            },
+            Self::Shared(_) => "on a connection of the host",
+        };
+        Err(Error::NoConnection { kept })
+    }
+}
+
+impl Place {
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Memory => Path::new(MEMORY),
+        }
+    }
+
+    fn exists(&self) -> Result<bool> {
+        match self {
+            Self::File(path) => path.try_exists().map_err(|error| Error::Open {
+                path: path.clone(),
+                reason: error.to_string(),
+            }),
+            Self::Memory => Ok(true),
+        }
+    }
+}
+
+fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
+    let path = place.path();
+    // Without `SQLITE_OPEN_URI`: a file whose name starts with `file:` is just that file.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| Error::Open {
+        path: path.to_owned(),
+        reason: why_not_open(path, &error),
+    })?;
+    connection
+        .busy_timeout(BUSY_TIMEOUT)
+        .failing_on(&connection)?;
+    // In a rollback journal this mode could lose an acknowledged run to a power cut.
+    if journal_mode(&connection)? == "wal" {
+        connection
+            .execute_batch("PRAGMA synchronous = NORMAL")
+            .failing_on(&connection)?;
+    }
+    Ok(connection)
+}
+
+fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    match parent {
+        _ if path.is_dir() => "it is a folder; name a file in it".to_owned(),
+        Some(parent) if !parent.is_dir() => {
+            format!(
+                "the folder `{}` does not exist; make it first",
+                parent.display()
+            )
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn journal_mode(connection: &Connection) -> Result<String> {
+    connection
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .failing_on(connection)
+}
+
+/// Switches to a write-ahead log, with the syncs that go with one.
+///
+/// `SQLite` does not wait for a lock here, and several processes may meet at a new file, so this
+/// tries again for as long as the busy timeout. A file system without shared memory stays with its
+/// rollback journal.
+pub(super) fn use_wal(connection: &Connection) -> Result<()> {
+    let give_up = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        let switched = connection
+            .query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get::<_, String>(0)
+            })
+            .failing_on(connection);
+        match switched {
+            Err(Error::Busy { .. }) if Instant::now() < give_up => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            Ok(mode) if mode == "wal" => {
+                return connection
+                    .execute_batch("PRAGMA synchronous = NORMAL")
+                    .failing_on(connection);
+            }
+            other => return other.map(drop),
+        }
+    }
+}
+
+/// The file behind a connection, for messages.
+pub(super) fn path(connection: &Connection) -> PathBuf {
+    match connection.path() {
+        Some(path) if !path.is_empty() => PathBuf::from(path),
+        _ => PathBuf::from(MEMORY),
+    }
+}
+
+/// Turns what `SQLite` reports into what a user can act on.
+pub(super) trait Failing<T> {
+    fn failing_on(self, connection: &Connection) -> Result<T>;
+}
+
+impl<T> Failing<T> for rusqlite::Result<T> {
+    fn failing_on(self, connection: &Connection) -> Result<T> {
+        self.map_err(|source| {
+            let path = path(connection);
+            match source.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase) => Error::NotADatabase { path },
+                Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
+                Some(ErrorCode::CannotOpen) => Error::Open {
+                    path,
+                    reason: format!("{source}; allow writing in its folder"),
+                },
+                _ => Error::Sqlite { path, source },
+            }
+        })
+    }
+}
