@@ -3,8 +3,9 @@ use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::fallback;
 use crate::valid::{self, Form, Part, Record};
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{DeriveInput, Path, WhereClause, parse_quote};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -32,62 +33,64 @@ fn expand(record: &Record, library: &Path) -> TokenStream {
 }
 
 fn trait_impl(record: &Record, library: &Path) -> TokenStream {
-    let ident = record.ident;
-    let prefix = record.prefix;
-    let pattern = pattern(record);
+    let (ident, prefix, pattern) = (record.ident, record.prefix, pattern(record));
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
     let where_clause = where_clause(record, library);
 
-    let borrowed = record.parts.iter().map(|part| {
-        let ty = part.ty;
-        quote!(<#ty as #library::kv::KeyPart>::Borrowed<'key>)
-    });
-    let key_type = one_or_tuple(borrowed.collect());
-    let owned = record.parts.iter().map(|part| {
-        let ty = part.ty;
-        quote!(#ty)
-    });
-    let owned_key_type = one_or_tuple(owned.collect());
+    let owned = record.parts.iter().map(|part| part.ty.to_token_stream());
+    let owned = one_or_tuple(owned);
+    let borrowed = record.parts.iter().map(|part| borrowed(part, library));
+    let borrowed = one_or_tuple(borrowed);
 
-    let of_self = record.parts.iter().map(|part| {
+    let of_self = key(record, library, |part| {
         let (ty, field) = (part.ty, part.ident);
-        quote!(<#ty as #library::kv::KeyPart>::borrow_part(&self.#field))
+        quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::borrow_part(&self.#field))
     });
-    let names: Vec<Ident> = (1..=record.parts.len())
-        .map(|number| format_ident!("__part_{number}"))
-        .collect();
-    let destructured = one_or_tuple(names.iter().map(|name| quote!(#name)).collect());
-    let reads = record.parts.iter().map(|part| {
-        let (ty, method) = (part.ty, method(part));
-        quote!(__reader.#method::<#ty>()?)
-    });
-    let parts_read = one_or_tuple(reads.collect());
+    let arguments = one_or_tuple(record.parts.iter().map(argument));
+    let of_arguments = key(record, library, argument);
+    let parts = one_or_tuple(record.parts.iter().map(|part| {
+        let (method, from_text) = (method(part), text_function(part, library, "from"));
+        // A closure, for the bare function would be checked once more at the call it is handed to.
+        let from_text = quote_spanned!(place(part.ty)=> |__text| #from_text(__text));
+        quote!(__reader.#method(#from_text)?)
+    }));
 
+    // At the struct's name, where the compiler also puts what the trait asks of the struct.
+    let header = quote_spanned!(place(ident)=>
+        impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause
+    );
+    // The compiler compares this with the trait's and puts a bad type at the whole of it. Where
+    // there is only one type it can be, that is where it belongs.
+    let span = match record.parts.as_slice() {
+        [part] => place(part.ty),
+        _ => Span::call_site(),
+    };
+    let key_of = quote_spanned!(span=>
+        fn key_of<'key>(#arguments: #borrowed) -> ::std::vec::Vec<::core::primitive::u8>
+    );
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
-        impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause {
-            type Key<'key> = #key_type;
-            type OwnedKey = #owned_key_type;
+        #header {
+            type Key<'key> = #borrowed;
+            type OwnedKey = #owned;
 
             const PREFIX: &'static ::core::primitive::str = #prefix;
             const KEY_PATTERN: &'static ::core::primitive::str = #pattern;
 
             fn key(&self) -> ::std::vec::Vec<::core::primitive::u8> {
-                Self::key_for(#(#of_self),*)
+                #of_self
             }
 
-            fn key_of(__key: Self::Key<'_>) -> ::std::vec::Vec<::core::primitive::u8> {
-                let #destructured = __key;
-                Self::key_for(#(#names),*)
+            #key_of {
+                #of_arguments
             }
 
             fn parse_key(
                 __bytes: &[::core::primitive::u8],
-            ) -> #library::Result<Self::OwnedKey> {
-                let mut __reader =
-                    #library::kv::KeyReader::new(Self::PREFIX, Self::KEY_PATTERN, __bytes)?;
-                let __parts = #parts_read;
+            ) -> #library::Result<#owned> {
+                let mut __reader = #library::kv::KeyReader::new(#prefix, #pattern, __bytes)?;
+                let __parts = #parts;
                 __reader.finish()?;
                 ::core::result::Result::Ok(__parts)
             }
@@ -96,56 +99,71 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
 }
 
 fn key_for(record: &Record, library: &Path) -> TokenStream {
-    let (ident, visibility, prefix) = (record.ident, record.visibility, record.prefix);
+    let ident = record.ident;
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
     let where_clause = where_clause(record, library);
-    let parameters = parameters(record, library);
-    let writes = record.parts.iter().map(|part| {
-        let (ty, name, method) = (part.ty, part.ident, method(part));
-        quote!(.#method::<#ty>(#name))
-    });
     let doc = format!(
         "The key `{}` of the record with these parts.",
         pattern(record)
     );
+    let key_for = key_function(record, &format_ident!("key_for"), &doc, library);
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
         impl #impl_generics #ident #ty_generics #where_clause {
-            #[doc = #doc]
-            #[must_use]
-            #[allow(dead_code)]
-            #visibility fn key_for(#parameters) -> ::std::vec::Vec<::core::primitive::u8> {
-                #library::kv::KeyWriter::new(#prefix) #(#writes)* .finish()
-            }
+            #key_for
         }
     }
 }
 
 fn key_fn(record: &Record, name: &Ident, library: &Path) -> TokenStream {
-    let (ident, visibility) = (record.ident, record.visibility);
-    let parameters = parameters(record, library);
-    let arguments = record.parts.iter().map(|part| part.ident);
-    let doc = format!(
-        "The key `{}` of the [`{ident}`] with these parts.",
-        pattern(record)
-    );
+    let (ident, pattern) = (record.ident, pattern(record));
+    let doc = format!("The key `{pattern}` of the [`{ident}`] with these parts.");
+    key_function(record, name, &doc, library)
+}
+
+/// A function that takes the parts one by one, as visible as the record.
+fn key_function(record: &Record, name: &Ident, doc: &str, library: &Path) -> TokenStream {
+    let visibility = record.visibility;
+    let parameters = record.parts.iter().map(|part| {
+        let (name, borrowed) = (argument(part), borrowed(part, library));
+        quote!(#name: #borrowed)
+    });
+    let key = key(record, library, argument);
+    // A record of one part needs no lifetime of its own, and neither do numbers.
     quote! {
         #[doc = #doc]
         #[must_use]
-        #[allow(dead_code, unused_qualifications)]
-        #visibility fn #name(#parameters) -> ::std::vec::Vec<::core::primitive::u8> {
-            #ident::key_for(#(#arguments),*)
+        #[allow(dead_code, unused_qualifications, clippy::extra_unused_lifetimes)]
+        #visibility fn #name<'key>(
+            #(#parameters),*
+        ) -> ::std::vec::Vec<::core::primitive::u8> {
+            #key
         }
     }
 }
 
-fn parameters(record: &Record, library: &Path) -> TokenStream {
-    let parameters = record.parts.iter().map(|part| {
-        let (name, ty) = (part.ident, part.ty);
-        quote!(#name: <#ty as #library::kv::KeyPart>::Borrowed<'_>)
+/// The key whose parts are what `value` gives for each.
+///
+/// Written out wherever a key is made, rather than in one function that others call: a call asks
+/// again for what its parameters ask, and a type that is no part of a key would be two errors.
+fn key(record: &Record, library: &Path, value: impl Fn(&Part) -> TokenStream) -> TokenStream {
+    let prefix = record.prefix;
+    let parts = record.parts.iter().map(|part| {
+        let (method, to_text, value) = (
+            method(part),
+            text_function(part, library, "to"),
+            value(part),
+        );
+        let text = quote_spanned!(place(part.ty)=> &#to_text(#value));
+        quote!(.#method(#text))
     });
-    quote!(#(#parameters),*)
+    quote!(#library::kv::KeyWriter::new(#prefix) #(#parts)* .finish())
+}
+
+/// What a caller hands in for a part.
+fn borrowed(part: &Part, library: &Path) -> TokenStream {
+    let ty = part.ty;
+    quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::Borrowed<'key>)
 }
 
 /// The record's own bounds, and for one with parameters what the trait asks of it.
@@ -174,6 +192,33 @@ fn where_clause(record: &Record, library: &Path) -> Option<WhereClause> {
     generics.where_clause
 }
 
+/// The place of something the user wrote, for what is generated because of it.
+///
+/// Whatever can fail on a type goes to the type's own place: what the compiler would say twice of
+/// one place in the same words, it says once. It stays generated code, so lints leave it alone.
+fn place(of: &impl Spanned) -> Span {
+    Span::call_site().located_at(of.span())
+}
+
+/// The parameter that takes a part.
+fn argument(part: &Part) -> TokenStream {
+    let mut argument = part.ident.clone();
+    argument.set_span(place(part.ty));
+    argument.to_token_stream()
+}
+
+/// The function between a part and its text, in the direction `to` or `from`.
+fn text_function(part: &Part, library: &Path, direction: &str) -> TokenStream {
+    let (ty, span) = (part.ty, place(part.ty));
+    let (name, form) = match part.form {
+        Form::Ordered => ("OrderedKeyPart", "ordered"),
+        _ => ("KeyPart", "text"),
+    };
+    let name = Ident::new(name, span);
+    let function = format_ident!("{direction}_{form}", span = span);
+    quote_spanned!(span=> <#ty as #library::kv::#name>::#function)
+}
+
 fn method(part: &Part) -> Ident {
     format_ident!(
         "{}",
@@ -198,7 +243,8 @@ fn pattern(record: &Record) -> String {
         .collect()
 }
 
-fn one_or_tuple(mut items: Vec<TokenStream>) -> TokenStream {
+fn one_or_tuple(items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let mut items: Vec<TokenStream> = items.collect();
     if items.len() == 1 {
         items.remove(0)
     } else {

@@ -76,7 +76,7 @@ pub enum Error {
     },
 
     /// A record does not serialize.
-    #[error("the record `{key}` cannot be written as JSON")]
+    #[error("the record `{key}` cannot be written as JSON: {source}")]
     Encode {
         /// Its key.
         key: String,
@@ -133,7 +133,7 @@ pub enum Error {
     },
 
     /// Something else that `SQLite` reports.
-    #[error("SQLite failed on `{}`", path.display())]
+    #[error("SQLite failed on `{}`: {source}", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,

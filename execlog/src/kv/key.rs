@@ -1,4 +1,3 @@
-use super::{KeyPart, OrderedKeyPart};
 use crate::{Error, Result};
 use std::borrow::Cow;
 
@@ -10,9 +9,9 @@ use std::borrow::Cow;
 /// use execlog::kv::KeyWriter;
 ///
 /// let key = KeyWriter::new("chunk")
-///     .doubled::<String>("a::b.rs")
-///     .after_doubled::<usize>(0)
-///     .after_doubled::<usize>(120)
+///     .doubled("a::b.rs")
+///     .after_doubled("0")
+///     .after_doubled("120")
 ///     .finish();
 /// assert_eq!(key, b"chunk:a::::b.rs:0:120");
 /// ```
@@ -31,35 +30,34 @@ impl KeyWriter {
     }
 
     /// The last part: its text as it is.
-    pub fn raw<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
-        self.push(&P::to_text(part))
+    pub fn raw(self, text: &str) -> Self {
+        self.push(text)
     }
 
     /// A part that others follow: `%` is written `%25` and `:` is written `%3A`.
-    pub fn escaped<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
-        self.push(&escape(&P::to_text(part)))
+    pub fn escaped(self, text: &str) -> Self {
+        self.push(&escape(text))
     }
 
     /// A part in which `:` is written `::`.
-    pub fn doubled<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
-        self.push(&P::to_text(part).replace(':', "::"))
+    pub fn doubled(self, text: &str) -> Self {
+        self.push(&text.replace(':', "::"))
     }
 
     /// A part after a doubled one: escaped, and an empty text is written `%`.
     ///
     /// So the part never starts with `:`, and the one separator before it always ends an odd run.
-    pub fn after_doubled<P: KeyPart>(self, part: P::Borrowed<'_>) -> Self {
-        let text = P::to_text(part);
+    pub fn after_doubled(self, text: &str) -> Self {
         if text.is_empty() {
             self.push("%")
         } else {
-            self.push(&escape(&text))
+            self.push(&escape(text))
         }
     }
 
-    /// An integer in its form of fixed width.
-    pub fn ordered<P: OrderedKeyPart>(self, part: P::Borrowed<'_>) -> Self {
-        self.push(&P::to_ordered(part))
+    /// An integer in its form of fixed width, see [`OrderedKeyPart`](super::OrderedKeyPart).
+    pub fn ordered(self, text: &str) -> Self {
+        self.push(text)
     }
 
     /// The bytes of the key.
@@ -122,41 +120,40 @@ impl<'a> KeyReader<'a> {
             .ok()
             .and_then(|text| text.strip_prefix(prefix)?.strip_prefix(':'));
         let reader = Self { key, pattern, rest };
-        if reader.rest.is_none() {
-            return Err(reader.foreign());
+        match rest {
+            Some(_) => Ok(reader),
+            None => Err(reader.foreign()),
         }
-        Ok(reader)
     }
 
     /// Reads what [`KeyWriter::raw`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
-    pub fn raw<P: KeyPart>(&mut self) -> Result<P> {
-        let part = self.rest.take().and_then(P::from_text);
-        part.ok_or_else(|| self.foreign())
+    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    pub fn raw<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
+        let text = self.rest.take();
+        self.part(text.and_then(from_text))
     }
 
     /// Reads what [`KeyWriter::escaped`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
-    pub fn escaped<P: KeyPart>(&mut self) -> Result<P> {
-        let part = self.take().and_then(unescape);
-        self.part(part)
+    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    pub fn escaped<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
+        let text = self.take().and_then(unescape);
+        self.part(text.and_then(|text| from_text(&text)))
     }
 
     /// Reads what [`KeyWriter::doubled`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
-    pub fn doubled<P: KeyPart>(&mut self) -> Result<P> {
-        let part = self.rest.take().map(|rest| {
-            let mut plain = String::with_capacity(rest.len());
-            let mut left = rest;
+    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    pub fn doubled<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
+        let text = self.rest.take().map(|mut left| {
+            let mut plain = String::with_capacity(left.len());
             while let Some((before, after)) = left.split_once(':') {
                 plain.push_str(before);
                 let Some(after_pair) = after.strip_prefix(':') else {
@@ -169,31 +166,31 @@ impl<'a> KeyReader<'a> {
             plain.push_str(left);
             plain
         });
-        self.part(part)
+        self.part(text.and_then(|text| from_text(&text)))
     }
 
     /// Reads what [`KeyWriter::after_doubled`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
-    pub fn after_doubled<P: KeyPart>(&mut self) -> Result<P> {
-        let part = match self.take() {
+    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    pub fn after_doubled<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
+        let text = match self.take() {
             Some("%") => Some(String::new()),
             Some("") | None => None,
             Some(text) => unescape(text),
         };
-        self.part(part)
+        self.part(text.and_then(|text| from_text(&text)))
     }
 
     /// Reads what [`KeyWriter::ordered`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or it is not one of type `P`.
-    pub fn ordered<P: OrderedKeyPart>(&mut self) -> Result<P> {
-        let part = self.take().and_then(P::from_ordered);
-        part.ok_or_else(|| self.foreign())
+    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    pub fn ordered<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
+        let text = self.take();
+        self.part(text.and_then(from_text))
     }
 
     /// Ends the key.
@@ -218,9 +215,8 @@ impl<'a> KeyReader<'a> {
         Some(part)
     }
 
-    fn part<P: KeyPart>(&self, text: Option<String>) -> Result<P> {
-        text.and_then(|text| P::from_text(&text))
-            .ok_or_else(|| self.foreign())
+    fn part<P>(&self, part: Option<P>) -> Result<P> {
+        part.ok_or_else(|| self.foreign())
     }
 
     fn foreign(&self) -> Error {

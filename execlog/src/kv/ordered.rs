@@ -12,7 +12,7 @@ use super::KeyPart;
     note = "`ordered` is for integers: leave it out for other types"
 )]
 pub trait OrderedKeyPart: KeyPart {
-    /// The form of fixed width.
+    /// The form of fixed width, which has no `:` in it.
     fn to_ordered(part: Self::Borrowed<'_>) -> String;
 
     /// The integer that has this form, or `None` if none has.

@@ -1,0 +1,269 @@
+//! Files that are not a log get an error that says what to do, and keep what is in them.
+
+use execlog::{Error, ExecutionLog};
+use rusqlite::Connection;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// A message without the folder's name, which is another every time.
+    fn message(&self, error: &Error) -> String {
+        let folder = self.0.path().display().to_string();
+        error.to_string().replace(&folder, "FOLDER")
+    }
+}
+
+fn start(log: &ExecutionLog) -> execlog::Result<i64> {
+    log.start_execution("a", "1.0.0", &[], None, "code.db")
+}
+
+/// Every call that touches the file fails alike, and the message is returned.
+fn refused(folder: &Folder, path: &Path) -> String {
+    let log = ExecutionLog::new(path);
+    let errors = [
+        start(&log).map(drop),
+        log.finish_execution("a", "success", None, 0, 0, 0),
+        log.get_by_id("a").map(drop),
+        log.get_recent(1).map(drop),
+        log.ensure_schema(),
+    ];
+    let messages = errors.map(|refused| folder.message(&refused.expect_err("it is refused")));
+    assert!(
+        messages.iter().all(|message| *message == messages[0]),
+        "{messages:#?}"
+    );
+    messages[0].clone()
+}
+
+#[test]
+fn a_file_that_is_not_a_database() {
+    let folder = Folder::new();
+    let path = folder.file("notes.txt");
+    let content = "not a database, and longer than the header of one would be: ".repeat(20);
+    fs::write(&path, &content).expect("written");
+    assert_eq!(
+        refused(&folder, &path),
+        "`FOLDER/notes.txt` is not a SQLite database: choose another file, or open it with the \
+         engine that wrote it"
+    );
+    assert_eq!(fs::read_to_string(&path).expect("read"), content);
+}
+
+#[test]
+fn a_folder_instead_of_a_file() {
+    let folder = Folder::new();
+    let path = folder.file("logs");
+    fs::create_dir(&path).expect("made");
+    assert_eq!(
+        refused(&folder, &path),
+        "cannot open `FOLDER/logs`: it is a folder; name a file in it"
+    );
+}
+
+#[test]
+fn a_file_in_a_folder_that_does_not_exist() {
+    let folder = Folder::new();
+    let log = ExecutionLog::new(&folder.file("missing/log.db"));
+    let error = start(&log).expect_err("it is refused");
+    assert_eq!(
+        folder.message(&error),
+        "cannot open `FOLDER/missing/log.db`: the folder `FOLDER/missing` does not exist; make it \
+         first"
+    );
+    assert_eq!(log.get_recent(1).expect("there is nothing to read"), []);
+}
+
+#[test]
+fn reading_makes_no_file_and_no_table() {
+    let folder = Folder::new();
+    let path = folder.file("log.db");
+    let log = ExecutionLog::new(&path);
+    assert_eq!(log.get_by_id("a").expect("reads"), None);
+    assert_eq!(log.list_all(None).expect("reads"), []);
+    let unknown = log.finish_execution("a", "success", None, 0, 0, 0);
+    assert!(matches!(unknown, Err(Error::NotFound { .. })));
+    assert!(!path.exists());
+
+    Connection::open(&path)
+        .and_then(|connection| connection.execute_batch("CREATE TABLE host (a)"))
+        .expect("a host's file");
+    let before = fs::read(&path).expect("read");
+    assert_eq!(log.list_all(None).expect("reads"), []);
+    assert_eq!(fs::read(&path).expect("read"), before);
+}
+
+fn with_table(folder: &Folder, sql: &str) -> PathBuf {
+    let path = folder.file("other.db");
+    let connection = Connection::open(&path).expect("a database");
+    connection.execute_batch(sql).expect("the table is made");
+    path
+}
+
+const ADVICE: &str = "rename it, or keep the log in another file";
+
+#[test]
+fn a_table_of_that_name_with_other_columns() {
+    let folder = Folder::new();
+    let path = with_table(
+        &folder,
+        "CREATE TABLE execution_log (id INTEGER PRIMARY KEY, what TEXT);
+         INSERT INTO execution_log (what) VALUES ('precious')",
+    );
+    assert_eq!(
+        refused(&folder, &path),
+        format!(
+            "the table `execution_log` in `FOLDER/other.db` is not a log: it has no column \
+             `execution_id`; {ADVICE}"
+        )
+    );
+    let connection = Connection::open(&path).expect("a database");
+    let kept: String = connection
+        .query_row("SELECT what FROM execution_log", [], |row| row.get(0))
+        .expect("the row is there");
+    assert_eq!(kept, "precious");
+}
+
+fn log_columns(execution_id: &str, more: &str) -> String {
+    format!(
+        "CREATE TABLE execution_log (id INTEGER PRIMARY KEY, execution_id {execution_id},
+         tool_version TEXT, args TEXT, root TEXT, db_path TEXT, started_at INTEGER,
+         finished_at INTEGER, duration_ms INTEGER, outcome TEXT, error_message TEXT,
+         files_indexed INTEGER, symbols_indexed INTEGER, references_indexed INTEGER {more})"
+    )
+}
+
+#[test]
+fn a_table_that_could_not_keep_a_run() {
+    for (execution_id, more, reason) in [
+        ("TEXT", "", "its `execution_id` is not unique"),
+        (
+            "TEXT UNIQUE",
+            ", host TEXT NOT NULL",
+            "its column `host` has no default",
+        ),
+    ] {
+        let folder = Folder::new();
+        let path = with_table(&folder, &log_columns(execution_id, more));
+        let message = refused(&folder, &path);
+        assert!(
+            message.ends_with(&format!("{reason}; {ADVICE}")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_table_with_columns_of_a_later_version_is_used() {
+    let folder = Folder::new();
+    let path = with_table(&folder, &log_columns("TEXT UNIQUE", ", host TEXT"));
+    let log = ExecutionLog::new(&path);
+    assert_eq!(start(&log).expect("the run starts"), 1);
+    assert_eq!(log.get_recent(1).expect("reads").len(), 1);
+}
+
+#[test]
+fn a_view_of_that_name() {
+    let folder = Folder::new();
+    let path = with_table(&folder, "CREATE VIEW execution_log AS SELECT 1 AS id");
+    assert!(refused(&folder, &path).contains("is not a log"));
+}
+
+#[test]
+fn a_connection_that_only_reads() {
+    let folder = Folder::new();
+    let path = folder.file("log.db");
+    start(&ExecutionLog::new(&path)).expect("the run starts");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = Connection::open_with_flags(&path, flags).expect("opens");
+    let log = ExecutionLog::with_connection(parking_lot::Mutex::new(connection).into());
+    assert_eq!(log.get_recent(5).expect("reads").len(), 1);
+    let again = log.start_execution("b", "1.0.0", &[], None, "code.db");
+    assert_eq!(
+        folder.message(&again.expect_err("it is refused")),
+        "`FOLDER/log.db` cannot be written to: allow writing to the file and its folder, or keep \
+         the log in another file"
+    );
+}
+
+/// A process of its own, for an administrator may write to everything: it gives that up first.
+#[cfg(unix)]
+#[test]
+fn a_read_only_file_in_a_read_only_folder() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let folder = Folder::new();
+    let set_mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions are set");
+    };
+    let host = folder.file("code.db");
+    Connection::open(&host)
+        .and_then(|connection| connection.execute_batch(&log_columns("TEXT UNIQUE", "")))
+        .expect("a log with a rollback journal");
+    let program = folder.file("act_and_abort");
+    fs::copy(env!("CARGO_BIN_EXE_act_and_abort"), &program).expect("copied");
+    set_mode(&program, 0o555);
+    set_mode(&host, 0o444);
+    set_mode(folder.0.path(), 0o555);
+
+    let mut command = std::process::Command::new(&program);
+    command.args([
+        "sqlite".as_ref(),
+        host.as_os_str(),
+        "start".as_ref(),
+        "a".as_ref(),
+    ]);
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+    if is_root {
+        command.uid(65534);
+    }
+    let output = command.output().expect("the process starts");
+    set_mode(folder.0.path(), 0o755);
+
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("code.db` cannot be written to: allow writing"),
+        "{said}"
+    );
+    assert_eq!(ExecutionLog::new(&host).list_all(None).expect("reads"), []);
+}
+
+#[test]
+fn a_log_without_a_file_has_no_connection() {
+    let message = |log: &ExecutionLog| log.connect().expect_err("it has none").to_string();
+    let start = "there is no SQLite file to connect to: the log is ";
+    assert_eq!(
+        message(&ExecutionLog::disabled()),
+        format!("{start}disabled")
+    );
+    assert_eq!(
+        message(&ExecutionLog::in_memory()),
+        format!("{start}in memory")
+    );
+    let store = execlog::kv::MemoryKv::default();
+    assert_eq!(
+        message(&ExecutionLog::with_kv_store(store)),
+        format!("{start}in a key-value store")
+    );
+    let connection = Connection::open_in_memory().expect("opens");
+    let shared = ExecutionLog::with_connection(parking_lot::Mutex::new(connection).into());
+    assert_eq!(
+        message(&shared),
+        format!("{start}on a connection of the host")
+    );
+
+    let folder = Folder::new();
+    let log = ExecutionLog::new(&folder.file("log.db"));
+    assert!(log.connect().is_ok());
+}

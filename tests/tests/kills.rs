@@ -1,0 +1,60 @@
+//! A process that dies after a call was acknowledged loses nothing of what the call wrote.
+
+use execlog::{ExecutionLog, ExecutionRecord};
+use std::path::Path;
+use std::process::Command;
+
+/// Lets a process of its own do something to a log and abort.
+fn act_and_abort(store: &str, path: &Path, action: &str, id: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_act_and_abort"))
+        .args([store.as_ref(), path, action.as_ref(), id.as_ref()])
+        .output()
+        .expect("the process starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), None, "it aborts, but: {said}");
+}
+
+fn outcomes(log: &ExecutionLog) -> Vec<(String, String)> {
+    let records = log.list_all(None).expect("the log reads");
+    let pair = |record: ExecutionRecord| (record.execution_id, record.outcome);
+    let mut outcomes: Vec<_> = records.into_iter().map(pair).collect();
+    outcomes.sort();
+    outcomes
+}
+
+fn acknowledged_runs_outlive_the_process(store: &str, open: fn(&Path) -> ExecutionLog) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("log");
+
+    act_and_abort(store, &path, "start", "a");
+    act_and_abort(store, &path, "start-finish", "b");
+    act_and_abort(store, &path, "start", "c");
+    act_and_abort(store, &path, "finish", "a");
+
+    let expected = [("a", "success"), ("b", "success"), ("c", "running")];
+    let expected = expected.map(|(id, outcome)| (id.to_owned(), outcome.to_owned()));
+    assert_eq!(outcomes(&open(&path)), expected);
+
+    let log = open(&path);
+    log.finish_execution("c", "error", Some("killed"), 0, 0, 0)
+        .expect("the next process finishes what a dead one started");
+    let fourth = log.start_execution("d", "1.0.0", &[], None, "log");
+    assert_eq!(fourth.expect("the run starts"), 4);
+    drop(log);
+    assert_eq!(outcomes(&open(&path))[2].1, "error");
+}
+
+#[test]
+fn on_sqlite() {
+    acknowledged_runs_outlive_the_process("sqlite", ExecutionLog::new);
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn on_native_v2() {
+    use sqlitegraph_native_v2::NativeGraphBackend;
+    acknowledged_runs_outlive_the_process("native-v2", |path| {
+        let backend = NativeGraphBackend::open(path).expect("the graph opens");
+        ExecutionLog::with_kv_backend(std::rc::Rc::new(backend))
+    });
+}

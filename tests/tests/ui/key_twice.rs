@@ -1,0 +1,11 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A {
+    #[kv(key, key)]
+    b: String,
+}
+
+fn main() {}

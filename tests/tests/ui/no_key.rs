@@ -1,0 +1,10 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A {
+    b: String,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A {
+    #[kv]
+    #[kv(key)]
+    b: String,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A {
+    #[kv(key)]
+    b: String,
+    #[kv(ordered)]
+    c: u8,
+}
+
+fn main() {}

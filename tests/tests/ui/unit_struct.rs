@@ -1,0 +1,8 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A;
+
+fn main() {}
