@@ -1,4 +1,4 @@
-//! The derive macro of [`execlog`](https://docs.rs/execlog): `#[derive(KvRecord)]`.
+//! The derive macro of `execlog`: `#[derive(KvRecord)]`.
 //!
 //! Use it through `execlog`, which re-exports it beside the trait and explains the attributes.
 

@@ -2,3 +2,8 @@
 
 pub mod behaviour;
 pub mod subject;
+
+/// The README's examples, which are compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

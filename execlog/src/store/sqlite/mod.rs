@@ -4,7 +4,7 @@ mod source;
 
 use super::{Finish, LogStore};
 use crate::{Error, ExecutionRecord, Result};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
 use source::{Failing, Source};
 use std::cell::Cell;
 use std::path::Path;
@@ -42,10 +42,15 @@ impl SqliteStore {
         self.source.with_created(|connection| {
             if !self.has_table.get() {
                 schema::create(connection, self.source.is_own())?;
-                self.has_table.set(true);
+                self.remember_table(connection);
             }
             work(connection)
         })
+    }
+
+    /// In a transaction of the host's the table may have been made by it, and go with it.
+    fn remember_table(&self, connection: &Connection) {
+        self.has_table.set(connection.is_autocommit());
     }
 
     /// Runs `work` on a database that has the table, or gives `None` where file or table is
@@ -56,7 +61,7 @@ impl SqliteStore {
                 if !schema::exists(connection)? {
                     return Ok(None);
                 }
-                self.has_table.set(true);
+                self.remember_table(connection);
             }
             work(connection).map(Some)
         })?;
@@ -100,7 +105,7 @@ impl LogStore for SqliteStore {
                     ])
                 });
             match inserted {
-                Err(error) if is_constraint(&error) => Err(Error::duplicate(&record.execution_id)),
+                Err(error) if is_taken(&error) => Err(Error::duplicate(&record.execution_id)),
                 other => other.failing_on(connection),
             }
         })
@@ -177,8 +182,10 @@ impl LogStore for SqliteStore {
     }
 }
 
-fn is_constraint(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
 fn started_at(connection: &Connection, execution_id: &str) -> Result<Option<i64>> {

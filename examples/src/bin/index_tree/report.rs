@@ -1,0 +1,114 @@
+use crate::parse::ParsedFile;
+use comfy_table::{CellAlignment, Table, presets};
+use execlog::{ExecutionRecord, Outcome};
+use std::fmt;
+use std::path::Path;
+
+/// How many runs the table shows.
+pub(crate) const LIMIT: usize = 10;
+
+/// How many files a problem names.
+const NAMED: usize = 5;
+
+/// What a run came to.
+#[derive(Default)]
+pub(crate) struct Index {
+    pub(crate) files: usize,
+    pub(crate) symbols: usize,
+    pub(crate) references: usize,
+    skipped: Vec<String>,
+    /// Why the graph took no more.
+    pub(crate) storage_problem: Option<String>,
+}
+
+impl Index {
+    pub(crate) fn count(&mut self, parsed: &ParsedFile) {
+        self.files += 1;
+        self.symbols += parsed.symbols.len();
+        self.references += parsed.references;
+    }
+
+    pub(crate) fn skip(&mut self, path: &Path, problem: &str) {
+        self.skipped.push(format!("{}: {problem}", path.display()));
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.problem().is_some() {
+            Outcome::Partial
+        } else {
+            Outcome::Success
+        }
+    }
+
+    /// What was left out, if anything was.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let mut problems: Vec<&str> = self
+            .skipped
+            .iter()
+            .take(NAMED)
+            .map(String::as_str)
+            .collect();
+        let more = self.skipped.len().saturating_sub(NAMED);
+        let more = (more > 0).then(|| format!("and {more} more files"));
+        problems.extend(more.as_deref());
+        problems.extend(self.storage_problem.as_deref());
+        (!problems.is_empty()).then(|| problems.join("; "))
+    }
+}
+
+impl fmt::Display for Index {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = counted(self.files, "file");
+        let symbols = counted(self.symbols, "symbol");
+        let references = counted(self.references, "reference");
+        write!(formatter, "indexed {files}, {symbols}, {references}")?;
+        match self.problem() {
+            Some(problem) => write!(formatter, "\nleft out: {problem}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn counted(count: usize, name: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
+}
+
+/// The runs as a table, in the order they come in.
+pub(crate) fn table(runs: &[ExecutionRecord]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header([
+        "run",
+        "started",
+        "outcome",
+        "ms",
+        "files",
+        "symbols",
+        "references",
+        "root",
+    ]);
+    for run in runs {
+        table.add_row([
+            run.id.to_string(),
+            started(run),
+            run.outcome.clone(),
+            run.duration_ms
+                .map_or("-".to_owned(), |duration| duration.to_string()),
+            run.files_indexed.to_string(),
+            run.symbols_indexed.to_string(),
+            run.references_indexed.to_string(),
+            run.root.clone().unwrap_or_default(),
+        ]);
+    }
+    for column in [0, 3, 4, 5, 6] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn started(run: &ExecutionRecord) -> String {
+    jiff::Timestamp::from_second(run.started_at)
+        .map_or_else(|_| run.started_at.to_string(), |time| time.to_string())
+}

@@ -1,0 +1,106 @@
+//! What the documents show is what the library does.
+
+use execlog::clock::ManualClock;
+use execlog::kv::{KvStore, MemoryKv};
+use execlog::{ExecutionLog, Outcome};
+use std::time::Duration;
+
+const README: &str = include_str!("../../README.md");
+const FORMAT: &str = include_str!("../../docs/format.md");
+const CI: &str = include_str!("../../.ci/run");
+
+/// The run of the README's example, at the time that its stored value shows.
+fn example(log: ExecutionLog) -> execlog::Result<()> {
+    let clock = ManualClock::at(1_795_368_717);
+    let log = log.with_clock(clock.clone());
+    let args = ["index".to_owned(), "--root".to_owned(), "src".to_owned()];
+    log.start_execution("6b03270d-7759", "4.17.0", &args, Some("src"), "code.db")?;
+    clock.advance(Duration::from_millis(1500));
+    log.finish_execution("6b03270d-7759", Outcome::Success, None, 12, 340, 1210)
+}
+
+/// The text of the fenced blocks of a kind, in their order.
+fn blocks<'a>(document: &'a str, kind: &str) -> Vec<&'a str> {
+    let fence = format!("```{kind}\n");
+    let blocks = document.split(&fence).skip(1);
+    blocks
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect()
+}
+
+#[test]
+fn the_stored_key_and_value_are_those_that_are_stored() {
+    let store = MemoryKv::default();
+    example(ExecutionLog::with_kv_store(store.clone())).expect("recorded");
+    let entries = store.scan(b"").expect("scanned");
+    let shown = entries.iter().map(|(key, value)| {
+        let value: serde_json::Value = serde_json::from_slice(value).expect("JSON");
+        (String::from_utf8_lossy(key).into_owned(), value.to_string())
+    });
+    let (keys, values): (Vec<_>, Vec<_>) = shown.rev().unzip();
+    assert_eq!(blocks(README, "text"), keys[..1]);
+    assert_eq!(blocks(README, "json"), values[..1]);
+    assert_eq!(blocks(FORMAT, "text"), keys);
+    assert_eq!(blocks(FORMAT, "json"), values);
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn the_stored_value_is_what_the_engine_holds() {
+    use sqlitegraph_native_v2::backend::KvValue;
+    use sqlitegraph_native_v2::{GraphBackend, NativeGraphBackend, SnapshotId};
+    use std::rc::Rc;
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let graph = NativeGraphBackend::new(folder.path().join("code.graph")).expect("a new graph");
+    let graph: Rc<dyn GraphBackend> = Rc::new(graph);
+    example(ExecutionLog::with_kv_backend(Rc::clone(&graph))).expect("recorded");
+    let key = blocks(README, "text")[0].as_bytes();
+    let stored = graph.kv_get(SnapshotId::current(), key).expect("read");
+    let Some(KvValue::Json(json)) = stored else {
+        panic!("not JSON: {stored:?}");
+    };
+    assert_eq!(json.to_string(), blocks(README, "json")[0]);
+}
+
+#[test]
+fn the_schema_is_the_one_that_is_made() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    log.ensure_schema().expect("made");
+    let connection = log.connect().expect("connects");
+    let mut statement = connection
+        .prepare("SELECT sql FROM sqlite_master WHERE name LIKE '%execution_log%' AND sql NOT NULL")
+        .expect("prepared");
+    let made = statement.query_map([], |row| row.get(0)).expect("queried");
+    let made: Vec<String> = made.collect::<Result<_, _>>().expect("read");
+    assert_eq!(blocks(FORMAT, "sql"), [made.join("\n")]);
+}
+
+#[test]
+fn the_commands_of_the_readme_are_run_before_a_change_lands() {
+    let commands = blocks(README, "sh");
+    for command in [commands[0], commands[1]] {
+        assert!(CI.lines().any(|line| line == command), "{command}");
+    }
+}
+
+#[test]
+fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
+    assert!(blocks(README, "rust")[0].lines().count() <= 15);
+    let quickstart = include_str!("../../examples/src/bin/quickstart.rs");
+    assert!(quickstart.lines().count() < 40);
+}
+
+#[test]
+fn links_lead_to_files_that_exist() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let contributing = include_str!("../../CONTRIBUTING.md");
+    for (document, folder) in [(README, ""), (FORMAT, "docs/"), (contributing, "")] {
+        for link in document.split("](").skip(1) {
+            let target = link.split([')', '#']).next().expect("a target");
+            let path = format!("{root}/{folder}{target}");
+            assert!(std::path::Path::new(&path).exists(), "{target}");
+        }
+    }
+}
