@@ -186,3 +186,13 @@ impl Error {
         }
     }
 }
+
+/// A key or other text for a message: readable, and short however long it is.
+pub(crate) fn printable(text: &[u8]) -> String {
+    const LONGEST: usize = 120;
+    if text.len() <= LONGEST {
+        return text.escape_ascii().to_string();
+    }
+    let start = text[..LONGEST].escape_ascii();
+    format!("{start}… ({} bytes)", text.len())
+}

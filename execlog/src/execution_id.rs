@@ -1,4 +1,4 @@
-use crate::kv::printable;
+use crate::error::printable;
 use crate::{Error, Result};
 
 const LONGEST: usize = 512;

@@ -1,3 +1,4 @@
+use crate::error::printable;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -41,7 +42,7 @@ impl FromStr for Outcome {
             .into_iter()
             .find(|outcome| outcome.as_str() == word)
             .ok_or_else(|| Error::InvalidOutcome {
-                outcome: crate::kv::printable(word.as_bytes()),
+                outcome: printable(word.as_bytes()),
             })
     }
 }

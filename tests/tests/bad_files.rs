@@ -84,6 +84,25 @@ fn a_file_in_a_folder_that_does_not_exist() {
 }
 
 #[test]
+fn a_name_that_no_file_can_have() {
+    let nameless = start(&ExecutionLog::new(Path::new("")));
+    assert_eq!(
+        nameless.expect_err("it is refused").to_string(),
+        "cannot open ``: the name is empty; name a file"
+    );
+    let nul = start(&ExecutionLog::new(Path::new("log\0.db")));
+    assert!(matches!(nul, Err(Error::Open { .. })), "{nul:?}");
+}
+
+#[test]
+fn a_file_whose_name_looks_like_an_address_is_just_that_file() {
+    let folder = Folder::new();
+    let path = folder.file("file:log.db?mode=memory");
+    start(&ExecutionLog::new(&path)).expect("the run starts");
+    assert!(path.is_file());
+}
+
+#[test]
 fn reading_makes_no_file_and_no_table() {
     let folder = Folder::new();
     let path = folder.file("log.db");

@@ -1,4 +1,5 @@
-use super::{KvEntry, KvStore, printable};
+use super::{KvEntry, KvStore};
+use crate::error::printable;
 use crate::{Error, Result};
 use sqlitegraph_native_v2::backend::KvValue;
 use sqlitegraph_native_v2::{GraphBackend, SnapshotId, SqliteGraphError};

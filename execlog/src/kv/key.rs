@@ -1,3 +1,4 @@
+use crate::error::printable;
 use crate::{Error, Result};
 use std::borrow::Cow;
 
@@ -225,14 +226,4 @@ impl<'a> KeyReader<'a> {
             pattern: self.pattern,
         }
     }
-}
-
-/// A key for a message: readable, and short however long the key is.
-pub(crate) fn printable(key: &[u8]) -> String {
-    const LONGEST: usize = 120;
-    if key.len() <= LONGEST {
-        return key.escape_ascii().to_string();
-    }
-    let start = key[..LONGEST].escape_ascii();
-    format!("{start}… ({} bytes)", key.len())
 }

@@ -23,5 +23,3 @@ pub use part::KeyPart;
 pub use record::{KvRecord, Storable};
 pub use store::{KvEntry, KvStore};
 pub use table::Table;
-
-pub(crate) use key::printable;

@@ -1,3 +1,4 @@
+use crate::error::printable;
 use crate::{Error, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -95,7 +96,7 @@ pub trait KvRecord: Storable {
     /// [`Error::Encode`] naming the key, if a field does not serialize.
     fn encode_json(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self).map_err(|source| Error::Encode {
-            key: super::printable(&self.key()),
+            key: printable(&self.key()),
             source,
         })
     }

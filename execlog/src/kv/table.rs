@@ -1,4 +1,5 @@
-use super::{KvRecord, KvStore, printable};
+use super::{KvRecord, KvStore};
+use crate::error::printable;
 use crate::{Error, Result};
 use std::marker::PhantomData;
 

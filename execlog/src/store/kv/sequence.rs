@@ -1,3 +1,4 @@
+use crate::error::printable;
 use crate::kv::{KvStore, Table};
 use crate::{Error, KvRecord, Result};
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ impl<S: KvStore> Sequence<S> {
     pub(super) fn claim(&self, execution_id: &str) -> Result<i64> {
         let sequence = self.last()? + 1;
         let id = i64::try_from(sequence).map_err(|_| Error::Corrupt {
-            key: crate::kv::printable(&SequenceEntry::key_for(sequence - 1)),
+            key: printable(&SequenceEntry::key_for(sequence - 1)),
             reason: "it is the last number a log can have".to_owned(),
         })?;
         self.entries.insert(&SequenceEntry {

@@ -124,6 +124,13 @@ impl Place {
 
 fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
     let path = place.path();
+    // SQLite would take it for a database that is gone when the connection is closed.
+    if path.as_os_str().is_empty() {
+        return Err(Error::Open {
+            path: path.to_owned(),
+            reason: "the name is empty; name a file".to_owned(),
+        });
+    }
     // Without `SQLITE_OPEN_URI`: a file whose name starts with `file:` is just that file.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| Error::Open {
