@@ -39,8 +39,11 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
 
     let owned = record.parts.iter().map(|part| part.ty.to_token_stream());
     let owned = one_or_tuple(owned);
-    let borrowed = record.parts.iter().map(|part| borrowed(part, library));
-    let borrowed = one_or_tuple(borrowed);
+    let borrowed_for = |lifetime: &TokenStream| {
+        let parts = record.parts.iter();
+        one_or_tuple(parts.map(|part| borrowed(part, lifetime, library)))
+    };
+    let (key_type, any_key) = (borrowed_for(&quote!('key)), borrowed_for(&quote!('_)));
 
     let of_self = key(record, library, |part| {
         let (ty, field) = (part.ty, part.ident);
@@ -66,13 +69,13 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
         _ => Span::call_site(),
     };
     let key_of = quote_spanned!(span=>
-        fn key_of<'key>(#arguments: #borrowed) -> ::std::vec::Vec<::core::primitive::u8>
+        fn key_of(#arguments: #any_key) -> ::std::vec::Vec<::core::primitive::u8>
     );
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
         #header {
-            type Key<'key> = #borrowed;
+            type Key<'key> = #key_type;
             type OwnedKey = #owned;
 
             const PREFIX: &'static ::core::primitive::str = #prefix;
@@ -125,16 +128,15 @@ fn key_fn(record: &Record, name: &Ident, library: &Path) -> TokenStream {
 fn key_function(record: &Record, name: &Ident, doc: &str, library: &Path) -> TokenStream {
     let visibility = record.visibility;
     let parameters = record.parts.iter().map(|part| {
-        let (name, borrowed) = (argument(part), borrowed(part, library));
+        let (name, borrowed) = (argument(part), borrowed(part, &quote!('_), library));
         quote!(#name: #borrowed)
     });
     let key = key(record, library, argument);
-    // A record of one part needs no lifetime of its own, and neither do numbers.
     quote! {
         #[doc = #doc]
         #[must_use]
-        #[allow(dead_code, unused_qualifications, clippy::extra_unused_lifetimes)]
-        #visibility fn #name<'key>(
+        #[allow(dead_code, unused_qualifications)]
+        #visibility fn #name(
             #(#parameters),*
         ) -> ::std::vec::Vec<::core::primitive::u8> {
             #key
@@ -161,9 +163,9 @@ fn key(record: &Record, library: &Path, value: impl Fn(&Part) -> TokenStream) ->
 }
 
 /// What a caller hands in for a part.
-fn borrowed(part: &Part, library: &Path) -> TokenStream {
+fn borrowed(part: &Part, lifetime: &TokenStream, library: &Path) -> TokenStream {
     let ty = part.ty;
-    quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::Borrowed<'key>)
+    quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::Borrowed<#lifetime>)
 }
 
 /// The record's own bounds, and for one with parameters what the trait asks of it.
