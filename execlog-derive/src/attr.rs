@@ -10,8 +10,8 @@ pub(crate) struct StructAttributes {
     pub(crate) prefix: Option<LitStr>,
     pub(crate) key_fn: Option<Ident>,
     pub(crate) crate_path: Option<Path>,
-    /// The struct has a prefix, though not one that can be used, so none is missing.
-    pub(crate) prefix_attempted: bool,
+    /// Something could not be read, so what seems to be missing may be that.
+    pub(crate) misread: bool,
 }
 
 /// What `#[kv(…)]` says on a field.
@@ -20,6 +20,10 @@ pub(crate) struct FieldAttributes {
     pub(crate) key: Option<Span>,
     pub(crate) ordered: Option<Span>,
     pub(crate) doubled: Option<Span>,
+    /// Something could not be read, so what seems to be missing may be that.
+    pub(crate) misread: bool,
+    /// Where serde is told to leave the field out of the JSON.
+    pub(crate) skipped: Option<Span>,
 }
 
 const ON_STRUCT: [&str; 3] = ["prefix", "key_fn", "crate"];
@@ -28,14 +32,11 @@ const ON_FIELD: [&str; 3] = ["key", "ordered", "escape"];
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &Errors) -> Self {
         let mut found = Self::default();
+        let before = errors.count();
         each_setting(attributes, errors, |name, meta| match name {
             "prefix" => {
-                let value = string_value(meta, "prefix = \"execlog\"", errors)?;
-                if found.prefix_attempted {
-                    errors.at(&meta.path, "`prefix` is given twice; keep one of the two");
-                }
-                found.prefix_attempted = true;
-                found.prefix = found.prefix.take().or(value);
+                let value = string_value(meta, "prefix = \"file\"", errors)?;
+                set_once(&mut found.prefix, value, meta, errors);
                 Ok(())
             }
             "key_fn" => {
@@ -74,6 +75,7 @@ impl StructAttributes {
                 refuse(meta, &message, errors)
             }
         });
+        found.misread = errors.count() > before;
         found
     }
 
@@ -87,7 +89,11 @@ impl StructAttributes {
 
 impl FieldAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &Errors) -> Self {
-        let mut found = Self::default();
+        let mut found = Self {
+            skipped: skipped_by_serde(attributes),
+            ..Self::default()
+        };
+        let before = errors.count();
         each_setting(attributes, errors, |name, meta| {
             let span = meta.path.get_ident().map(Ident::span);
             match name {
@@ -122,8 +128,26 @@ impl FieldAttributes {
                 }
             }
         });
+        found.misread = errors.count() > before;
         found
     }
+}
+
+/// Where serde is told to leave the field out. What serde cannot read is for serde to say.
+fn skipped_by_serde(attributes: &[Attribute]) -> Option<Span> {
+    const SKIPS: [&str; 3] = ["skip", "skip_serializing", "skip_deserializing"];
+    let mut found = None;
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if let Some(name) = meta.path.get_ident()
+                && SKIPS.iter().any(|skip| name == skip)
+            {
+                found = Some(name.span());
+            }
+            skip_value(meta.input).map(drop)
+        });
+    }
+    found
 }
 
 fn each_setting(

@@ -22,6 +22,11 @@ impl Errors {
         self.found.borrow_mut().push(error);
     }
 
+    /// How many were found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.borrow().len()
+    }
+
     /// All mistakes as one error, or `None` where there is none.
     pub(crate) fn into_combined(self) -> Option<syn::Error> {
         self.found.into_inner().into_iter().reduce(|mut all, next| {

@@ -176,6 +176,9 @@ mod messages {
         a_float { #[kv(prefix = "a")] struct A { #[kv(key)] b: f64 } }
         an_optional_part { #[kv(prefix = "a")] struct A { #[kv(key)] b: Option<String> } }
         a_reference { #[kv(prefix = "a")] struct A { #[kv(key)] b: &'static str } }
+        a_part_that_serde_skips { #[kv(prefix = "a")] struct A { #[kv(key)] #[serde(default, skip)] b: String } }
+        a_misspelled_prefix { #[kv(prefx = "a")] struct A { #[kv(key)] b: String } }
+        a_misspelled_key { #[kv(prefix = "a")] struct A { #[kv(kee)] b: String } }
         a_lifetime { #[kv(prefix = "a")] struct A<'a> { #[kv(key)] b: &'a str } }
         a_key_function_of_a_record_with_parameters { #[kv(prefix = "a", key_fn = "k")] struct A<T> { #[kv(key)] b: String, c: T } }
         };

@@ -41,7 +41,8 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
     let prefix = check_prefix(record, errors);
     check_generics(record, errors);
     let parts = check_parts(record, errors);
-    if parts.is_empty() {
+    let misread = record.fields.iter().any(|field| field.attributes.misread);
+    if parts.is_empty() && !misread {
         errors.at(
             record.ident,
             "no key: mark the fields that make the key with `#[kv(key)]`",
@@ -59,7 +60,7 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
 
 fn check_prefix<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<&'a LitStr> {
     let Some(prefix) = &record.attributes.prefix else {
-        if !record.attributes.prefix_attempted {
+        if !record.attributes.misread {
             errors.at(
                 record.ident,
                 "no key prefix: write `#[kv(prefix = \"…\")]` above the struct",
@@ -130,6 +131,12 @@ fn check_parts<'a>(record: &ast::Record<'a>, errors: &Errors) -> Vec<Part<'a>> {
     let mut parts: Vec<Part> = Vec::with_capacity(fields.len());
     for (index, field) in fields.iter().enumerate() {
         check_type(field, owns_data, errors);
+        if let Some(span) = field.attributes.skipped {
+            errors.at_span(
+                span,
+                "a part of the key is read back from the JSON: leave this out, or `key`",
+            );
+        }
         let after_doubled = parts.last().is_some_and(|part| part.form == Form::Doubled);
         let form = match (field.attributes.ordered, field.attributes.doubled) {
             (Some(_), _) => Form::Ordered,

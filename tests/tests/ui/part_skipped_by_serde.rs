@@ -1,0 +1,12 @@
+use execlog::KvRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "a")]
+struct A {
+    #[kv(key)]
+    #[serde(skip)]
+    b: String,
+}
+
+fn main() {}
