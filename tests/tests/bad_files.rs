@@ -85,9 +85,8 @@ fn a_file_in_a_folder_that_does_not_exist() {
 
 #[test]
 fn a_name_that_no_file_can_have() {
-    let nameless = start(&ExecutionLog::new(Path::new("")));
     assert_eq!(
-        nameless.expect_err("it is refused").to_string(),
+        refused(&Folder::new(), Path::new("")),
         "cannot open ``: the name is empty; name a file"
     );
     let nul = start(&ExecutionLog::new(Path::new("log\0.db")));

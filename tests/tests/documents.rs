@@ -93,6 +93,20 @@ fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
 }
 
 #[test]
+fn the_way_to_open_a_graph_is_that_of_an_example_which_compiles() {
+    let example = include_str!("../../examples/src/bin/own_record.rs");
+    let shown = blocks(README, "rs")[0];
+    let open = shown
+        .split("let log")
+        .next()
+        .expect("the lines before the log");
+    assert_eq!(open.lines().count(), 5);
+    for line in open.lines() {
+        assert!(example.contains(line.trim()), "{line}");
+    }
+}
+
+#[test]
 fn links_lead_to_files_that_exist() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let contributing = include_str!("../../CONTRIBUTING.md");

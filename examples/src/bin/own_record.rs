@@ -1,9 +1,12 @@
 //! A record type of the host's own, kept in the same graph as the log.
 
+// This workspace gives `sqlitegraph` 1.6 a name of its own; in a copy, leave this line out.
+use sqlitegraph_native_v2 as sqlitegraph;
+
 use execlog::kv::{GraphKv, KvStore, Table};
 use execlog::{ExecutionLog, KvRecord, Outcome};
 use serde::{Deserialize, Serialize};
-use sqlitegraph_native_v2::{GraphBackend, NativeGraphBackend};
+use sqlitegraph::{GraphBackend, NativeGraphBackend};
 use std::path::Path;
 use std::rc::Rc;
 

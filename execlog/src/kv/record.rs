@@ -49,7 +49,8 @@ impl<T: Serialize + DeserializeOwned> Storable for T {}
 ///   after it is escaped even if it is the last, and written `%` if it is empty.
 ///
 /// This holds within one type. Two types whose prefixes are `a` and `a:b` share the keys below
-/// `a:b:`, so give each type a prefix that no other starts with, up to a `:`.
+/// `a:b:`, so give each type a prefix that no other starts with, up to a `:`. The log itself uses
+/// `execlog` and what begins with `execlog-`.
 ///
 /// # Beside the trait
 ///

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// The log of a tool's runs.
 ///
-/// One handle is for one thread. Another handle on the same `SQLite` file, in this process or any
+/// One handle is for one thread, neither `Send` nor `Sync`. Another handle on the same `SQLite` file, in this process or any
 /// other, is cheap to open and safe to use at the same time.
 ///
 /// ```
@@ -110,7 +110,8 @@ impl ExecutionLog {
     ///
     /// `outcome` is an [`Outcome`] or its word. The duration is measured to the millisecond if this
     /// handle started the run. If another did, it is the difference between the two stored times,
-    /// in whole seconds. It is never negative, whatever the clock does.
+    /// in whole seconds. It is never negative, whatever the clock does. A count larger than
+    /// [`i64::MAX`] is stored as that.
     ///
     /// # Errors
     ///
@@ -209,7 +210,8 @@ impl ExecutionLog {
     /// All runs, or the `limit` newest, newest first, each with a result of its own: one that
     /// cannot be read does not hide the others.
     ///
-    /// Where it cannot even be told when such a run began, it stands before all others.
+    /// Where it cannot even be told when such a run began, it stands before all others: in a
+    /// key-value store that is every run that cannot be read, and it counts towards the limit.
     ///
     /// Costs the reading of as many runs as it returns on `SQLite`, and of every run in a key-value
     /// store.

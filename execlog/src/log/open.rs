@@ -10,9 +10,10 @@ use std::sync::Arc;
 impl ExecutionLog {
     /// A log in a `SQLite` file, opened at first use.
     ///
-    /// The first write makes the file if there is none; reading never does. A file made here keeps
-    /// a write-ahead log with `synchronous=NORMAL`; a file that a host made keeps its journal mode
-    /// and its other tables. A lock that another process holds is waited for, up to five seconds.
+    /// The first write makes the file if there is none; reading never does, and a missing file
+    /// reads as an empty log. A file made here keeps a write-ahead log with `synchronous=NORMAL`;
+    /// a file that a host made keeps its journal mode and its other tables. A lock that another
+    /// process holds is waited for, up to five seconds.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self::with_store(SqliteStore::file(path))

@@ -104,33 +104,32 @@ impl Source {
 }
 
 impl Place {
-    fn path(&self) -> &Path {
+    fn path(&self) -> Result<&Path> {
         match self {
-            Self::File(path) => path,
-            Self::Memory => Path::new(MEMORY),
+            // SQLite takes it for a database that is gone when the connection is closed.
+            Self::File(path) if path.as_os_str().is_empty() => Err(Error::Open {
+                path: path.clone(),
+                reason: "the name is empty; name a file".to_owned(),
+            }),
+            Self::File(path) => Ok(path),
+            Self::Memory => Ok(Path::new(MEMORY)),
         }
     }
 
     fn exists(&self) -> Result<bool> {
-        match self {
-            Self::File(path) => path.try_exists().map_err(|error| Error::Open {
-                path: path.clone(),
-                reason: error.to_string(),
-            }),
-            Self::Memory => Ok(true),
+        let path = self.path()?;
+        if let Self::Memory = self {
+            return Ok(true);
         }
+        path.try_exists().map_err(|error| Error::Open {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
     }
 }
 
 fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
-    let path = place.path();
-    // SQLite would take it for a database that is gone when the connection is closed.
-    if path.as_os_str().is_empty() {
-        return Err(Error::Open {
-            path: path.to_owned(),
-            reason: "the name is empty; name a file".to_owned(),
-        });
-    }
+    let path = place.path()?;
     // Without `SQLITE_OPEN_URI`: a file whose name starts with `file:` is just that file.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| Error::Open {
