@@ -73,7 +73,7 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
     );
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
+        #[allow(deprecated, unused_qualifications)]
         #header {
             type Key<'key> = #key_type;
             type OwnedKey = #owned;
@@ -112,6 +112,7 @@ fn key_for(record: &Record, library: &Path) -> TokenStream {
     let key_for = key_function(record, &format_ident!("key_for"), &doc, library);
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #ident #ty_generics #where_clause {
             #key_for
         }
@@ -135,7 +136,7 @@ fn key_function(record: &Record, name: &Ident, doc: &str, library: &Path) -> Tok
     quote! {
         #[doc = #doc]
         #[must_use]
-        #[allow(dead_code, unused_qualifications)]
+        #[allow(dead_code, deprecated, unused_qualifications)]
         #visibility fn #name(
             #(#parameters),*
         ) -> ::std::vec::Vec<::core::primitive::u8> {

@@ -148,6 +148,20 @@ pub enum Error {
         kept: &'static str,
     },
 
+    /// A value is larger than the engine under a key-value store can replace safely. The key holds
+    /// what it held before.
+    #[error(
+        "the value of `{key}` has {bytes} bytes, and the store takes up to {limit}: shorten it, or keep it in SQLite"
+    )]
+    TooLarge {
+        /// The key.
+        key: String,
+        /// How large the value is.
+        bytes: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+
     /// Something that the engine under a key-value store reports.
     #[error("the key-value store cannot {action} `{key}`: {source}")]
     Engine {
@@ -187,12 +201,26 @@ impl Error {
     }
 }
 
-/// A key or other text for a message: readable, and short however long it is.
+/// A key or other text for a message: without control characters, and short however long it is.
+///
+/// Every key that a log writes is shown whole.
 pub(crate) fn printable(text: &[u8]) -> String {
-    const LONGEST: usize = 120;
-    if text.len() <= LONGEST {
-        return text.escape_ascii().to_string();
+    const LONGEST: usize = 600;
+    const SHORTENED: usize = 120;
+    let (shown, more) = match text.get(LONGEST..) {
+        None | Some([]) => (text, String::new()),
+        Some(_) => (&text[..SHORTENED], format!("… ({} bytes)", text.len())),
+    };
+    let mut printable = String::with_capacity(shown.len() + more.len());
+    for chunk in shown.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_control() {
+                printable.extend(character.escape_default());
+            } else {
+                printable.push(character);
+            }
+        }
+        printable.extend(chunk.invalid().escape_ascii().map(char::from));
     }
-    let start = text[..LONGEST].escape_ascii();
-    format!("{start}… ({} bytes)", text.len())
+    printable + &more
 }

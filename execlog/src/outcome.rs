@@ -47,6 +47,14 @@ impl FromStr for Outcome {
     }
 }
 
+impl TryFrom<&String> for Outcome {
+    type Error = Error;
+
+    fn try_from(word: &String) -> Result<Self> {
+        word.parse()
+    }
+}
+
 impl TryFrom<&str> for Outcome {
     type Error = Error;
 

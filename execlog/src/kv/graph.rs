@@ -5,6 +5,10 @@ use sqlitegraph_native_v2::backend::KvValue;
 use sqlitegraph_native_v2::{GraphBackend, SnapshotId, SqliteGraphError};
 use std::rc::Rc;
 
+/// How large a value may be. The engine writes its buffer to the file by itself when it holds a
+/// mebibyte, and to replace a value puts old and new into it.
+const LARGEST: usize = 256 * 1024;
+
 /// The key-value store of a graph, seen as a [`KvStore`].
 ///
 /// Made from the `Rc<dyn GraphBackend>` that the host holds already, which stays usable: the graph
@@ -12,6 +16,7 @@ use std::rc::Rc;
 ///
 /// Values are stored as `KvValue::Json`, so the engine keeps the JSON and not its bytes: object
 /// keys come back sorted. Integers beyond 64 bits are not JSON numbers to it; store them as text.
+/// A value of more than 256 KiB is refused with [`Error::TooLarge`].
 ///
 /// # What the engine promises
 ///
@@ -49,6 +54,16 @@ impl GraphKv {
             .map_err(|source| engine("read", key, source))
     }
 
+    /// What the engine finds when it is asked for `spelled`.
+    fn entries(&self, prefix: &[u8], spelled: &[u8]) -> Result<Vec<KvEntry>> {
+        let found = self
+            .backend
+            .kv_prefix_scan(SnapshotId::current(), spelled)
+            .map_err(|source| engine("scan", prefix, source))?;
+        let bytes = found.into_iter().map(|(key, value)| (key, to_bytes(value)));
+        Ok(bytes.collect())
+    }
+
     /// Replaces a value in the one way that lasts.
     ///
     /// sqlitegraph 1.6 gives every version that it reads back from its log the number 1, and of
@@ -56,8 +71,8 @@ impl GraphKv {
     /// and a process that did not write the first one does not even see its own. After a delete
     /// there is no other version to lose against.
     ///
-    /// The flush before empties the engine's buffer, so that the delete and the set behind it go
-    /// to the file in one write and no crash falls between them.
+    /// The flush before empties the engine's buffer, and [`LARGEST`] values do not fill it, so that
+    /// the delete and the set behind it go to the file in one write and no crash falls between.
     fn replace(&self, key: &[u8], old: KvValue, new: KvValue) -> Result<()> {
         self.flush()?;
         self.backend
@@ -79,6 +94,13 @@ impl KvStore for GraphKv {
     }
 
     fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        if value.len() > LARGEST {
+            return Err(Error::TooLarge {
+                key: printable(key),
+                bytes: value.len(),
+                limit: LARGEST,
+            });
+        }
         let new = match serde_json::from_slice(value) {
             Ok(json) => KvValue::Json(json),
             Err(_) => KvValue::Bytes(value.to_vec()),
@@ -99,14 +121,16 @@ impl KvStore for GraphKv {
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
-        let found = self
-            .backend
-            .kv_prefix_scan(SnapshotId::current(), prefix)
-            .map_err(|source| engine("scan", prefix, source))?;
-        Ok(found
-            .into_iter()
-            .map(|(key, value)| (key, to_bytes(value)))
-            .collect())
+        let mut found = self.entries(prefix, prefix)?;
+        if found.is_empty() {
+            // A graph kept in SQLite spells keys as decimals, `101,120,101`, and prefixes not.
+            let spelled = self.entries(prefix, decimals(prefix).as_bytes())?;
+            let plain = |(key, value)| Some((from_decimals(key)?, value));
+            found = spelled.into_iter().filter_map(plain).collect();
+        }
+        found.retain(|(key, _): &KvEntry| key.starts_with(prefix));
+        found.sort();
+        Ok(found)
     }
 
     fn flush(&self) -> Result<()> {
@@ -114,6 +138,17 @@ impl KvStore for GraphKv {
             .flush()
             .map_err(|source| engine("flush", b"", source))
     }
+}
+
+fn decimals(key: &[u8]) -> String {
+    let bytes: Vec<String> = key.iter().map(u8::to_string).collect();
+    bytes.join(",")
+}
+
+/// The key behind its decimals, or `None` for one that is not spelled so.
+fn from_decimals(key: Vec<u8>) -> Option<Vec<u8>> {
+    let text = String::from_utf8(key).ok()?;
+    text.split(',').map(|byte| byte.parse().ok()).collect()
 }
 
 /// A value of any kind as bytes: JSON is written out, and other kinds as the JSON they equal, so

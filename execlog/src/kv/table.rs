@@ -49,7 +49,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
         let key = R::key_of(key);
         let value = self.store.get(&key)?;
-        value.map(|value| decode(&key, &value)).transpose()
+        value.map(|value| Self::decode(&key, &value)).transpose()
     }
 
     /// Whether anything is stored under this key, be it a readable record or not.
@@ -89,20 +89,23 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     /// What the store reports; for an item [`Error::Corrupt`].
     pub fn scan(&self) -> Result<impl Iterator<Item = Result<R>> + use<R, S>> {
         let entries = self.store.scan(&R::key_prefix())?;
-        Ok(entries.into_iter().map(|(key, value)| decode(&key, &value)))
+        Ok(entries
+            .into_iter()
+            .map(|(key, value)| Self::decode(&key, &value)))
     }
-}
 
-fn decode<R: KvRecord>(key: &[u8], value: &[u8]) -> Result<R> {
-    let corrupt = |reason| Error::Corrupt {
-        key: printable(key),
-        reason,
-    };
-    let record = R::decode_json(value).map_err(|error| corrupt(error.to_string()))?;
-    let own_key = record.key();
-    if own_key != key {
-        let reason = format!("the value is that of `{}`", printable(&own_key));
-        return Err(corrupt(reason));
+    /// The record behind an entry of the store.
+    pub(crate) fn decode(key: &[u8], value: &[u8]) -> Result<R> {
+        let corrupt = |reason| Error::Corrupt {
+            key: printable(key),
+            reason,
+        };
+        let record = R::decode_json(value).map_err(|error| corrupt(error.to_string()))?;
+        let own_key = record.key();
+        if own_key != key {
+            let reason = format!("the value is that of `{}`", printable(&own_key));
+            return Err(corrupt(reason));
+        }
+        Ok(record)
     }
-    Ok(record)
 }

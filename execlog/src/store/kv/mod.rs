@@ -1,12 +1,20 @@
 mod sequence;
 
 use super::{Finish, LogStore};
-use crate::kv::{KvStore, Table};
+use crate::kv::{KvEntry, KvStore, Table};
 use crate::record::RUNNING;
-use crate::{Error, ExecutionRecord, Result};
+use crate::{Error, ExecutionRecord, KvRecord, Result};
 use sequence::Sequence;
+use serde::Deserialize;
 use std::cmp::Reverse;
 use std::rc::Rc;
+
+/// What a run is placed by among the others, which can be read in many that are not whole.
+#[derive(Deserialize)]
+struct Place {
+    started_at: i64,
+    id: i64,
+}
 
 /// A log in a key-value store: `execlog:{execution_id}` for each run, and a numbered entry that
 /// claims its id.
@@ -62,16 +70,15 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
-        let mut found: Vec<_> = self.records.scan()?.collect();
-        found.sort_by_key(|found| {
-            let place = found.as_ref().ok();
-            let place = place.map(|record| Reverse((record.started_at, record.id)));
+        let mut found = self.store.scan(&ExecutionRecord::key_prefix())?;
+        found.sort_by_cached_key(|(_, value)| {
+            let place = serde_json::from_slice(value).ok();
+            let place = place.map(|Place { started_at, id }| Reverse((started_at, id)));
             (place.is_some(), place)
         });
-        if let Some(limit) = limit {
-            found.truncate(limit);
-        }
-        Ok(found)
+        found.truncate(limit.unwrap_or(usize::MAX));
+        let decode = |(key, value): KvEntry| Table::<_, Rc<S>>::decode(&key, &value);
+        Ok(found.into_iter().map(decode).collect())
     }
 
     fn connect(&self) -> Result<rusqlite::Connection> {

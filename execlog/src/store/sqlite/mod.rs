@@ -4,7 +4,9 @@ mod source;
 
 use super::{Finish, LogStore};
 use crate::{Error, ExecutionRecord, Result};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{
+    Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params,
+};
 use source::{Failing, Source};
 use std::cell::Cell;
 use std::path::Path;
@@ -75,14 +77,22 @@ const COLUMNS: &str = "id, execution_id, tool_version, args, root, db_path, star
 
 impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
-        self.write(|_| Ok(()))
+        self.has_table.set(false);
+        self.write(|connection| {
+            if connection.is_autocommit() {
+                // Takes the lock that a write takes, and gives it back.
+                Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+                    .failing_on(connection)?;
+            }
+            Ok(())
+        })
     }
 
     fn insert(&self, record: &ExecutionRecord) -> Result<i64> {
         self.write(|connection| {
             let inserted = connection
                 .prepare_cached(
-                    "INSERT INTO execution_log (execution_id, tool_version, args, root, db_path, \
+                    "INSERT OR ABORT INTO main.execution_log (execution_id, tool_version, args, root, db_path, \
                      started_at, finished_at, duration_ms, outcome, error_message, files_indexed, \
                      symbols_indexed, references_indexed) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -105,7 +115,10 @@ impl LogStore for SqliteStore {
                     ])
                 });
             match inserted {
-                Err(error) if is_taken(&error) => Err(Error::duplicate(&record.execution_id)),
+                // A table with more columns may have more rules than that of the id.
+                Err(error) if is_unique(&error) && read(connection, &record.execution_id)?.is_some() => {
+                    Err(Error::duplicate(&record.execution_id))
+                }
                 other => other.failing_on(connection),
             }
         })
@@ -115,14 +128,14 @@ impl LogStore for SqliteStore {
         let finished = self.existing(|connection| {
             let duration_ms = match finish.measured_ms {
                 Some(measured) => measured,
-                None => match started_at(connection, execution_id)? {
-                    Some(started_at) => finish.duration_ms(started_at),
+                None => match read(connection, execution_id)? {
+                    Some(record) => finish.duration_ms(record?.started_at),
                     None => return Err(Error::not_found(execution_id)),
                 },
             };
             let changed = connection
                 .prepare_cached(
-                    "UPDATE execution_log SET finished_at = :finished_at, \
+                    "UPDATE main.execution_log SET finished_at = :finished_at, \
                      duration_ms = :duration_ms, outcome = :outcome, \
                      error_message = :error_message, files_indexed = :files, \
                      symbols_indexed = :symbols, references_indexed = :references \
@@ -150,15 +163,7 @@ impl LogStore for SqliteStore {
     }
 
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
-        let found = self.existing(|connection| {
-            let sql = format!("SELECT {COLUMNS} FROM execution_log WHERE execution_id = ?1");
-            let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
-            statement
-                .query_row([execution_id], |row| Ok(row::record(row)))
-                .optional()
-                .failing_on(connection)?
-                .transpose()
-        })?;
+        let found = self.existing(|connection| read(connection, execution_id)?.transpose())?;
         Ok(found.flatten())
     }
 
@@ -166,7 +171,7 @@ impl LogStore for SqliteStore {
         let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let found = self.existing(|connection| {
             let sql = format!(
-                "SELECT {COLUMNS} FROM execution_log ORDER BY started_at DESC, id DESC LIMIT ?1"
+                "SELECT {COLUMNS} FROM main.execution_log ORDER BY started_at DESC, id DESC LIMIT ?1"
             );
             let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
             statement
@@ -178,32 +183,31 @@ impl LogStore for SqliteStore {
     }
 
     fn connect(&self) -> Result<Connection> {
-        self.source.connect()
+        let connection = self.source.connect()?;
+        schema::set_up_new(&connection)?;
+        Ok(connection)
     }
 }
 
-fn is_taken(error: &rusqlite::Error) -> bool {
+fn is_unique(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error()
         .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
-fn started_at(connection: &Connection, execution_id: &str) -> Result<Option<i64>> {
-    let sql = "SELECT started_at FROM execution_log WHERE execution_id = ?1";
-    connection
-        .query_row(sql, [execution_id], |row| row.get(0))
+/// The run with this id, or an error in its place if the row cannot be read.
+fn read(connection: &Connection, execution_id: &str) -> Result<Option<Result<ExecutionRecord>>> {
+    let sql = format!("SELECT {COLUMNS} FROM main.execution_log WHERE execution_id = ?1");
+    let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
+    statement
+        .query_row([execution_id], |row| Ok(row::record(row)))
         .optional()
         .failing_on(connection)
 }
 
 fn why_not_running(connection: &Connection, execution_id: &str) -> Result<Error> {
-    let sql = "SELECT outcome FROM execution_log WHERE execution_id = ?1";
-    let outcome: Option<String> = connection
-        .query_row(sql, [execution_id], |row| row.get(0))
-        .optional()
-        .failing_on(connection)?;
-    Ok(match outcome {
-        Some(outcome) => Error::already_finished(execution_id, &outcome),
+    Ok(match read(connection, execution_id)? {
+        Some(record) => Error::already_finished(execution_id, &record?.outcome),
         None => Error::not_found(execution_id),
     })
 }

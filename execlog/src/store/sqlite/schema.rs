@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
 
 /// The table and indexes of magellan 4.17, so that either program opens what the other made.
 const CREATE: [&str; 4] = [
-    "CREATE TABLE IF NOT EXISTS execution_log (
+    "CREATE TABLE IF NOT EXISTS main.execution_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     execution_id TEXT NOT NULL UNIQUE,
     tool_version TEXT NOT NULL,
@@ -20,9 +20,9 @@ const CREATE: [&str; 4] = [
     symbols_indexed INTEGER DEFAULT 0,
     references_indexed INTEGER DEFAULT 0
 )",
-    "CREATE INDEX IF NOT EXISTS idx_execution_log_started_at ON execution_log(started_at DESC)",
-    "CREATE INDEX IF NOT EXISTS idx_execution_log_execution_id ON execution_log(execution_id)",
-    "CREATE INDEX IF NOT EXISTS idx_execution_log_outcome ON execution_log(outcome)",
+    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_started_at ON execution_log(started_at DESC)",
+    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_execution_id ON execution_log(execution_id)",
+    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_outcome ON execution_log(outcome)",
 ];
 
 const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
@@ -51,8 +51,8 @@ pub(super) fn create(connection: &Connection, own: bool) -> Result<()> {
     if exists(connection)? && is_complete(connection)? {
         return Ok(());
     }
-    if own && is_empty(connection)? {
-        source::use_wal(connection)?;
+    if own {
+        set_up_new(connection)?;
     }
     // A host may be in a transaction of its own on a shared connection.
     let transaction = if connection.is_autocommit() {
@@ -70,10 +70,21 @@ pub(super) fn create(connection: &Connection, own: bool) -> Result<()> {
     }
 }
 
+/// Gives a file in which there is nothing yet the journal mode of a log.
+pub(super) fn set_up_new(connection: &Connection) -> Result<()> {
+    if is_empty(connection)? {
+        source::use_wal(connection)?;
+    }
+    Ok(())
+}
+
 /// Whether the table is there; an error if it is not a log.
 pub(super) fn exists(connection: &Connection) -> Result<bool> {
     let mut columns = connection
-        .prepare("SELECT name, \"notnull\", dflt_value, pk FROM pragma_table_info('execution_log')")
+        .prepare(
+            "SELECT name, \"notnull\", dflt_value, pk, type \
+             FROM pragma_table_info('execution_log', 'main')",
+        )
         .failing_on(connection)?;
     let columns = columns
         .query_map([], Column::from_row)
@@ -95,6 +106,7 @@ struct Column {
     name: String,
     must_be_given: bool,
     is_primary_key: bool,
+    declared_type: String,
 }
 
 impl Column {
@@ -104,6 +116,7 @@ impl Column {
             name: row.get(0)?,
             must_be_given: row.get(1)? && default.is_none(),
             is_primary_key: row.get::<_, i64>(3)? > 0,
+            declared_type: row.get::<_, String>(4)?.to_uppercase(),
         })
     }
 }
@@ -113,8 +126,16 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
         let Some(column) = columns.iter().find(|column| column.name == needed) else {
             return Ok(Some(format!("it has no column `{needed}`")));
         };
-        if needed == "id" && !column.is_primary_key {
-            return Ok(Some("its `id` is not the primary key".to_owned()));
+        // Only such a column is the row's number, which SQLite gives by itself.
+        let is_row_number = column.is_primary_key && column.declared_type == "INTEGER";
+        if needed == "id" && !is_row_number {
+            return Ok(Some("its `id` is not `INTEGER PRIMARY KEY`".to_owned()));
+        }
+        if needed != "id" && column.is_primary_key {
+            return Ok(Some(format!("`{needed}` is in its primary key")));
+        }
+        if needed == "execution_id" && column.declared_type != "TEXT" {
+            return Ok(Some("its `execution_id` is not `TEXT`".to_owned()));
         }
     }
     let foreign = |column: &&Column| !NEEDED.contains(&column.name.as_str());
@@ -122,9 +143,9 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
     if let Some(column) = unknown.into_iter().find(|column| column.must_be_given) {
         return Ok(Some(format!("its column `{}` has no default", column.name)));
     }
-    let sql = "SELECT count(*) FROM pragma_index_list('execution_log') AS list \
-         WHERE list.\"unique\" AND (SELECT group_concat(name) FROM pragma_index_info(list.name)) \
-         = 'execution_id'";
+    let sql = "SELECT count(*) FROM pragma_index_list('execution_log', 'main') AS list \
+         WHERE list.\"unique\" AND NOT list.partial AND (SELECT group_concat(name) \
+         FROM pragma_index_info(list.name, 'main')) = 'execution_id'";
     let unique: i64 = connection
         .query_row(sql, [], |row| row.get(0))
         .failing_on(connection)?;
@@ -132,7 +153,7 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
 }
 
 fn is_complete(connection: &Connection) -> Result<bool> {
-    let sql = format!("SELECT count(*) FROM sqlite_master WHERE name IN ({OBJECTS})");
+    let sql = format!("SELECT count(*) FROM main.sqlite_master WHERE name IN ({OBJECTS})");
     let count: i64 = connection
         .query_row(&sql, [], |row| row.get(0))
         .failing_on(connection)?;
@@ -141,7 +162,7 @@ fn is_complete(connection: &Connection) -> Result<bool> {
 
 fn is_empty(connection: &Connection) -> Result<bool> {
     let pages: i64 = connection
-        .query_row("PRAGMA page_count", [], |row| row.get(0))
+        .query_row("PRAGMA main.page_count", [], |row| row.get(0))
         .failing_on(connection)?;
     Ok(pages == 0)
 }

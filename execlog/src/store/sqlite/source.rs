@@ -1,6 +1,7 @@
 use crate::{Error, Result};
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -130,9 +131,15 @@ impl Place {
 
 fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
     let path = place.path()?;
-    // Without `SQLITE_OPEN_URI`: a file whose name starts with `file:` is just that file.
+    // SQLite takes a file of one byte for an empty one, and writes over it.
+    if path.metadata().is_ok_and(|metadata| metadata.len() == 1) {
+        return Err(Error::NotADatabase {
+            path: path.to_owned(),
+        });
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| Error::Open {
+    let opened = Connection::open_with_flags(as_plain_name(path), flags);
+    let connection = opened.map_err(|error| Error::Open {
         path: path.to_owned(),
         reason: why_not_open(path, &error),
     })?;
@@ -146,6 +153,16 @@ fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
             .failing_on(&connection)?;
     }
     Ok(connection)
+}
+
+/// A name that starts with `file:` is just that file. The bundled SQLite is built to take it for
+/// an address, whatever the flags say, but only where it stands first.
+fn as_plain_name(path: &Path) -> Cow<'_, Path> {
+    if path.to_string_lossy().starts_with("file:") {
+        Cow::Owned(Path::new(".").join(path))
+    } else {
+        Cow::Borrowed(path)
+    }
 }
 
 fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
