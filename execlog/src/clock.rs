@@ -107,3 +107,35 @@ impl Clock for ManualClock {
         self.state.monotonic.get()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_of_the_machine_shows_the_time_and_goes_on() {
+        let seconds = || {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            i64::try_from(now.expect("after 1970").as_secs()).expect("in range")
+        };
+        let clock = SystemClock::default();
+        let before = seconds();
+        let shown = clock.unix_seconds();
+        assert!((before..=seconds()).contains(&shown));
+
+        let start = clock.monotonic();
+        while clock.monotonic() == start {}
+        assert!(clock.monotonic() > start);
+    }
+
+    #[test]
+    fn a_manual_clock_rounds_down_and_only_time_that_passes_is_measured() {
+        let clock = ManualClock::at(-1);
+        clock.advance(Duration::from_millis(500));
+        assert_eq!(clock.unix_seconds(), -1);
+        clock.advance(Duration::from_millis(500));
+        assert_eq!(clock.unix_seconds(), 0);
+        clock.set(1_000);
+        assert_eq!(clock.monotonic(), Duration::from_secs(1));
+    }
+}

@@ -152,14 +152,14 @@ fn a_finished_run_reads_as_it_ended(subject: &dyn Subject) {
 }
 
 fn every_outcome_has_its_word(subject: &dyn Subject) {
-    for word in ["success", "partial", "error"] {
+    for word in &["success", "partial", "error"].map(str::to_owned) {
         start(&subject.log(), word);
         let ended = subject.log().finish_execution(word, word, None, 0, 0, 0);
         ended.expect("the run ends");
         let record = get(subject, word);
-        assert_eq!(record.outcome, word);
+        assert_eq!(record.outcome, *word);
         let outcome = record.ended().expect("a known word").expect("ended");
-        assert_eq!(outcome.to_string(), word);
+        assert_eq!(outcome.to_string(), *word);
     }
 }
 

@@ -93,12 +93,29 @@ fn a_name_that_no_file_can_have() {
     assert!(matches!(nul, Err(Error::Open { .. })), "{nul:?}");
 }
 
+/// In a process of its own, for the name has to stand first in the path.
 #[test]
 fn a_file_whose_name_looks_like_an_address_is_just_that_file() {
     let folder = Folder::new();
-    let path = folder.file("file:log.db?mode=memory");
-    start(&ExecutionLog::new(&path)).expect("the run starts");
-    assert!(path.is_file());
+    for name in ["file:log.db", "file:log.db?mode=memory", "file:a%20b.db"] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_act_and_abort"))
+            .current_dir(folder.0.path())
+            .args(["sqlite", name, "start", "a"])
+            .output()
+            .expect("the process starts");
+        assert_eq!(output.status.code(), None, "it aborts after the start");
+        let log = ExecutionLog::new(&folder.file(name));
+        assert_eq!(log.list_all(None).expect("reads").len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_one_byte() {
+    let folder = Folder::new();
+    let path = folder.file("one");
+    fs::write(&path, "x").expect("written");
+    assert!(refused(&folder, &path).contains("is not a SQLite database"));
+    assert_eq!(fs::read(&path).expect("read"), b"x");
 }
 
 #[test]
@@ -152,8 +169,12 @@ fn a_table_of_that_name_with_other_columns() {
 }
 
 fn log_columns(execution_id: &str, more: &str) -> String {
+    log_columns_with_id("INTEGER PRIMARY KEY", execution_id, more)
+}
+
+fn log_columns_with_id(id: &str, execution_id: &str, more: &str) -> String {
     format!(
-        "CREATE TABLE execution_log (id INTEGER PRIMARY KEY, execution_id {execution_id},
+        "CREATE TABLE execution_log (id {id}, execution_id {execution_id},
          tool_version TEXT, args TEXT, root TEXT, db_path TEXT, started_at INTEGER,
          finished_at INTEGER, duration_ms INTEGER, outcome TEXT, error_message TEXT,
          files_indexed INTEGER, symbols_indexed INTEGER, references_indexed INTEGER {more})"
@@ -162,16 +183,39 @@ fn log_columns(execution_id: &str, more: &str) -> String {
 
 #[test]
 fn a_table_that_could_not_keep_a_run() {
-    for (execution_id, more, reason) in [
-        ("TEXT", "", "its `execution_id` is not unique"),
+    let row_number = "its `id` is not `INTEGER PRIMARY KEY`";
+    let not_unique = "its `execution_id` is not unique";
+    let key = "INTEGER PRIMARY KEY";
+    let partial =
+        ");CREATE UNIQUE INDEX one ON execution_log(execution_id) WHERE (outcome = 'error'";
+    for (id, execution_id, more, reason) in [
+        (key, "TEXT", "", not_unique),
+        (key, "TEXT", ", UNIQUE(execution_id, root)", not_unique),
+        (key, "TEXT", partial, not_unique),
         (
+            key,
+            "INTEGER UNIQUE",
+            "",
+            "its `execution_id` is not `TEXT`",
+        ),
+        (
+            key,
             "TEXT UNIQUE",
             ", host TEXT NOT NULL",
             "its column `host` has no default",
         ),
+        ("INT PRIMARY KEY", "TEXT UNIQUE", "", row_number),
+        ("TEXT PRIMARY KEY", "TEXT UNIQUE", "", row_number),
+        ("INTEGER", "TEXT UNIQUE", "", row_number),
+        (
+            "INTEGER",
+            "TEXT UNIQUE",
+            ", PRIMARY KEY(id, root)",
+            "`root` is in its primary key",
+        ),
     ] {
         let folder = Folder::new();
-        let path = with_table(&folder, &log_columns(execution_id, more));
+        let path = with_table(&folder, &log_columns_with_id(id, execution_id, more));
         let message = refused(&folder, &path);
         assert!(
             message.ends_with(&format!("{reason}; {ADVICE}")),
@@ -187,6 +231,26 @@ fn a_table_with_columns_of_a_later_version_is_used() {
     let log = ExecutionLog::new(&path);
     assert_eq!(start(&log).expect("the run starts"), 1);
     assert_eq!(log.get_recent(1).expect("reads").len(), 1);
+}
+
+#[test]
+fn a_rule_of_the_hosts_own_that_a_run_breaks_is_not_a_taken_id() {
+    let folder = Folder::new();
+    let path = with_table(&folder, &log_columns("TEXT UNIQUE", ", UNIQUE(db_path)"));
+    let log = ExecutionLog::new(&path);
+    start(&log).expect("the run starts");
+    let again = log.start_execution("b", "1.0.0", &[], None, "code.db");
+    assert!(matches!(again, Err(Error::Sqlite { .. })), "{again:?}");
+}
+
+#[test]
+fn a_table_that_replaces_what_it_has_does_not_replace_a_run() {
+    let folder = Folder::new();
+    let unique = "TEXT UNIQUE ON CONFLICT REPLACE";
+    let path = with_table(&folder, &log_columns(unique, ""));
+    let log = ExecutionLog::new(&path);
+    start(&log).expect("the run starts");
+    assert!(matches!(start(&log), Err(Error::Duplicate { .. })));
 }
 
 #[test]
@@ -206,11 +270,36 @@ fn a_connection_that_only_reads() {
     let log = ExecutionLog::with_connection(parking_lot::Mutex::new(connection).into());
     assert_eq!(log.get_recent(5).expect("reads").len(), 1);
     let again = log.start_execution("b", "1.0.0", &[], None, "code.db");
+    for refused in [again.map(drop), log.ensure_schema()] {
+        assert_eq!(
+            folder.message(&refused.expect_err("it is refused")),
+            "`FOLDER/log.db` cannot be written to: allow writing to the file and its folder, or \
+             keep the log in another file"
+        );
+    }
+}
+
+#[test]
+fn a_connection_on_which_another_holds_the_lock() {
+    let folder = Folder::new();
+    let path = folder.file("log.db");
+    start(&ExecutionLog::new(&path)).expect("the run starts");
+    let holder = Connection::open(&path).expect("opens");
+    holder.execute_batch("BEGIN IMMEDIATE").expect("locked");
+
+    let waiting = Connection::open(&path).expect("opens");
+    waiting
+        .busy_timeout(std::time::Duration::ZERO)
+        .expect("set");
+    let log = ExecutionLog::with_connection(parking_lot::Mutex::new(waiting).into());
+    let refused = log.start_execution("b", "1.0.0", &[], None, "code.db");
     assert_eq!(
-        folder.message(&again.expect_err("it is refused")),
-        "`FOLDER/log.db` cannot be written to: allow writing to the file and its folder, or keep \
-         the log in another file"
+        folder.message(&refused.expect_err("it is locked")),
+        "`FOLDER/log.db` is locked by another process: try again when it is done"
     );
+    holder.execute_batch("COMMIT").expect("unlocked");
+    log.start_execution("b", "1.0.0", &[], None, "code.db")
+        .expect("the run starts");
 }
 
 /// A process of its own, for an administrator may write to everything: it gives that up first.
@@ -280,8 +369,4 @@ fn a_log_without_a_file_has_no_connection() {
         message(&shared),
         format!("{start}on a connection of the host")
     );
-
-    let folder = Folder::new();
-    let log = ExecutionLog::new(&folder.file("log.db"));
-    assert!(log.connect().is_ok());
 }

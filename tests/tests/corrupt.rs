@@ -68,6 +68,25 @@ fn a_value_that_is_not_a_record() {
 }
 
 #[test]
+fn a_run_that_cannot_be_read_does_not_stand_in_the_way_of_newer_ones() {
+    let store = MemoryKv::default();
+    let log = ExecutionLog::with_kv_store(store.clone());
+    for id in ["old", "b", "c"] {
+        log.start_execution(id, "1.0.0", &[], None, "code.db")
+            .expect("the run starts");
+    }
+    let whole = store.get(b"execlog:old").expect("reads").expect("is there");
+    let spoiled = String::from_utf8_lossy(&whole).replace("tool_version", "version");
+    store
+        .set(b"execlog:old", spoiled.as_bytes())
+        .expect("spoiled");
+    let newest = log.get_recent(2).expect("the newest two can be read");
+    let ids: Vec<_> = newest.iter().map(|run| run.execution_id.as_str()).collect();
+    assert_eq!(ids, ["c", "b"]);
+    assert!(matches!(log.get_recent(3), Err(Error::Corrupt { .. })));
+}
+
+#[test]
 fn a_record_under_the_key_of_another() {
     let store = MemoryKv::default();
     let log = ExecutionLog::with_kv_store(store.clone());

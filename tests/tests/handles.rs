@@ -1,6 +1,6 @@
 //! Several handles on one log.
 
-use execlog::kv::MemoryKv;
+use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{Error, ExecutionLog};
 
 fn start(log: &ExecutionLog, id: &str) -> i64 {
@@ -93,6 +93,83 @@ fn a_host_may_be_in_a_transaction_on_the_connection_it_shares() {
     let runs = log.list_all(None).expect("reads");
     assert_eq!(runs.len(), 1);
     assert_eq!(runs[0].execution_id, "committed");
+}
+
+#[test]
+fn the_log_is_that_of_the_file_and_not_of_one_attached_to_it() {
+    let connection = rusqlite::Connection::open_in_memory().expect("opens");
+    connection
+        .execute_batch(
+            "ATTACH ':memory:' AS other; CREATE TABLE other.execution_log (a);
+             CREATE TEMP TABLE execution_log (a)",
+        )
+        .expect("attached");
+    let shared = std::sync::Arc::new(parking_lot::Mutex::new(connection));
+    let log = ExecutionLog::with_connection(shared.clone());
+    assert_eq!(log.list_all(None).expect("reads"), []);
+    start(&log, "a");
+    assert_eq!(log.list_all(None).expect("reads").len(), 1);
+    let sql = "SELECT count(*) FROM main.execution_log";
+    let kept: i64 = shared
+        .lock()
+        .query_row(sql, [], |row| row.get(0))
+        .expect("counted");
+    assert_eq!(kept, 1);
+}
+
+/// A store that refuses keys with a certain start.
+struct Refusing {
+    store: MemoryKv,
+    refused: &'static [u8],
+}
+
+impl KvStore for Refusing {
+    fn get(&self, key: &[u8]) -> execlog::Result<Option<Vec<u8>>> {
+        self.store.get(key)
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> execlog::Result<()> {
+        if key.starts_with(self.refused) {
+            return Err(Error::TooLarge {
+                key: key.escape_ascii().to_string(),
+                bytes: value.len(),
+                limit: 0,
+            });
+        }
+        self.store.set(key, value)
+    }
+
+    fn delete(&self, key: &[u8]) -> execlog::Result<()> {
+        self.store.delete(key)
+    }
+
+    fn scan(&self, prefix: &[u8]) -> execlog::Result<Vec<KvEntry>> {
+        self.store.scan(prefix)
+    }
+
+    fn flush(&self) -> execlog::Result<()> {
+        self.store.flush()
+    }
+}
+
+#[test]
+fn a_run_is_never_in_the_log_without_its_number() {
+    for (refused, next) in [(&b"execlog-seq:"[..], 1), (b"execlog:", 2)] {
+        let store = MemoryKv::default();
+        let refusing = ExecutionLog::with_kv_store(Refusing {
+            store: store.clone(),
+            refused,
+        });
+        let failed = refusing.start_execution("a", "1.0.0", &[], None, "code.db");
+        assert!(matches!(failed, Err(Error::TooLarge { .. })));
+        let log = ExecutionLog::with_kv_store(store);
+        assert_eq!(log.list_all(None).expect("reads"), []);
+        assert_eq!(
+            start(&log, "a"),
+            next,
+            "a number may be left out, none is used twice"
+        );
+    }
 }
 
 #[test]

@@ -198,6 +198,24 @@ fn records_may_have_parameters_and_parts_of_the_hosts_own() -> execlog::Result<(
     Ok(())
 }
 
+mod deprecated {
+    use execlog::KvRecord;
+    use serde::{Deserialize, Serialize};
+
+    #[deprecated]
+    #[derive(Serialize, Deserialize, KvRecord)]
+    #[kv(prefix = "deprecated", key_fn = "deprecated_key")]
+    pub(super) struct Record {
+        #[kv(key)]
+        pub(super) name: String,
+    }
+}
+
+#[test]
+fn a_deprecated_record_warns_only_where_it_is_used() {
+    assert_eq!(deprecated::deprecated_key("a"), b"deprecated:a");
+}
+
 /// As public as its struct, with documentation on everything that is generated.
 pub mod public {
     use execlog::KvRecord;

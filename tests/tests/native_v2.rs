@@ -90,6 +90,21 @@ fn the_adapter_keeps_the_last_value_across_any_number_of_opens() {
 }
 
 #[test]
+fn the_adapter_refuses_a_value_too_large_to_be_replaced_in_one_write() {
+    let (_folder, path) = graph();
+    let store = GraphKv::from(open(&path));
+    let json = |length: usize| format!("\"{}\"", "x".repeat(length - 2)).into_bytes();
+    store.set(b"a", &json(256 * 1024)).expect("set");
+    let refused = store.set(b"a", &json(256 * 1024 + 1));
+    assert_eq!(
+        refused.expect_err("too large").to_string(),
+        "the value of `a` has 262145 bytes, and the store takes up to 262144: shorten it, or keep \
+         it in SQLite"
+    );
+    assert_eq!(store.get(b"a").expect("get"), Some(json(256 * 1024)));
+}
+
+#[test]
 fn the_adapter_deletes_and_scans_in_the_order_of_the_keys() {
     let (_folder, path) = graph();
     let store = GraphKv::from(open(&path));

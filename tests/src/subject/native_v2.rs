@@ -1,19 +1,27 @@
 use super::{Held, Make, START, Subject, folder};
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
-use sqlitegraph_native_v2::NativeGraphBackend;
+use sqlitegraph_native_v2::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
 use std::rc::Rc;
 
 pub(super) fn all() -> Vec<(&'static str, Make)> {
     vec![
         ("native_v2", || Box::new(fresh())),
         ("native_v2_reopened", || Box::new(Reopened::new())),
+        ("graph_in_sqlite", || Box::new(in_sqlite())),
     ]
 }
 
 fn fresh() -> Held {
     let folder = folder();
     let backend = NativeGraphBackend::new(folder.path().join("code.graph")).expect("a new graph");
+    Held::in_folder(folder, ExecutionLog::with_kv_backend(Rc::new(backend)))
+}
+
+fn in_sqlite() -> Held {
+    let folder = folder();
+    let graph = SqliteGraph::open(folder.path().join("code.db")).expect("a new graph");
+    let backend = SqliteGraphBackend::from_graph(graph);
     Held::in_folder(folder, ExecutionLog::with_kv_backend(Rc::new(backend)))
 }
 

@@ -4,9 +4,7 @@ mod source;
 
 use super::{Finish, LogStore};
 use crate::{Error, ExecutionRecord, Result};
-use rusqlite::{
-    Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params,
-};
+use rusqlite::{Connection, DatabaseName, OptionalExtension, named_params, params};
 use source::{Failing, Source};
 use std::cell::Cell;
 use std::path::Path;
@@ -79,10 +77,11 @@ impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
         self.has_table.set(false);
         self.write(|connection| {
-            if connection.is_autocommit() {
-                // Takes the lock that a write takes, and gives it back.
-                Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-                    .failing_on(connection)?;
+            let main = DatabaseName::Main;
+            if connection.is_readonly(main).failing_on(connection)? {
+                return Err(Error::ReadOnly {
+                    path: source::path(connection),
+                });
             }
             Ok(())
         })
