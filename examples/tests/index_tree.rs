@@ -102,6 +102,17 @@ fn a_missing_folder_is_an_error_and_in_the_log_all_the_same() {
     assert_eq!(printed(&output), expected);
 }
 
+#[cfg(feature = "native-v2")]
+#[test]
+fn the_log_of_another_graph_is_not_emptied() {
+    let folder = folder();
+    fs::write(folder.path().join("log.wal"), "another graph's").expect("written");
+    let output = index(folder.path(), "good");
+    assert_eq!(output.status.code(), Some(1));
+    let kept = fs::read_to_string(folder.path().join("log.wal"));
+    assert_eq!(kept.expect("read"), "another graph's");
+}
+
 #[test]
 fn a_file_that_is_no_log_is_refused_and_kept() {
     let folder = folder();

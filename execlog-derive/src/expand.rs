@@ -14,10 +14,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let library = attributes.library();
     let record = ast::Record::from_syn(input, &attributes, &errors)
         .and_then(|record| valid::check(&record, &errors));
-    match (errors.into_combined(), record) {
-        (Some(error), _) => fallback::expand(input, &library, &error),
-        (None, Some(record)) => expand(&record, &library),
-        (None, None) => TokenStream::new(),
+    let implementation = match record {
+        Some(record) => expand(&record, &library),
+        None => fallback::expand(input, &library),
+    };
+    let errors = errors.into_combined().map(|all| all.to_compile_error());
+    quote! {
+        #errors
+        #implementation
     }
 }
 
@@ -33,7 +37,7 @@ fn expand(record: &Record, library: &Path) -> TokenStream {
 }
 
 fn trait_impl(record: &Record, library: &Path) -> TokenStream {
-    let (ident, prefix, pattern) = (record.ident, record.prefix, pattern(record));
+    let (ident, prefix, pattern) = (record.ident, &record.prefix, pattern(record));
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
     let where_clause = where_clause(record, library);
 
@@ -150,7 +154,7 @@ fn key_function(record: &Record, name: &Ident, doc: &str, library: &Path) -> Tok
 /// Written out wherever a key is made, rather than in one function that others call: a call asks
 /// again for what its parameters ask, and a type that is no part of a key would be two errors.
 fn key(record: &Record, library: &Path, value: impl Fn(&Part) -> TokenStream) -> TokenStream {
-    let prefix = record.prefix;
+    let prefix = &record.prefix;
     let parts = record.parts.iter().map(|part| {
         let (method, to_text, value) = (
             method(part),
@@ -241,7 +245,7 @@ fn pattern(record: &Record) -> String {
         let name = part.ident.to_string();
         format!(":{{{}}}", name.strip_prefix("r#").unwrap_or(&name))
     });
-    std::iter::once(record.prefix.value())
+    std::iter::once(record.prefix.clone())
         .chain(parts)
         .collect()
 }

@@ -2,11 +2,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path, parse_quote};
 
-/// The mistakes, and a stand-in implementation so that code which uses the record still compiles
+/// A stand-in for a record whose key cannot be told, so that what asks for a `KvRecord` finds one
 /// and the mistakes are the only errors.
-pub(crate) fn expand(input: &DeriveInput, library: &Path, error: &syn::Error) -> TokenStream {
+pub(crate) fn expand(input: &DeriveInput, library: &Path) -> TokenStream {
     let ident = &input.ident;
-    let error = error.to_compile_error();
     let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
     let mut bounds = input.generics.clone();
     // Under a binder, for the compiler refuses a bound that names no parameter at all.
@@ -16,10 +15,8 @@ pub(crate) fn expand(input: &DeriveInput, library: &Path, error: &syn::Error) ->
         .push(parse_quote!(for<'unused> #ident #ty_generics: #library::kv::Storable));
     let where_clause = &bounds.where_clause;
     quote! {
-        #error
-
         #[automatically_derived]
-        #[allow(unused_qualifications)]
+        #[allow(deprecated, unused_qualifications)]
         impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause {
             type Key<'key> = ();
             type OwnedKey = ();

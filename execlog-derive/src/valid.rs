@@ -3,9 +3,9 @@ use crate::errors::Errors;
 use crate::key_type::KeyType;
 use syn::{GenericParam, Generics, Ident, LitStr, Type, Visibility};
 
-/// A record that keeps every rule.
+/// A record whose key can be told.
 pub(crate) struct Record<'a> {
-    pub(crate) prefix: &'a LitStr,
+    pub(crate) prefix: String,
     pub(crate) key_fn: Option<&'a Ident>,
     pub(crate) visibility: &'a Visibility,
     pub(crate) ident: &'a Ident,
@@ -36,9 +36,11 @@ pub(crate) enum Form {
     Ordered,
 }
 
-/// Notes down every broken rule, and gives the record even so where it can be pieced together.
+/// Notes down every broken rule, and gives the record even so where its key can be told: then code
+/// that uses the record can be checked all the same.
 pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Record<'a>> {
-    let prefix = check_prefix(record, errors);
+    check_prefix(record, errors);
+    let before = errors.count();
     check_generics(record, errors);
     let parts = check_parts(record, errors);
     let misread = record.fields.iter().any(|field| field.attributes.misread);
@@ -48,8 +50,14 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
             "no key: mark the fields that make the key with `#[kv(key)]`",
         );
     }
-    Some(Record {
-        prefix: prefix?,
+    let key_is_known = errors.count() == before && !parts.is_empty();
+    key_is_known.then(|| Record {
+        prefix: record
+            .attributes
+            .prefix
+            .as_ref()
+            .map(LitStr::value)
+            .unwrap_or_default(),
         key_fn: record.attributes.key_fn.as_ref(),
         visibility: record.visibility,
         ident: record.ident,
@@ -58,7 +66,7 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
     })
 }
 
-fn check_prefix<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<&'a LitStr> {
+fn check_prefix(record: &ast::Record, errors: &Errors) {
     let Some(prefix) = &record.attributes.prefix else {
         if !record.attributes.misread {
             errors.at(
@@ -66,7 +74,7 @@ fn check_prefix<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<&'a Lit
                 "no key prefix: write `#[kv(prefix = \"…\")]` above the struct",
             );
         }
-        return None;
+        return;
     };
     let text = prefix.value();
     if text.is_empty() {
@@ -85,7 +93,6 @@ fn check_prefix<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<&'a Lit
             "a prefix with control characters cannot be read: write plain text",
         );
     }
-    Some(prefix)
 }
 
 fn check_generics(record: &ast::Record, errors: &Errors) {

@@ -210,8 +210,8 @@ impl ExecutionLog {
     /// All runs, or the `limit` newest, newest first, each with a result of its own: one that
     /// cannot be read does not hide the others.
     ///
-    /// Where it cannot even be told when such a run began, it stands before all others: in a
-    /// key-value store that is every run that cannot be read, and it counts towards the limit.
+    /// Where it cannot even be told when such a run began, it stands before all others and counts
+    /// towards the limit.
     ///
     /// Costs the reading of as many runs as it returns on `SQLite`, and of every run in a key-value
     /// store.

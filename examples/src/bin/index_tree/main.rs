@@ -102,8 +102,8 @@ fn warn(error: &execlog::Error) {
 }
 
 fn index(dir: &Path, storage: &Storage) -> Result<report::Index, String> {
-    let files = walk::rust_files(dir)?;
-    let mut index = report::Index::default();
+    let (files, problems) = walk::rust_files(dir)?;
+    let mut index = report::Index::skipping(problems);
     let progress = ProgressBar::new(files.len() as u64);
     for path in progress.wrap_iter(files.iter()) {
         match parse::file(path) {

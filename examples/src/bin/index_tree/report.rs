@@ -22,6 +22,14 @@ pub(crate) struct Index {
 }
 
 impl Index {
+    /// Nothing yet, but for what is left out already.
+    pub(crate) fn skipping(skipped: Vec<String>) -> Self {
+        Self {
+            skipped,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn count(&mut self, parsed: &ParsedFile) {
         self.files += 1;
         self.symbols += parsed.symbols.len();

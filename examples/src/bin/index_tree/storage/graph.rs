@@ -2,9 +2,7 @@ use crate::parse::{ParsedFile, Symbol};
 use execlog::kv::{GraphKv, KvStore, Table};
 use execlog::{ExecutionLog, KvRecord};
 use serde::{Deserialize, Serialize};
-use sqlitegraph_native_v2::{
-    EdgeSpec, GraphBackend, NativeGraphBackend, NodeSpec, SqliteGraphError,
-};
+use sqlitegraph_native_v2::{EdgeSpec, GraphBackend, NativeGraphBackend, NodeSpec};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
@@ -29,12 +27,20 @@ pub(crate) struct Storage {
 }
 
 impl Storage {
-    pub(crate) fn open(file: &Path) -> Result<Self, SqliteGraphError> {
-        let graph: Rc<dyn GraphBackend> = if file.exists() {
-            Rc::new(NativeGraphBackend::open(file)?)
+    pub(crate) fn open(file: &Path) -> Result<Self, String> {
+        // The engine names its log so, and a new graph empties it.
+        let engine_log = file.with_extension("").with_extension("wal");
+        let opened = if file.exists() {
+            NativeGraphBackend::open(file)
+        } else if engine_log.exists() {
+            let taken = engine_log.display();
+            return Err(format!(
+                "`{taken}` is in use by another graph; choose another name"
+            ));
         } else {
-            Rc::new(NativeGraphBackend::new(file)?)
+            NativeGraphBackend::new(file)
         };
+        let graph: Rc<dyn GraphBackend> = Rc::new(opened.map_err(|error| error.to_string())?);
         Ok(Self {
             store: GraphKv::from(Rc::clone(&graph)),
             graph,
