@@ -51,10 +51,14 @@ fn on_sqlite() {
 
 #[cfg(feature = "native-v2")]
 #[test]
-fn on_native_v2() {
-    use sqlitegraph_native_v2::NativeGraphBackend;
-    acknowledged_runs_outlive_the_process("native-v2", |path| {
-        let backend = NativeGraphBackend::open(path).expect("the graph opens");
-        ExecutionLog::with_kv_backend(std::rc::Rc::new(backend))
-    });
+fn on_a_native_graph() {
+    use execlog_tests::subject::native_v2::open_native;
+    acknowledged_runs_outlive_the_process("native-v2", open_native);
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn on_a_graph_in_sqlite() {
+    use execlog_tests::subject::native_v2::open_in_sqlite;
+    acknowledged_runs_outlive_the_process("graph-in-sqlite", open_in_sqlite);
 }

@@ -3,6 +3,7 @@ use crate::error::printable;
 use crate::{Error, Result};
 use sqlitegraph_native_v2::backend::KvValue;
 use sqlitegraph_native_v2::{GraphBackend, SnapshotId, SqliteGraphError};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// How large a value may be. The engine writes its buffer to the file by itself when it holds a
@@ -27,17 +28,30 @@ const LARGEST: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct GraphKv {
     backend: Rc<dyn GraphBackend>,
+    spelling: Cell<Option<Spelling>>,
+}
+
+/// How an engine spells the keys that it looks for by prefix, which also tells the engines apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// As they are: the native engine.
+    Bytes,
+    /// `101,120,101`: a graph kept in SQLite, which spells prefixes otherwise.
+    Decimals,
 }
 
 impl From<Rc<dyn GraphBackend>> for GraphKv {
     fn from(backend: Rc<dyn GraphBackend>) -> Self {
-        Self { backend }
+        Self {
+            backend,
+            spelling: Cell::new(None),
+        }
     }
 }
 
 impl<B: GraphBackend + 'static> From<Rc<B>> for GraphKv {
     fn from(backend: Rc<B>) -> Self {
-        Self { backend }
+        (backend as Rc<dyn GraphBackend>).into()
     }
 }
 
@@ -64,6 +78,28 @@ impl GraphKv {
         Ok(bytes.collect())
     }
 
+    fn add(&self, key: &[u8], value: KvValue) -> Result<()> {
+        self.backend
+            .kv_set(key.to_vec(), value, None)
+            .map_err(|source| engine("write", key, source))
+    }
+
+    /// Finds out the spelling by looking for a key that is known to be there, once.
+    fn spelling(&self, known: &[u8]) -> Result<Spelling> {
+        if let Some(spelling) = self.spelling.get() {
+            return Ok(spelling);
+        }
+        let decimals = decimals(known);
+        let found = self.entries(known, decimals.as_bytes())?;
+        let spelling = if found.iter().any(|(key, _)| key == decimals.as_bytes()) {
+            Spelling::Decimals
+        } else {
+            Spelling::Bytes
+        };
+        self.spelling.set(Some(spelling));
+        Ok(spelling)
+    }
+
     /// Replaces a value in the one way that lasts.
     ///
     /// sqlitegraph 1.6 gives every version that it reads back from its log the number 1, and of
@@ -73,7 +109,12 @@ impl GraphKv {
     ///
     /// The flush before empties the engine's buffer, and [`LARGEST`] values do not fill it, so that
     /// the delete and the set behind it go to the file in one write and no crash falls between.
+    ///
+    /// SQLite replaces a row in one step, and there a delete before would be one that lasts.
     fn replace(&self, key: &[u8], old: KvValue, new: KvValue) -> Result<()> {
+        if self.spelling(key)? == Spelling::Decimals {
+            return self.add(key, new);
+        }
         self.flush()?;
         self.backend
             .kv_delete(key)
@@ -107,10 +148,7 @@ impl KvStore for GraphKv {
         };
         match self.value(key)? {
             Some(old) => self.replace(key, old, new),
-            None => self
-                .backend
-                .kv_set(key.to_vec(), new, None)
-                .map_err(|source| engine("write", key, source)),
+            None => self.add(key, new),
         }
     }
 
@@ -122,8 +160,7 @@ impl KvStore for GraphKv {
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
         let mut found = self.entries(prefix, prefix)?;
-        if found.is_empty() {
-            // A graph kept in SQLite spells keys as decimals, `101,120,101`, and prefixes not.
+        if found.is_empty() && self.spelling.get() != Some(Spelling::Bytes) {
             let spelled = self.entries(prefix, decimals(prefix).as_bytes())?;
             let plain = |(key, value)| Some((from_decimals(key)?, value));
             found = spelled.into_iter().filter_map(plain).collect();

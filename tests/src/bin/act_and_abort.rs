@@ -39,18 +39,15 @@ fn open(store: &str, path: &Path) -> ExecutionLog {
 #[cfg(feature = "native-v2")]
 mod native {
     use execlog::ExecutionLog;
-    use sqlitegraph_native_v2::NativeGraphBackend;
+    use execlog_tests::subject::native_v2::{open_in_sqlite, open_native};
     use std::path::Path;
-    use std::rc::Rc;
 
     pub(super) fn open(store: &str, path: &Path) -> ExecutionLog {
-        assert_eq!(store, "native-v2");
-        let backend = if path.exists() {
-            NativeGraphBackend::open(path)
-        } else {
-            NativeGraphBackend::new(path)
-        };
-        ExecutionLog::with_kv_backend(Rc::new(backend.expect("the graph opens")))
+        match store {
+            "native-v2" => open_native(path),
+            "graph-in-sqlite" => open_in_sqlite(path),
+            other => panic!("unknown store `{other}`"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every kind of log, under one face.
 
 #[cfg(feature = "native-v2")]
-mod native_v2;
+pub mod native_v2;
 mod sqlite;
 
 use execlog::ExecutionLog;
