@@ -102,7 +102,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// The file is not a `SQLite` database.
+    /// The file is not a SQLite database.
     #[error("`{}` is not a SQLite database: choose another file, or open it with the engine that wrote it", path.display())]
     NotADatabase {
         /// The file.
@@ -132,12 +132,12 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// Something else that `SQLite` reports.
+    /// Something else that SQLite reports.
     #[error("SQLite failed on `{}`: {source}", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What `SQLite` said.
+        /// What SQLite said.
         source: rusqlite::Error,
     },
 

@@ -1,4 +1,4 @@
-//! A trustworthy record of every run of a code-indexing tool, kept in its graph or in `SQLite`.
+//! A trustworthy record of every run of a code-indexing tool, kept in its graph or in SQLite.
 
 // The derive writes `::execlog`, here too.
 extern crate self as execlog;
@@ -25,5 +25,5 @@ pub use execlog_derive::KvRecord;
 
 /// The mutex of [`ExecutionLog::with_connection`], in the version that is expected there.
 pub use parking_lot;
-/// The `SQLite` bindings of [`ExecutionLog::connect`], in the version that is expected there.
+/// The SQLite bindings of [`ExecutionLog::connect`], in the version that is expected there.
 pub use rusqlite;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// The log of a tool's runs.
 ///
-/// One handle is for one thread, neither `Send` nor `Sync`. Another handle on the same `SQLite` file, in this process or any
+/// One handle is for one thread, neither `Send` nor `Sync`. Another handle on the same SQLite file, in this process or any
 /// other, is cheap to open and safe to use at the same time.
 ///
 /// ```
@@ -31,7 +31,7 @@ use std::time::Duration;
 ///
 /// A call that takes an execution id refuses one that is empty, longer than 512 bytes or has a
 /// control character with [`Error::InvalidId`], before anything is written. Every call can also
-/// return what its store reports: for `SQLite` [`Error::Open`], [`Error::NotADatabase`],
+/// return what its store reports: for SQLite [`Error::Open`], [`Error::NotADatabase`],
 /// [`Error::Schema`], [`Error::ReadOnly`], [`Error::Busy`] and [`Error::Sqlite`], and for a
 /// key-value store [`Error::Engine`].
 pub struct ExecutionLog {
@@ -51,7 +51,7 @@ impl std::fmt::Debug for ExecutionLog {
 }
 
 impl ExecutionLog {
-    /// Makes the log ready to write to: creates the `SQLite` file, table and indexes where they are
+    /// Makes the log ready to write to: creates the SQLite file, table and indexes where they are
     /// missing. The first write does the same, so this only serves to find out early.
     ///
     /// # Errors
@@ -61,11 +61,11 @@ impl ExecutionLog {
         self.store.prepare()
     }
 
-    /// A new connection of its own to the `SQLite` file of the log.
+    /// A new connection of its own to the SQLite file of the log.
     ///
     /// # Errors
     ///
-    /// [`Error::NoConnection`] if the log is not in a `SQLite` file that it opened itself.
+    /// [`Error::NoConnection`] if the log is not in a SQLite file that it opened itself.
     pub fn connect(&self) -> Result<rusqlite::Connection> {
         self.store.connect()
     }
@@ -213,7 +213,7 @@ impl ExecutionLog {
     /// Where it cannot even be told when such a run began, it stands before all others and counts
     /// towards the limit.
     ///
-    /// Costs the reading of as many runs as it returns on `SQLite`, and of every run in a key-value
+    /// Costs the reading of as many runs as it returns on SQLite, and of every run in a key-value
     /// store.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Where a log is kept.
 impl ExecutionLog {
-    /// A log in a `SQLite` file, opened at first use.
+    /// A log in a SQLite file, opened at first use.
     ///
     /// The first write makes the file if there is none; reading never does, and a missing file
     /// reads as an empty log. A file made here keeps a write-ahead log with `synchronous=NORMAL`;
@@ -19,7 +19,7 @@ impl ExecutionLog {
         Self::with_store(SqliteStore::file(path))
     }
 
-    /// A log on a `SQLite` connection that the host shares, set up as the host set it up.
+    /// A log on a SQLite connection that the host shares, set up as the host set it up.
     ///
     /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
     /// transaction of the host's, a write is acknowledged when the host commits.
@@ -34,7 +34,7 @@ impl ExecutionLog {
         Self::with_store(KvLogStore::new(store))
     }
 
-    /// A log in a `SQLite` database in memory, which is gone with the handle.
+    /// A log in a SQLite database in memory, which is gone with the handle.
     #[must_use]
     pub fn in_memory() -> Self {
         Self::with_store(SqliteStore::memory())

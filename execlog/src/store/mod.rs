@@ -32,6 +32,6 @@ pub(crate) trait LogStore {
     /// before all others where it has no place.
     fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>>;
 
-    /// A new connection to the `SQLite` file that the log is kept in.
+    /// A new connection to the SQLite file that the log is kept in.
     fn connect(&self) -> Result<rusqlite::Connection>;
 }

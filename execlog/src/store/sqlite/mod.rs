@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A log in the table `execution_log` of a `SQLite` database.
+/// A log in the table `execution_log` of a SQLite database.
 pub(crate) struct SqliteStore {
     source: Source,
     /// The table was seen to be there, and to be a log.
@@ -68,10 +68,6 @@ impl SqliteStore {
         Ok(found.flatten())
     }
 }
-
-const COLUMNS: &str = "id, execution_id, tool_version, args, root, db_path, started_at, \
-     finished_at, duration_ms, outcome, error_message, files_indexed, symbols_indexed, \
-     references_indexed";
 
 impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
@@ -169,9 +165,7 @@ impl LogStore for SqliteStore {
     fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
         let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let found = self.existing(|connection| {
-            let sql = format!(
-                "SELECT {COLUMNS} FROM main.execution_log ORDER BY started_at DESC, id DESC LIMIT ?1"
-            );
+            let sql = select("ORDER BY started_at DESC, id DESC LIMIT ?1");
             let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
             statement
                 .query_map([limit], |row| Ok(row::record(row)))
@@ -188,6 +182,12 @@ impl LogStore for SqliteStore {
     }
 }
 
+/// A query for whole records, whose columns [`row::record`] takes in this order.
+fn select(rest: &str) -> String {
+    let columns = schema::COLUMNS.join(", ");
+    format!("SELECT {columns} FROM main.execution_log {rest}")
+}
+
 fn is_unique(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error()
@@ -196,7 +196,7 @@ fn is_unique(error: &rusqlite::Error) -> bool {
 
 /// The run with this id, or an error in its place if the row cannot be read.
 fn read(connection: &Connection, execution_id: &str) -> Result<Option<Result<ExecutionRecord>>> {
-    let sql = format!("SELECT {COLUMNS} FROM main.execution_log WHERE execution_id = ?1");
+    let sql = select("WHERE execution_id = ?1");
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
     statement
         .query_row([execution_id], |row| Ok(row::record(row)))

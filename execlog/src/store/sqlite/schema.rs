@@ -28,7 +28,8 @@ const CREATE: [&str; 4] = [
 const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
      'idx_execution_log_execution_id', 'idx_execution_log_outcome'";
 
-const NEEDED: [&str; 14] = [
+/// The columns of a record, in the order of its fields.
+pub(super) const COLUMNS: [&str; 14] = [
     "id",
     "execution_id",
     "tool_version",
@@ -122,7 +123,7 @@ impl Column {
 }
 
 fn difference(columns: &[Column], connection: &Connection) -> Result<Option<String>> {
-    for needed in NEEDED {
+    for needed in COLUMNS {
         let Some(column) = columns.iter().find(|column| column.name == needed) else {
             return Ok(Some(format!("it has no column `{needed}`")));
         };
@@ -138,7 +139,7 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
             return Ok(Some("its `execution_id` is not `TEXT`".to_owned()));
         }
     }
-    let foreign = |column: &&Column| !NEEDED.contains(&column.name.as_str());
+    let foreign = |column: &&Column| !COLUMNS.contains(&column.name.as_str());
     let unknown = columns.iter().filter(foreign);
     if let Some(column) = unknown.into_iter().find(|column| column.must_be_given) {
         return Ok(Some(format!("its column `{}` has no default", column.name)));

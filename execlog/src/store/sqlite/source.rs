@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How long to wait for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where `SQLite`'s own name for a database in memory stands.
+/// Where SQLite's own name for a database in memory stands.
 const MEMORY: &str = ":memory:";
 
 /// Where the connection comes from.
@@ -189,7 +189,7 @@ fn journal_mode(connection: &Connection) -> Result<String> {
 
 /// Switches to a write-ahead log, with the syncs that go with one.
 ///
-/// `SQLite` does not wait for a lock here, and several processes may meet at a new file, so this
+/// SQLite does not wait for a lock here, and several processes may meet at a new file, so this
 /// tries again for as long as the busy timeout. A file system without shared memory stays with its
 /// rollback journal.
 pub(super) fn use_wal(connection: &Connection) -> Result<()> {
@@ -222,7 +222,7 @@ pub(super) fn path(connection: &Connection) -> PathBuf {
     }
 }
 
-/// Turns what `SQLite` reports into what a user can act on.
+/// Turns what SQLite reports into what a user can act on.
 pub(super) trait Failing<T> {
     fn failing_on(self, connection: &Connection) -> Result<T>;
 }
