@@ -119,13 +119,10 @@ impl GraphKv {
         self.backend
             .kv_delete(key)
             .map_err(|source| engine("replace", key, source))?;
-        self.backend
-            .kv_set(key.to_vec(), new, None)
-            .map_err(|source| {
-                // The set's own error is what the caller needs to see, whatever becomes of this.
-                let _ = self.backend.kv_set(key.to_vec(), old, None);
-                engine("replace", key, source)
-            })
+        self.add(key, new).inspect_err(|_| {
+            // The error of the set is what the caller needs to see, whatever becomes of this.
+            let _ = self.add(key, old);
+        })
     }
 }
 
