@@ -148,15 +148,15 @@ pub enum Error {
         kept: &'static str,
     },
 
-    /// A value is larger than the engine under a key-value store can replace safely. The key holds
-    /// what it held before.
+    /// A value or a key is larger than the engine under a key-value store can keep safely. The key
+    /// holds what it held before.
     #[error(
-        "the value of `{key}` has {bytes} bytes, and the store takes up to {limit}: shorten it, or keep it in SQLite"
+        "`{key}` takes {bytes} bytes, and the store keeps up to {limit}: shorten it, or keep it in SQLite"
     )]
     TooLarge {
         /// The key.
         key: String,
-        /// How large the value is.
+        /// How large the value or the key is.
         bytes: usize,
         /// How large it may be.
         limit: usize,

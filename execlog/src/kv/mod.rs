@@ -2,9 +2,9 @@
 //!
 //! [`KvRecord`] ties a type to its keys and its JSON, [`Table`] keeps such records in a
 //! [`KvStore`], and a `KvStore` is anything that can get, set, delete, scan and flush bytes:
-//! [`MemoryKv`] here, and with the feature `native-v2` a graph's own store as `GraphKv`.
+//! [`MemoryKv`] here, and with a native feature a graph's own store as `GraphKv`.
 
-#[cfg(feature = "native-v2")]
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod graph;
 mod key;
 mod memory;
@@ -14,7 +14,7 @@ mod record;
 mod store;
 mod table;
 
-#[cfg(feature = "native-v2")]
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
 pub use graph::GraphKv;
 pub use key::{KeyReader, KeyWriter};
 pub use memory::MemoryKv;

@@ -64,7 +64,7 @@ impl ExecutionLog {
     }
 }
 
-#[cfg(feature = "native-v2")]
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
 impl ExecutionLog {
     /// A log in the key-value store of the host's graph: hand in a clone of its
     /// `Rc<dyn GraphBackend>`.

@@ -1,13 +1,15 @@
 //! Every kind of log, under one face.
 
-#[cfg(feature = "native-v2")]
-pub mod native_v2;
-mod sqlite;
+mod in_files;
+
+pub use in_files::{Open, in_files};
 
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::MemoryKv;
+use in_files::Reopened;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// When the clock of every subject starts, in seconds since 1970.
 pub const START: i64 = 1_795_368_717;
@@ -23,34 +25,41 @@ pub trait Subject {
 }
 
 /// How to make a subject with an empty log.
-pub type Make = fn() -> Box<dyn Subject>;
+pub type Make = Box<dyn Fn() -> Box<dyn Subject> + Send>;
 
 /// Every kind of log that this build has.
 #[must_use]
-pub fn all() -> Vec<(&'static str, Make)> {
-    let mut all: Vec<(&'static str, Make)> = vec![
-        ("sqlite_file", || Box::new(sqlite::file())),
-        ("sqlite_file_reopened", || Box::new(sqlite::Reopened::new())),
-        ("sqlite_shared_connection", || Box::new(sqlite::shared())),
-        ("sqlite_in_memory", || {
-            Box::new(Held::new(ExecutionLog::in_memory()))
-        }),
-        ("memory_kv", || {
-            Box::new(Held::new(ExecutionLog::with_kv_store(MemoryKv::default())))
-        }),
+pub fn all() -> Vec<(String, Make)> {
+    let mut all: Vec<(String, Make)> = vec![
+        ("sqlite_in_memory".to_owned(), held(ExecutionLog::in_memory)),
+        (
+            "sqlite_shared_connection".to_owned(),
+            held(shared_connection),
+        ),
+        ("memory_kv".to_owned(), held(memory_kv)),
     ];
-    all.extend(native::all());
+    for (kind, open) in in_files() {
+        all.push((
+            kind.to_owned(),
+            Box::new(move || Box::new(Held::in_folder(open))),
+        ));
+        let reopened = Box::new(move || Box::new(Reopened::new(open)) as Box<dyn Subject>);
+        all.push((format!("{kind}_reopened"), reopened));
+    }
     all
 }
 
-#[cfg(feature = "native-v2")]
-use native_v2 as native;
+fn shared_connection() -> ExecutionLog {
+    let connection = rusqlite::Connection::open_in_memory().expect("a database in memory");
+    ExecutionLog::with_connection(Arc::new(parking_lot::Mutex::new(connection)))
+}
 
-#[cfg(not(feature = "native-v2"))]
-mod native {
-    pub(super) fn all() -> Vec<(&'static str, super::Make)> {
-        Vec::new()
-    }
+fn memory_kv() -> ExecutionLog {
+    ExecutionLog::with_kv_store(MemoryKv::default())
+}
+
+fn held(log: fn() -> ExecutionLog) -> Make {
+    Box::new(move || Box::new(Held::new(log())))
 }
 
 /// One handle that stays.
@@ -71,10 +80,12 @@ impl Held {
         }
     }
 
-    fn in_folder(folder: tempfile::TempDir, log: ExecutionLog) -> Self {
+    fn in_folder(open: Open) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let held = Self::new(open(&folder.path().join("code.graph")));
         Self {
             _folder: Some(folder),
-            ..Self::new(log)
+            ..held
         }
     }
 }
@@ -87,8 +98,4 @@ impl Subject for Held {
     fn clock(&self) -> &ManualClock {
         &self.clock
     }
-}
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
 }

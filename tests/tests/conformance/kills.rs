@@ -1,13 +1,14 @@
 //! A process that dies after a call was acknowledged loses nothing of what the call wrote.
 
 use execlog::{ExecutionLog, ExecutionRecord};
+use execlog_tests::subject::Open;
 use std::path::Path;
 use std::process::Command;
 
 /// Lets a process of its own do something to a log and abort.
-fn act_and_abort(store: &str, path: &Path, action: &str, id: &str) {
+fn act_and_abort(kind: &str, path: &Path, action: &str, id: &str) {
     let output = Command::new(env!("CARGO_BIN_EXE_act_and_abort"))
-        .args([store.as_ref(), path, action.as_ref(), id.as_ref()])
+        .args([kind.as_ref(), path, action.as_ref(), id.as_ref()])
         .output()
         .expect("the process starts");
     let said = String::from_utf8_lossy(&output.stderr);
@@ -22,14 +23,14 @@ fn outcomes(log: &ExecutionLog) -> Vec<(String, String)> {
     outcomes
 }
 
-fn acknowledged_runs_outlive_the_process(store: &str, open: fn(&Path) -> ExecutionLog) {
+pub(crate) fn acknowledged_runs_outlive_the_process(kind: &str, open: Open) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("log");
 
-    act_and_abort(store, &path, "start", "a");
-    act_and_abort(store, &path, "start-finish", "b");
-    act_and_abort(store, &path, "start", "c");
-    act_and_abort(store, &path, "finish", "a");
+    act_and_abort(kind, &path, "start", "a");
+    act_and_abort(kind, &path, "start-finish", "b");
+    act_and_abort(kind, &path, "start", "c");
+    act_and_abort(kind, &path, "finish", "a");
 
     let expected = [("a", "success"), ("b", "success"), ("c", "running")];
     let expected = expected.map(|(id, outcome)| (id.to_owned(), outcome.to_owned()));
@@ -42,23 +43,4 @@ fn acknowledged_runs_outlive_the_process(store: &str, open: fn(&Path) -> Executi
     assert_eq!(fourth.expect("the run starts"), 4);
     drop(log);
     assert_eq!(outcomes(&open(&path))[2].1, "error");
-}
-
-#[test]
-fn on_sqlite() {
-    acknowledged_runs_outlive_the_process("sqlite", ExecutionLog::new);
-}
-
-#[cfg(feature = "native-v2")]
-#[test]
-fn on_a_native_graph() {
-    use execlog_tests::subject::native_v2::open_native;
-    acknowledged_runs_outlive_the_process("native-v2", open_native);
-}
-
-#[cfg(feature = "native-v2")]
-#[test]
-fn on_a_graph_in_sqlite() {
-    use execlog_tests::subject::native_v2::open_in_sqlite;
-    acknowledged_runs_outlive_the_process("graph-in-sqlite", open_in_sqlite);
 }

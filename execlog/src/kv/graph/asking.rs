@@ -1,0 +1,89 @@
+use super::engine::{Engine, Failure, Snapshot};
+use crate::kv::KvEntry;
+
+/// A way to ask an engine for the keys with a prefix, so that it finds them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asking {
+    snapshot: Snapshot,
+    spelling: Spelling,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// As they are.
+    Bytes,
+    /// `101,120,101`, as a graph kept in SQLite spells its keys, but not the prefixes that it is
+    /// asked for.
+    Decimals,
+}
+
+impl Asking {
+    /// Every way, the one that cannot miss a part of the keys first.
+    ///
+    /// At the current snapshot sqlitegraph 3.9 compares versions with 0, which its native engine
+    /// gives to some keys and not to others when it has a write-ahead log.
+    const ALL: [Self; 3] = [
+        Self::new(Snapshot::Latest, Spelling::Bytes),
+        Self::new(Snapshot::Current, Spelling::Bytes),
+        Self::new(Snapshot::Current, Spelling::Decimals),
+    ];
+
+    const fn new(snapshot: Snapshot, spelling: Spelling) -> Self {
+        Self { snapshot, spelling }
+    }
+
+    /// The first way of which the first key that it finds `is_there`, and all that it finds.
+    ///
+    /// Asked the wrong way for a short prefix, an engine may find keys that are spelled otherwise.
+    pub(super) fn that_finds(
+        engine: &dyn Engine,
+        prefix: &[u8],
+        is_there: impl Fn(&[u8]) -> Result<bool, Failure>,
+    ) -> Result<Option<(Self, Vec<KvEntry>)>, Failure> {
+        for asking in Self::ALL {
+            let found = match asking.ask(engine, prefix) {
+                // An engine may refuse a snapshot that it has not made.
+                Err(_) if asking.snapshot != Snapshot::Current => continue,
+                answer => answer?,
+            };
+            if let Some((first, _)) = found.first()
+                && is_there(first)?
+            {
+                return Ok(Some((asking, found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The entries whose keys start with `prefix`, in the order of the keys' bytes.
+    pub(super) fn ask(self, engine: &dyn Engine, prefix: &[u8]) -> Result<Vec<KvEntry>, Failure> {
+        let mut found = match self.spelling {
+            Spelling::Bytes => engine.scan(self.snapshot, prefix)?,
+            Spelling::Decimals => {
+                let spelled = engine.scan(self.snapshot, decimals(prefix).as_bytes())?;
+                let plain = |(key, value)| Some((from_decimals(key)?, value));
+                spelled.into_iter().filter_map(plain).collect()
+            }
+        };
+        found.retain(|(key, _)| key.starts_with(prefix));
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        found.dedup_by(|(one, _), (other, _)| one == other);
+        Ok(found)
+    }
+
+    /// Whether this is how a graph kept in SQLite has to be asked.
+    pub(super) fn is_for_sqlite(self) -> bool {
+        self.spelling == Spelling::Decimals
+    }
+}
+
+fn decimals(key: &[u8]) -> String {
+    let bytes: Vec<String> = key.iter().map(u8::to_string).collect();
+    bytes.join(",")
+}
+
+/// The key behind its decimals, or `None` for one that is not spelled so.
+fn from_decimals(key: Vec<u8>) -> Option<Vec<u8>> {
+    let text = String::from_utf8(key).ok()?;
+    text.split(',').map(|byte| byte.parse().ok()).collect()
+}

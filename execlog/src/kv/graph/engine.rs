@@ -1,0 +1,30 @@
+use crate::kv::KvEntry;
+
+/// What an engine reports, whatever its version.
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Which of the writes that an engine has seen a scan is to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Snapshot {
+    /// What the engine calls the current snapshot.
+    Current,
+    /// A snapshot later than every write.
+    Latest,
+}
+
+/// The key-value part of a graph, with the same types for every version of the engine.
+pub(super) trait Engine {
+    /// Whether a native store of this version forgets a value that is set over another.
+    fn forgets_overwrites(&self) -> bool;
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure>;
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Failure>;
+
+    fn delete(&self, key: &[u8]) -> Result<(), Failure>;
+
+    /// What the engine returns, however it spells keys and whatever it returns beside them.
+    fn scan(&self, snapshot: Snapshot, prefix: &[u8]) -> Result<Vec<KvEntry>, Failure>;
+
+    fn flush(&self) -> Result<(), Failure>;
+}

@@ -1,0 +1,180 @@
+mod asking;
+mod engine;
+mod sqlitegraph;
+#[cfg(test)]
+mod tests;
+
+use super::{KvEntry, KvStore};
+use crate::error::printable;
+use crate::{Error, Result};
+use asking::Asking;
+use engine::{Engine, Failure};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// How large a value may be. The engines write their buffers to the file by themselves when they
+/// hold a mebibyte, and to replace a value puts old and new into it.
+const LARGEST_VALUE: usize = 256 * 1024;
+
+/// How long a key may be. A longer one makes the whole store of a native 3.9 graph unreadable.
+const LARGEST_KEY: usize = u16::MAX as usize;
+
+/// The key-value store of a graph, seen as a [`KvStore`].
+///
+/// Made from the `Rc<dyn GraphBackend>` that the host holds already, of sqlitegraph 1.6 or 3.9. It
+/// stays usable: the graph has one store, and a clone of the `Rc` is a handle on it.
+///
+/// Values are stored as `KvValue::Json`, so the engine keeps the JSON and not its bytes: object
+/// keys come back sorted. Integers beyond 64 bits are not JSON numbers to it; store them as text.
+/// A value of more than 256 KiB or a key of more than 65,535 bytes is refused with
+/// [`Error::TooLarge`].
+///
+/// # What the engine promises
+///
+/// After [`flush`](KvStore::flush) a write survives the end of the process. Native 1.6 leaves it
+/// to the operating system what survives the power going out. Two processes on one native file do
+/// not see each other's writes. A native 1.6 graph must not be changed with `update_node`: the
+/// engine cannot read its own log back after that, and the whole store comes back empty.
+#[derive(Clone)]
+pub struct GraphKv {
+    engine: Rc<dyn Engine>,
+    asking: Cell<Option<Asking>>,
+    /// A key that was there, to find out with how the engine has to be asked.
+    known: RefCell<Option<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for GraphKv {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("GraphKv").finish_non_exhaustive()
+    }
+}
+
+impl GraphKv {
+    fn new(engine: impl Engine + 'static) -> Self {
+        Self {
+            engine: Rc::new(engine),
+            asking: Cell::new(None),
+            known: RefCell::new(None),
+        }
+    }
+
+    fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.engine.get(key).map_err(failed_to("read", key))
+    }
+
+    fn add(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.engine.set(key, value).map_err(failed_to("write", key))
+    }
+
+    fn remember(&self, key: &[u8]) {
+        if self.asking.get().is_none() && self.known.borrow().is_none() {
+            *self.known.borrow_mut() = Some(key.to_vec());
+        }
+    }
+
+    /// Finds out how to ask, with a key that is there.
+    fn asking_for(&self, known: &[u8]) -> Result<Option<Asking>> {
+        if self.asking.get().is_none() {
+            let found = Asking::that_finds(&*self.engine, known, |key| Ok(key == known))
+                .map_err(failed_to("look for", known))?;
+            self.asking.set(found.map(|(asking, _)| asking));
+        }
+        Ok(self.asking.get())
+    }
+
+    /// Replaces a value in the one way that lasts.
+    ///
+    /// Native 1.6 gives every version that it reads back from its log the number 1, and of equal
+    /// versions the one set first wins: a value set over another is gone at the next open, and a
+    /// process that did not write the first one does not even see its own. After a delete there is
+    /// no other version to lose against.
+    ///
+    /// The flush before empties the engine's buffer, and two of the [`LARGEST_VALUE`] do not fill
+    /// it, so that the delete and the set behind it go to the file in one write and no crash falls
+    /// between.
+    ///
+    /// SQLite replaces a row in one step, and there a delete before would be one that lasts.
+    fn replace(&self, key: &[u8], old: &[u8], new: &[u8]) -> Result<()> {
+        if self.asking_for(key)?.is_some_and(Asking::is_for_sqlite) {
+            return self.add(key, new);
+        }
+        self.flush()?;
+        self.engine.delete(key).map_err(failed_to("replace", key))?;
+        self.add(key, new).inspect_err(|_| {
+            // The error of the set is what the caller needs to see, whatever becomes of this.
+            let _ = self.add(key, old);
+        })
+    }
+}
+
+impl KvStore for GraphKv {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let value = self.value(key)?;
+        if value.is_some() {
+            self.remember(key);
+        }
+        Ok(value)
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        for (bytes, limit) in [(key.len(), LARGEST_KEY), (value.len(), LARGEST_VALUE)] {
+            if bytes > limit {
+                return Err(Error::TooLarge {
+                    key: printable(key),
+                    bytes,
+                    limit,
+                });
+            }
+        }
+        let old = match self.engine.forgets_overwrites() {
+            true => self.value(key)?,
+            false => None,
+        };
+        match old {
+            Some(old) => self.replace(key, &old, value)?,
+            None => self.add(key, value)?,
+        }
+        self.remember(key);
+        Ok(())
+    }
+
+    fn delete(&self, key: &[u8]) -> Result<()> {
+        self.known.borrow_mut().take_if(|known| known == key);
+        self.engine.delete(key).map_err(failed_to("delete", key))
+    }
+
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
+        let failed = failed_to("scan", prefix);
+        if let Some(asking) = self.asking.get() {
+            return asking.ask(&*self.engine, prefix).map_err(failed);
+        }
+        let is_there = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
+        let found = Asking::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
+        if let Some((asking, found)) = found {
+            self.asking.set(Some(asking));
+            return Ok(found);
+        }
+        let known = self.known.borrow().clone();
+        if let Some(known) = known
+            && self.value(&known)?.is_some()
+            && self.asking_for(&known)?.is_none()
+        {
+            let reason = format!("it does not find `{}`, which is there", printable(&known));
+            return Err(failed_to("scan", prefix)(reason.into()));
+        }
+        Ok(Vec::new())
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.engine.flush().map_err(failed_to("flush", b""))
+    }
+}
+
+/// Makes an error of what the engine reports when it was to do something to a key.
+fn failed_to(action: &'static str, key: &[u8]) -> impl FnOnce(Failure) -> Error {
+    move |source| Error::Engine {
+        action,
+        key: printable(key),
+        source,
+    }
+}

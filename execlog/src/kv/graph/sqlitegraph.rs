@@ -1,0 +1,107 @@
+//! The two versions of the engine, which differ in their types and hardly in their calls.
+
+macro_rules! adapt {
+    (
+        $sqlitegraph:ident,
+        forgets_overwrites: $forgets_overwrites:literal,
+        backends: [$($backend:path),*],
+        $(null: $null:ident,)?
+    ) => {
+        use super::super::GraphKv;
+        use super::super::engine::{Engine, Failure, Snapshot};
+        use crate::kv::KvEntry;
+        use $sqlitegraph::backend::KvValue;
+        use $sqlitegraph::{GraphBackend, SnapshotId};
+        use std::rc::Rc;
+
+        struct Graph(Rc<dyn GraphBackend>);
+
+        impl From<Rc<dyn GraphBackend>> for GraphKv {
+            fn from(backend: Rc<dyn GraphBackend>) -> Self {
+                GraphKv::new(Graph(backend))
+            }
+        }
+
+        // One by one, since a type could implement the traits of both versions.
+        $(impl From<Rc<$backend>> for GraphKv {
+            fn from(backend: Rc<$backend>) -> Self {
+                GraphKv::new(Graph(backend))
+            }
+        })*
+
+        impl Engine for Graph {
+            fn forgets_overwrites(&self) -> bool {
+                $forgets_overwrites
+            }
+
+            fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+                let value = self.0.kv_get(SnapshotId::current(), key)?;
+                Ok(value.map(to_bytes))
+            }
+
+            fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+                let value = match serde_json::from_slice(value) {
+                    Ok(json) => KvValue::Json(json),
+                    Err(_) => KvValue::Bytes(value.to_vec()),
+                };
+                Ok(self.0.kv_set(key.to_vec(), value, None)?)
+            }
+
+            fn delete(&self, key: &[u8]) -> Result<(), Failure> {
+                Ok(self.0.kv_delete(key)?)
+            }
+
+            fn scan(&self, snapshot: Snapshot, prefix: &[u8]) -> Result<Vec<KvEntry>, Failure> {
+                let snapshot = match snapshot {
+                    Snapshot::Current => SnapshotId::current(),
+                    // The last number of all stands for no snapshot.
+                    Snapshot::Latest => SnapshotId::from_lsn(u64::MAX - 1),
+                };
+                let found = self.0.kv_prefix_scan(snapshot, prefix)?;
+                Ok(found.into_iter().map(|(key, value)| (key, to_bytes(value))).collect())
+            }
+
+            fn flush(&self) -> Result<(), Failure> {
+                Ok(self.0.flush()?)
+            }
+        }
+
+        /// A value of any kind as bytes: JSON is written out, and other kinds as the JSON they
+        /// equal, so that what is not a record is found out by whoever decodes it.
+        fn to_bytes(value: KvValue) -> Vec<u8> {
+            let json = match value {
+                KvValue::Bytes(bytes) => return bytes,
+                KvValue::Json(json) => json,
+                KvValue::String(text) => text.into(),
+                KvValue::Integer(number) => number.into(),
+                KvValue::Float(number) => number.into(),
+                KvValue::Boolean(flag) => flag.into(),
+                $(KvValue::$null => serde_json::Value::$null,)?
+            };
+            json.to_string().into_bytes()
+        }
+    };
+}
+
+#[cfg(feature = "native-v2")]
+mod native_v2 {
+    adapt! {
+        sqlitegraph_native_v2,
+        forgets_overwrites: true,
+        backends: [sqlitegraph_native_v2::NativeGraphBackend, sqlitegraph_native_v2::SqliteGraphBackend],
+    }
+}
+
+#[cfg(feature = "native-v3")]
+mod native_v3 {
+    adapt! {
+        sqlitegraph_native_v3,
+        forgets_overwrites: false,
+        backends: [
+            sqlitegraph_native_v3::NativeGraphBackend,
+            sqlitegraph_native_v3::SqliteGraphBackend,
+            sqlitegraph_native_v3::backend::CombinedGraphBackend
+        ],
+        null: Null,
+    }
+}
