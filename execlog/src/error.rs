@@ -57,6 +57,12 @@ pub enum Error {
         outcome: String,
     },
 
+    /// A policy without a rule was to decide which runs to keep. None was removed.
+    #[error(
+        "the policy has no rule and would remove every run: set `keep_last`, `keep_within` or `keep_failed_within`"
+    )]
+    EmptyPolicy,
+
     /// Something is stored where a record should be that is not one.
     #[error("`{key}` cannot be read: {reason}; remove it, or restore it from a backup")]
     Corrupt {

@@ -4,19 +4,25 @@
 extern crate self as execlog;
 
 pub mod clock;
+mod durability;
 mod error;
 mod execution_id;
 pub mod kv;
 mod log;
 mod outcome;
+mod prune;
 mod record;
+mod reindexed;
 mod store;
 
+pub use durability::Durability;
 pub use error::{Error, Result};
 pub use kv::KvRecord;
 pub use log::ExecutionLog;
 pub use outcome::Outcome;
+pub use prune::{Kept, Policy, Pruned, Rule};
 pub use record::{ExecutionRecord, execution_log_key};
+pub use reindexed::Reindexed;
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

@@ -130,7 +130,9 @@ fn test_execution_log_kv_reads_what_magellan_wrote() -> Result {
     assert_eq!(record.arguments()?, ["magellan", "index"]);
     assert_eq!(record.ended()?, Some(Outcome::Success));
     let own = log.start_execution("own", "1.0.0", &[], None, "code.graph")?;
-    assert_eq!(own, 1, "the log's own numbers start at 1 beside them");
-    assert_eq!(log.list_all(None)?.len(), 2);
+    assert_eq!(own, 2, "the log's own numbers go on behind those it found");
+    let newest = log.get_recent(2)?;
+    let ids: Vec<_> = newest.iter().map(|run| run.execution_id.as_str()).collect();
+    assert_eq!(ids, ["own", "6980b480-1f2"]);
     Ok(())
 }

@@ -1,6 +1,8 @@
-//! What the tests of several crates share: every kind of log, and the behaviours they all have.
+//! What the tests of several crates share: every kind of log, the behaviours they all have, and how properties
+//! are tried.
 
 pub mod behaviour;
+pub mod property;
 pub mod subject;
 
 /// The README's examples, which are compiled and run as tests.

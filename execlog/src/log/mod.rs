@@ -3,7 +3,9 @@ mod open;
 use crate::clock::Clock;
 use crate::record::RUNNING;
 use crate::store::{Finish, LogStore};
-use crate::{Error, ExecutionRecord, Outcome, Result, execution_id};
+use crate::{
+    Durability, Error, ExecutionRecord, Outcome, Policy, Pruned, Reindexed, Result, execution_id,
+};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -37,6 +39,7 @@ use std::time::Duration;
 pub struct ExecutionLog {
     store: Box<dyn LogStore>,
     clock: Box<dyn Clock>,
+    durability: Durability,
     /// When the runs that this handle started and has not finished began, on the clock's
     /// monotonic side.
     started: RefCell<HashMap<String, Duration>>,
@@ -101,6 +104,9 @@ impl ExecutionLog {
             symbols_indexed: 0,
             references_indexed: 0,
         })?;
+        if self.durability == Durability::EveryWrite {
+            self.store.flush()?;
+        }
         let mut started = self.started.borrow_mut();
         started.insert(execution_id.to_owned(), began);
         Ok(id)
@@ -147,7 +153,7 @@ impl ExecutionLog {
             },
         )?;
         self.started.borrow_mut().remove(execution_id);
-        Ok(())
+        self.flush_finished()
     }
 
     /// Records a whole run at once, and returns its number. The record's own `id` is ignored.
@@ -167,7 +173,9 @@ impl ExecutionLog {
                 reason: format!("{error}, or `{RUNNING}`"),
             });
         }
-        self.store.insert(record)
+        let id = self.store.insert(record)?;
+        self.flush_finished()?;
+        Ok(id)
     }
 
     /// The run with this execution id, or `None` if there is none.
@@ -213,8 +221,8 @@ impl ExecutionLog {
     /// Where it cannot even be told when such a run began, it stands before all others and counts
     /// towards the limit.
     ///
-    /// Costs the reading of as many runs as it returns on SQLite, and of every run in a key-value
-    /// store.
+    /// Costs the reading of as many runs as it returns. In a key-value store, to list all runs or
+    /// the runs of a log without an index is to scan the store, which takes seconds for 100,000.
     ///
     /// # Errors
     ///
@@ -222,6 +230,57 @@ impl ExecutionLog {
     /// [above](Self#errors-of-every-call).
     pub fn list_results(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
         self.store.newest(limit)
+    }
+
+    /// Removes the runs that no rule of the policy keeps, and says which went and which stayed and
+    /// why.
+    ///
+    /// Reads every run. A SQLite file keeps its size and uses the room again, a native graph of
+    /// sqlitegraph 3.9 gets smaller, and one of 1.6 grows. In a graph, let no other process write
+    /// to the log meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyPolicy`] if the policy has no rule.
+    pub fn prune(&self, policy: &Policy) -> Result<Pruned> {
+        policy.check()?;
+        let runs = self.store.newest(None)?;
+        let pruned = Pruned::of(runs, policy, self.clock.unix_seconds());
+        if !policy.is_dry_run() && !pruned.removed.is_empty() {
+            let removed = pruned.removed.iter();
+            let removed: Vec<_> = removed.map(|run| run.execution_id.as_str()).collect();
+            self.store.remove(&removed)?;
+            self.flush_finished()?;
+        }
+        Ok(pruned)
+    }
+
+    /// Checks the index that the newest runs are found by, mends it, and says what was wrong.
+    ///
+    /// The log does this by itself where it has no index or cannot read it. Call it after another
+    /// program has added runs to a key-value store or removed some: until then only
+    /// [`list_all(None)`](Self::list_all) and [`get_by_id`](Self::get_by_id) find the added ones.
+    /// In a graph, let no other process write to the log meanwhile. On SQLite it is `REINDEX`.
+    ///
+    /// Reads every run.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Self#errors-of-every-call).
+    pub fn reindex(&self) -> Result<Reindexed> {
+        let reindexed = self.store.reindex()?;
+        if !reindexed.was_right {
+            self.flush_finished()?;
+        }
+        Ok(reindexed)
+    }
+
+    /// Flushes what must not wait for the next run.
+    fn flush_finished(&self) -> Result<()> {
+        match self.durability {
+            Durability::EveryWrite | Durability::AtFinish => self.store.flush(),
+            Durability::LeftToEngine => Ok(()),
+        }
     }
 }
 

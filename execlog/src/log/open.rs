@@ -1,4 +1,5 @@
 use super::ExecutionLog;
+use crate::Durability;
 use crate::clock::{Clock, SystemClock};
 use crate::kv::KvStore;
 use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
@@ -55,10 +56,18 @@ impl ExecutionLog {
         self
     }
 
+    /// The same log, flushing when this says. Only a log in a key-value store has the choice.
+    #[must_use]
+    pub fn with_durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
     fn with_store(store: impl LogStore + 'static) -> Self {
         Self {
             store: Box::new(store),
             clock: Box::new(SystemClock::default()),
+            durability: Durability::default(),
             started: RefCell::default(),
         }
     }
@@ -69,7 +78,8 @@ impl ExecutionLog {
     /// A log in the key-value store of the host's graph: hand in a clone of its
     /// `Rc<dyn GraphBackend>`.
     ///
-    /// Each run is a key `execlog:` and its id. What is acknowledged has been flushed.
+    /// Each run is a key `execlog:` and its id. What is acknowledged has been flushed, unless
+    /// [`with_durability`](Self::with_durability) says otherwise.
     #[must_use]
     pub fn with_kv_backend(backend: impl Into<crate::kv::GraphKv>) -> Self {
         Self::with_kv_store(backend.into())

@@ -7,7 +7,7 @@ pub use in_files::{Open, in_files};
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::MemoryKv;
-use in_files::Reopened;
+use in_files::InFiles;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,31 +22,49 @@ pub trait Subject {
 
     /// The clock of every handle.
     fn clock(&self) -> &ManualClock;
+
+    /// Closes the log if it outlives that, and says so. The next call opens it again.
+    fn close(&self) -> bool;
 }
 
 /// How to make a subject with an empty log.
 pub type Make = Box<dyn Fn() -> Box<dyn Subject> + Send>;
 
-/// Every kind of log that this build has.
+/// Every kind of log that this build has, kept open, and those in files also opened anew for every
+/// call.
 #[must_use]
 pub fn all() -> Vec<(String, Make)> {
-    let mut all: Vec<(String, Make)> = vec![
-        ("sqlite_in_memory".to_owned(), held(ExecutionLog::in_memory)),
-        (
-            "sqlite_shared_connection".to_owned(),
-            held(shared_connection),
-        ),
-        ("memory_kv".to_owned(), held(memory_kv)),
-    ];
+    let mut all = held();
     for (kind, open) in in_files() {
-        all.push((
-            kind.to_owned(),
-            Box::new(move || Box::new(Held::in_folder(open))),
-        ));
-        let reopened = Box::new(move || Box::new(Reopened::new(open)) as Box<dyn Subject>);
-        all.push((format!("{kind}_reopened"), reopened));
+        let make = move || Box::new(InFiles::opened_for_every_call(open)) as Box<dyn Subject>;
+        all.push((format!("{kind}_reopened"), Box::new(make)));
     }
     all
+}
+
+/// Every kind of log that this build has, kept open.
+#[must_use]
+pub fn held() -> Vec<(String, Make)> {
+    let mut held: Vec<(String, Make)> = Vec::new();
+    for (kind, log) in in_memory() {
+        let make = move || Box::new(InMemory::new(log())) as Box<dyn Subject>;
+        held.push((kind.to_owned(), Box::new(make)));
+    }
+    for (kind, open) in in_files() {
+        let make = move || Box::new(InFiles::kept_open(open)) as Box<dyn Subject>;
+        held.push((kind.to_owned(), Box::new(make)));
+    }
+    held
+}
+
+type New = fn() -> ExecutionLog;
+
+fn in_memory() -> Vec<(&'static str, New)> {
+    vec![
+        ("sqlite_in_memory", ExecutionLog::in_memory),
+        ("sqlite_shared_connection", shared_connection),
+        ("memory_kv", memory_kv),
+    ]
 }
 
 fn shared_connection() -> ExecutionLog {
@@ -58,44 +76,31 @@ fn memory_kv() -> ExecutionLog {
     ExecutionLog::with_kv_store(MemoryKv::default())
 }
 
-fn held(log: fn() -> ExecutionLog) -> Make {
-    Box::new(move || Box::new(Held::new(log())))
-}
-
-/// One handle that stays.
-struct Held {
+struct InMemory {
     log: Rc<ExecutionLog>,
     clock: ManualClock,
-    /// Removed when the subject is.
-    _folder: Option<tempfile::TempDir>,
 }
 
-impl Held {
+impl InMemory {
     fn new(log: ExecutionLog) -> Self {
         let clock = ManualClock::at(START);
         Self {
             log: Rc::new(log.with_clock(clock.clone())),
             clock,
-            _folder: None,
-        }
-    }
-
-    fn in_folder(open: Open) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let held = Self::new(open(&folder.path().join("code.graph")));
-        Self {
-            _folder: Some(folder),
-            ..held
         }
     }
 }
 
-impl Subject for Held {
+impl Subject for InMemory {
     fn log(&self) -> Rc<ExecutionLog> {
         Rc::clone(&self.log)
     }
 
     fn clock(&self) -> &ManualClock {
         &self.clock
+    }
+
+    fn close(&self) -> bool {
+        false
     }
 }

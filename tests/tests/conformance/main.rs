@@ -1,6 +1,8 @@
-//! Every behaviour on every kind of log, and killed processes on every kind that outlives one.
+//! Every behaviour on every kind of log, random calls on each against a model, and killed processes
+//! on every kind that outlives one.
 
 mod kills;
+mod model;
 
 use execlog_tests::{behaviour, subject};
 use libtest_mimic::{Arguments, Trial};
@@ -14,6 +16,16 @@ fn main() {
                 Ok(())
             }));
         }
+    }
+    for (kind, make) in subject::held() {
+        let random = move || {
+            model::every_answer_is_that_of_the_model(&make);
+            Ok(())
+        };
+        trials.push(Trial::test(
+            format!("{kind}::every_answer_is_that_of_the_model"),
+            random,
+        ));
     }
     for (kind, open) in subject::in_files() {
         let killed = move || {

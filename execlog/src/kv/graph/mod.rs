@@ -126,9 +126,10 @@ impl KvStore for GraphKv {
                 });
             }
         }
-        let old = match self.engine.forgets_overwrites() {
-            true => self.value(key)?,
-            false => None,
+        let old = if self.engine.forgets_overwrites() {
+            self.value(key)?
+        } else {
+            None
         };
         match old {
             Some(old) => self.replace(key, &old, value)?,

@@ -85,10 +85,11 @@ impl Engine for Fake {
         let current = snapshot == Snapshot::Current;
         match self.scan {
             Scan::RightAtCurrent | Scan::Decimals if !current => Err("no such snapshot".into()),
-            Scan::Right | Scan::RightAtCurrent => Ok(plain(prefix)),
             Scan::OnlyAtLatest if current => Ok(Vec::new()),
             Scan::PartAtCurrent if current => Ok(plain(prefix).into_iter().take(1).collect()),
-            Scan::OnlyAtLatest | Scan::PartAtCurrent => Ok(plain(prefix)),
+            Scan::Right | Scan::RightAtCurrent | Scan::OnlyAtLatest | Scan::PartAtCurrent => {
+                Ok(plain(prefix))
+            }
             Scan::Decimals => Ok(self.starting_with(prefix, |key| {
                 let bytes: Vec<_> = key.iter().map(u8::to_string).collect();
                 bytes.join(",").into_bytes()

@@ -1,27 +1,19 @@
-mod sequence;
+mod index;
+mod survey;
 
 use super::{Finish, LogStore};
-use crate::kv::{KvEntry, KvStore, Table};
+use crate::kv::{KvStore, Table};
 use crate::record::RUNNING;
-use crate::{Error, ExecutionRecord, KvRecord, Result};
-use sequence::Sequence;
-use serde::Deserialize;
-use std::cmp::Reverse;
+use crate::{Error, ExecutionRecord, Reindexed, Result};
+use index::{Index, IndexEntry};
 use std::rc::Rc;
+use survey::{Survey, is_number};
 
-/// What a run is placed by among the others, which can be read in many that are not whole.
-#[derive(Deserialize)]
-struct Place {
-    started_at: i64,
-    id: i64,
-}
-
-/// A log in a key-value store: `execlog:{execution_id}` for each run, and a numbered entry that
-/// claims its id.
+/// A log in a key-value store: `execlog:{execution_id}` for each run, and an index of them.
 pub(crate) struct KvLogStore<S> {
     store: Rc<S>,
     records: Table<ExecutionRecord, Rc<S>>,
-    sequence: Sequence<Rc<S>>,
+    index: Index<S>,
 }
 
 impl<S: KvStore> KvLogStore<S> {
@@ -29,9 +21,49 @@ impl<S: KvStore> KvLogStore<S> {
         let store = Rc::new(store);
         Self {
             records: Table::new(Rc::clone(&store)),
-            sequence: Sequence::new(Rc::clone(&store)),
+            index: Index::new(Rc::clone(&store)),
             store,
         }
+    }
+
+    /// Takes the next number for a run.
+    ///
+    /// Where there is no index, or none that can be read, one is made first: the store may hold
+    /// runs that magellan wrote, or be left by a process that died while it made one.
+    fn claim(&self, run: &ExecutionRecord) -> Result<i64> {
+        let append =
+            |last: Option<&IndexEntry>| self.index.append(last, &run.execution_id, run.started_at);
+        let last = self.index.last();
+        match last.and_then(|last| last.map(|last| append(Some(&last))).transpose()) {
+            Ok(Some(number)) => Ok(number),
+            Ok(None) | Err(Error::Corrupt { .. }) => {
+                self.index.rebuild(&Survey::of(&*self.store)?)?;
+                append(self.index.last()?.as_ref())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The newest runs as the index has them, or `None` if there is no index.
+    fn indexed(&self, limit: usize) -> Result<Option<Vec<Result<ExecutionRecord>>>> {
+        let Some(last) = self.index.last()? else {
+            return Ok(None);
+        };
+        let mut entries = self.index.newest_first(last.sequence)?;
+        let mut newest = Vec::new();
+        while newest.len() < limit {
+            let Some(entry) = entries.next().transpose()? else {
+                break;
+            };
+            newest.extend(self.run_of(&entry).transpose());
+        }
+        Ok(Some(newest))
+    }
+
+    /// The run of an entry, or `None` if it is gone and perhaps another has its execution id.
+    fn run_of(&self, entry: &IndexEntry) -> Result<Option<ExecutionRecord>> {
+        let run = self.records.get(&entry.execution_id)?;
+        Ok(run.filter(|run| run.id == entry.id || !is_number(run.id, run.started_at)))
     }
 }
 
@@ -44,12 +76,11 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
-        let id = self.sequence.claim(&record.execution_id)?;
+        let id = self.claim(record)?;
         self.records.insert(&ExecutionRecord {
             id,
             ..record.clone()
         })?;
-        self.store.flush()?;
         Ok(id)
     }
 
@@ -61,7 +92,10 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
         finish.apply(&mut record);
-        self.records.insert(&record)?;
+        self.records.insert(&record)
+    }
+
+    fn flush(&self) -> Result<()> {
         self.store.flush()
     }
 
@@ -70,15 +104,32 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
-        let mut found = self.store.scan(&ExecutionRecord::key_prefix())?;
-        found.sort_by_cached_key(|(_, value)| {
-            let place = serde_json::from_slice(value).ok();
-            let place = place.map(|Place { started_at, id }| Reverse((started_at, id)));
-            (place.is_some(), place)
-        });
-        found.truncate(limit.unwrap_or(usize::MAX));
-        let decode = |(key, value): KvEntry| Table::<_, Rc<S>>::decode(&key, &value);
-        Ok(found.into_iter().map(decode).collect())
+        let indexed = limit.map_or(Ok(None), |limit| self.indexed(limit));
+        match indexed {
+            Ok(Some(newest)) => Ok(newest),
+            Ok(None) | Err(Error::Corrupt { .. }) => {
+                let newest = Survey::of(&*self.store)?.newest_first();
+                Ok(newest.take(limit.unwrap_or(usize::MAX)).collect())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+        for execution_id in execution_ids {
+            self.records.remove(execution_id)?;
+        }
+        self.reindex().map(drop)
+    }
+
+    fn reindex(&self) -> Result<Reindexed> {
+        let survey = Survey::of(&*self.store)?;
+        Ok(Reindexed {
+            was_right: !self.index.rebuild(&survey)?,
+            runs: survey.runs(),
+            added: survey.runs_without_entry(),
+            removed: survey.entries_without_run(),
+        })
     }
 
     fn connect(&self) -> Result<rusqlite::Connection> {

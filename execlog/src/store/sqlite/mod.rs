@@ -3,7 +3,7 @@ mod schema;
 mod source;
 
 use super::{Finish, LogStore};
-use crate::{Error, ExecutionRecord, Result};
+use crate::{Error, ExecutionRecord, Reindexed, Result};
 use rusqlite::{Connection, DatabaseName, OptionalExtension, named_params, params};
 use source::{Failing, Source};
 use std::cell::Cell;
@@ -157,6 +157,11 @@ impl LogStore for SqliteStore {
         finished.ok_or_else(|| Error::not_found(execution_id))
     }
 
+    /// Every write is committed when it returns.
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
         let found = self.existing(|connection| read(connection, execution_id)?.transpose())?;
         Ok(found.flatten())
@@ -173,6 +178,39 @@ impl LogStore for SqliteStore {
                 .failing_on(connection)
         })?;
         Ok(found.unwrap_or_default())
+    }
+
+    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+        let execution_ids = serde_json::Value::from(execution_ids).to_string();
+        let removed = self.existing(|connection| {
+            connection
+                .execute(
+                    "DELETE FROM main.execution_log \
+                     WHERE execution_id IN (SELECT value FROM json_each(?1))",
+                    [execution_ids],
+                )
+                .failing_on(connection)
+        });
+        removed.map(drop)
+    }
+
+    fn reindex(&self) -> Result<Reindexed> {
+        let runs = self.existing(|connection| {
+            connection
+                .execute_batch("REINDEX main.execution_log")
+                .and_then(|()| {
+                    connection.query_row("SELECT count(*) FROM main.execution_log", [], |row| {
+                        row.get::<_, i64>(0)
+                    })
+                })
+                .failing_on(connection)
+        })?;
+        Ok(Reindexed {
+            runs: runs.and_then(|runs| runs.try_into().ok()).unwrap_or(0),
+            added: 0,
+            removed: 0,
+            was_right: true,
+        })
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -6,6 +6,7 @@ mod native_v3;
 use super::{START, Subject};
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
+use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -35,30 +36,53 @@ fn native_v3_graphs() -> &'static [(&'static str, Open)] {
     &[]
 }
 
-/// The log is closed and opened again before every call, as if each came from another process.
-pub(super) struct Reopened {
+pub(super) struct InFiles {
+    /// Before the folder, so that it is closed before the folder is removed.
+    opened: RefCell<Option<Rc<ExecutionLog>>>,
     folder: tempfile::TempDir,
     clock: ManualClock,
     open: Open,
+    for_every_call: bool,
 }
 
-impl Reopened {
-    pub(super) fn new(open: Open) -> Self {
+impl InFiles {
+    pub(super) fn kept_open(open: Open) -> Self {
         Self {
+            opened: RefCell::default(),
             folder: tempfile::tempdir().expect("a temporary folder"),
             clock: ManualClock::at(START),
             open,
+            for_every_call: false,
+        }
+    }
+
+    /// As if every call came from another process.
+    pub(super) fn opened_for_every_call(open: Open) -> Self {
+        Self {
+            for_every_call: true,
+            ..Self::kept_open(open)
         }
     }
 }
 
-impl Subject for Reopened {
+impl Subject for InFiles {
     fn log(&self) -> Rc<ExecutionLog> {
-        let log = (self.open)(&self.folder.path().join("code.graph"));
-        Rc::new(log.with_clock(self.clock.clone()))
+        if self.for_every_call {
+            self.close();
+        }
+        let mut opened = self.opened.borrow_mut();
+        let log = opened.get_or_insert_with(|| {
+            let log = (self.open)(&self.folder.path().join("code.graph"));
+            Rc::new(log.with_clock(self.clock.clone()))
+        });
+        Rc::clone(log)
     }
 
     fn clock(&self) -> &ManualClock {
         &self.clock
+    }
+
+    fn close(&self) -> bool {
+        self.opened.take().is_some()
     }
 }

@@ -2,32 +2,10 @@
 
 use execlog::KvRecord;
 use execlog::kv::OrderedKeyPart;
+use execlog_tests::property;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-
-/// Runs a property under a seed that is printed when it fails; `PROPTEST_RNG_SEED` sets it.
-fn check<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let seed = std::env::var("PROPTEST_RNG_SEED")
-        .ok()
-        .map_or_else(rand_seed, |seed| seed.parse().expect("a number"));
-    println!("PROPTEST_RNG_SEED={seed}");
-    let config = Config {
-        cases: 2000,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        ..Config::default()
-    };
-    if let Err(failure) = TestRunner::new(config).run(&strategy, property) {
-        panic!("{failure}");
-    }
-}
-
-fn rand_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(())
-}
 
 /// Text in which everything that escaping is about comes up often.
 fn text() -> BoxedStrategy<String> {
@@ -55,12 +33,12 @@ where
     R: KvRecord<OwnedKey = P>,
     P: Debug + PartialEq,
 {
-    check((parts.clone(), parts.clone()), |(one, other)| {
+    property::check(2000, (parts.clone(), parts.clone()), |(one, other)| {
         prop_assert_eq!(key_of(&one) == key_of(&other), one == other);
         prop_assert_eq!(R::parse_key(&key_of(&one))?, one);
         Ok(())
     });
-    check("p:q:[:%235AFa0-]{0,12}", |key| {
+    property::check(2000, "p:q:[:%235AFa0-]{0,12}", |key| {
         if let Ok(parts) = R::parse_key(key.as_bytes()) {
             prop_assert_eq!(key_of(&parts), key.into_bytes());
         }
@@ -150,7 +128,7 @@ where
         let bytes: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
         bytes.join(",")
     };
-    check((any::<I>(), any::<I>()), |(one, other)| {
+    property::check(2000, (any::<I>(), any::<I>()), |(one, other)| {
         let (one_text, other_text) = (I::to_ordered(one), I::to_ordered(other));
         let expected = one.cmp(&other);
         prop_assert_eq!(one_text.as_bytes().cmp(other_text.as_bytes()), expected);

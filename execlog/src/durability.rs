@@ -1,0 +1,16 @@
+/// When what a log writes to a key-value store is flushed, and so survives the end of the process.
+///
+/// Set it with [`ExecutionLog::with_durability`](crate::ExecutionLog::with_durability). In SQLite
+/// every write is a transaction of its own, and this changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Durability {
+    /// Every call flushes before it returns, so what it has acknowledged survives.
+    #[default]
+    EveryWrite,
+    /// Only what ends a run flushes: a run that is killed may be missing, one that has ended not.
+    AtFinish,
+    /// Nothing flushes. What survives is what the host flushes, and all of it if the host closes
+    /// its graph.
+    LeftToEngine,
+}

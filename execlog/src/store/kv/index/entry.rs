@@ -1,0 +1,82 @@
+use crate::KvRecord;
+use serde::{Deserialize, Serialize};
+
+/// One place of the index, and the run that has it.
+///
+/// Places are taken from 1 on and without gaps, and an entry does not change once it is written. So
+/// no engine has to overwrite a counter, and the last place is found with a few reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "execlog-seq")]
+pub(in crate::store::kv) struct IndexEntry {
+    #[kv(key, ordered)]
+    pub(in crate::store::kv) sequence: u64,
+    pub(in crate::store::kv) execution_id: String,
+    /// The number of the run, also if the record has another in its place.
+    pub(in crate::store::kv) id: i64,
+    pub(in crate::store::kv) started_at: i64,
+    /// The latest `started_at` in the block that this entry ends.
+    pub(in crate::store::kv) newest_in_block: i64,
+}
+
+impl IndexEntry {
+    /// Adds the entry of a run to an index that is built from its first entry on.
+    pub(in crate::store::kv) fn push(
+        index: &mut Vec<Self>,
+        execution_id: &str,
+        id: i64,
+        started_at: i64,
+    ) {
+        let sequence = index.len() as u64 + 1;
+        let block_size: usize = 1 << sequence.trailing_zeros();
+        let before_it = index.iter().rev().take(block_size - 1);
+        let newest = before_it.map(|entry| entry.started_at).max();
+        index.push(Self {
+            sequence,
+            execution_id: execution_id.to_owned(),
+            id,
+            started_at,
+            newest_in_block: newest.map_or(started_at, |newest| newest.max(started_at)),
+        });
+    }
+}
+
+/// How many entries the block has that `sequence` ends: the largest power of two that divides it.
+///
+/// This is the tree of Fenwick: 8 ends a block of eight, which is made of itself and the blocks
+/// that 4, 6 and 7 end.
+fn block_size(sequence: u64) -> u64 {
+    1 << sequence.trailing_zeros()
+}
+
+/// The ends of the blocks that make up the entries after `start` and up to `end`, the last first.
+fn blocks(start: u64, end: u64) -> impl Iterator<Item = u64> {
+    let is_after = move |end: &u64| *end > start;
+    std::iter::successors(Some(end).filter(is_after), move |end| {
+        Some(end - block_size(*end)).filter(is_after)
+    })
+}
+
+/// The ends of the blocks that make up the first `count` entries.
+pub(super) fn forest(count: u64) -> impl Iterator<Item = u64> {
+    blocks(0, count)
+}
+
+/// The ends of the blocks that make up the block of `sequence`, without itself.
+pub(super) fn children(sequence: u64) -> impl Iterator<Item = u64> {
+    blocks(sequence - block_size(sequence), sequence - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{children, forest};
+
+    #[test]
+    fn blocks_make_up_each_other() {
+        let ends = |blocks: &mut dyn Iterator<Item = u64>| blocks.collect::<Vec<_>>();
+        assert_eq!(ends(&mut children(8)), [7, 6, 4]);
+        assert_eq!(ends(&mut children(12)), [11, 10]);
+        assert_eq!(ends(&mut children(7)), [0; 0]);
+        assert_eq!(ends(&mut forest(13)), [13, 12, 8]);
+        assert_eq!(ends(&mut forest(0)), [0; 0]);
+    }
+}

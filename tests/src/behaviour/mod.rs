@@ -1,0 +1,96 @@
+//! What every log does, whatever it is kept in.
+
+mod lifecycle;
+mod listing;
+mod retention;
+mod values;
+
+use crate::subject::{START, Subject};
+use execlog::{ExecutionLog, ExecutionRecord};
+
+/// Something that holds for every log. Panics where it does not.
+pub type Behaviour = fn(&dyn Subject);
+
+macro_rules! listed {
+    ($($module:ident::$behaviour:ident,)*) => {
+        &[$((stringify!($behaviour), $module::$behaviour as Behaviour)),*]
+    };
+}
+
+/// Every behaviour and its name.
+pub const ALL: &[(&str, Behaviour)] = listed![
+    lifecycle::runs_are_numbered_from_one,
+    lifecycle::a_started_run_reads_as_running,
+    lifecycle::a_finished_run_reads_as_it_ended,
+    lifecycle::every_outcome_has_its_word,
+    lifecycle::a_taken_id_is_refused_and_the_run_stays,
+    lifecycle::to_finish_an_unknown_run_is_an_error,
+    lifecycle::a_second_finish_is_refused_and_the_first_stays,
+    lifecycle::an_unknown_outcome_is_refused_and_the_run_goes_on,
+    lifecycle::durations_are_measured_to_the_millisecond,
+    lifecycle::durations_are_not_negative_when_the_clock_goes_back,
+    lifecycle::durations_across_handles_are_whole_seconds,
+    values::any_text_comes_back_unchanged,
+    values::a_long_argument_comes_back_whole,
+    values::numbers_at_their_limits_are_kept,
+    values::ids_that_cannot_be_told_apart_are_refused,
+    values::ids_up_to_the_limit_and_with_separators_are_kept_apart,
+    values::a_whole_record_is_stored_as_it_is,
+    values::a_whole_record_that_could_not_be_read_is_refused,
+    listing::an_empty_log_reads_as_empty,
+    listing::newest_runs_come_first,
+    listing::runs_of_the_same_second_come_newest_first,
+    listing::a_limit_is_kept,
+    listing::listing_gives_each_run_its_own_result,
+    listing::the_newest_are_found_whatever_order_runs_are_logged_in,
+    listing::an_index_that_is_right_is_left_alone,
+    retention::a_policy_keeps_the_newest_runs,
+    retention::a_run_stays_if_any_rule_keeps_it,
+    retention::runs_that_go_on_and_runs_of_the_future_stay,
+    retention::a_policy_without_a_rule_is_refused,
+    retention::a_dry_run_says_what_would_go_and_removes_nothing,
+    retention::the_number_of_a_removed_run_is_not_given_again,
+];
+
+const DB: &str = "code.db";
+
+fn start(log: &ExecutionLog, id: &str) -> i64 {
+    log.start_execution(id, "1.0.0", &[], None, DB)
+        .expect("the run starts")
+}
+
+fn get(subject: &dyn Subject, id: &str) -> ExecutionRecord {
+    let found = subject.log().get_by_id(id).expect("the log reads");
+    found.expect("the run is in the log")
+}
+
+fn ids(records: &[ExecutionRecord]) -> Vec<&str> {
+    records
+        .iter()
+        .map(|record| record.execution_id.as_str())
+        .collect()
+}
+
+fn listed(subject: &dyn Subject, limit: Option<usize>) -> Vec<String> {
+    let records = subject.log().list_all(limit).expect("the log reads");
+    ids(&records).into_iter().map(str::to_owned).collect()
+}
+
+fn record(id: &str) -> ExecutionRecord {
+    ExecutionRecord {
+        id: 99,
+        execution_id: id.to_owned(),
+        tool_version: "4.17.0".to_owned(),
+        args: r#"["status"]"#.to_owned(),
+        root: None,
+        db_path: DB.to_owned(),
+        started_at: START,
+        finished_at: Some(START),
+        duration_ms: Some(438),
+        outcome: "success".to_owned(),
+        error_message: None,
+        files_indexed: 0,
+        symbols_indexed: 0,
+        references_indexed: 0,
+    }
+}

@@ -1,0 +1,129 @@
+//! What sqlitegraph 3.9 does to values, which the adapter is built around. Where one of these fails
+//! after an update, the engine has changed and the adapter can do with less.
+#![cfg(feature = "native-v3")]
+
+use execlog::kv::{GraphKv, KvStore};
+use execlog::{ExecutionLog, Outcome, Policy};
+use sqlitegraph_native_v3::backend::KvValue;
+use sqlitegraph_native_v3::{
+    GraphBackend, NativeGraphBackend, SnapshotId, SqliteGraph, SqliteGraphBackend,
+};
+use std::path::Path;
+use std::rc::Rc;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn set(graph: &dyn GraphBackend, key: &str, value: &str) {
+    graph
+        .kv_set(key.into(), KvValue::String(value.to_owned()), None)
+        .expect("set");
+}
+
+fn found(graph: &dyn GraphBackend, snapshot: SnapshotId, prefix: &[u8]) -> Option<usize> {
+    let found = graph.kv_prefix_scan(snapshot, prefix).ok()?;
+    Some(found.len())
+}
+
+const LATEST: SnapshotId = SnapshotId(u64::MAX - 1);
+
+#[test]
+fn the_native_engine_finds_no_prefix_at_the_current_snapshot() {
+    let folder = folder();
+    let graph = NativeGraphBackend::create(folder.path().join("code.graph")).expect("created");
+    set(&graph, "p:a", "1");
+    assert_eq!(found(&graph, SnapshotId::current(), b"p:"), Some(0));
+    assert_eq!(found(&graph, LATEST, b"p:"), Some(1));
+}
+
+#[test]
+fn a_graph_in_sqlite_finds_a_prefix_only_in_decimals_and_at_the_current_snapshot() {
+    let graph = SqliteGraph::open_in_memory().expect("opened");
+    let graph = SqliteGraphBackend::from_graph(graph);
+    set(&graph, "p:a", "1");
+    assert_eq!(found(&graph, SnapshotId::current(), b"p:"), Some(0));
+    assert_eq!(found(&graph, SnapshotId::current(), b"112,58"), Some(1));
+    assert_eq!(found(&graph, LATEST, b"112,58"), None, "an error");
+}
+
+#[test]
+fn the_adapter_finds_what_the_engine_does_not() {
+    let folder = folder();
+    let native = NativeGraphBackend::create(folder.path().join("code.graph")).expect("created");
+    let in_sqlite = SqliteGraph::open_in_memory().expect("opened");
+    let graphs: [Rc<dyn GraphBackend>; 2] = [
+        Rc::new(native),
+        Rc::new(SqliteGraphBackend::from_graph(in_sqlite)),
+    ];
+    for graph in graphs {
+        for key in ["p:b", "q:a", "p:", "p:a"] {
+            set(&*graph, key, "1");
+        }
+        let keys = GraphKv::from(graph).scan(b"p:").expect("scanned");
+        let keys: Vec<_> = keys.iter().map(|(key, _)| key.as_slice()).collect();
+        assert_eq!(keys, [&b"p:"[..], b"p:a", b"p:b"]);
+    }
+}
+
+fn size(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).expect("read");
+    let sizes = files.map(|file| file.expect("read").metadata().expect("read").len());
+    sizes.sum()
+}
+
+#[test]
+fn a_pruned_log_takes_less_room_once_the_graph_is_closed() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    {
+        let graph = NativeGraphBackend::create(&path).expect("created");
+        let log = ExecutionLog::with_kv_backend(Rc::new(graph))
+            .with_durability(execlog::Durability::LeftToEngine);
+        for run in 0..200 {
+            let id = run.to_string();
+            log.start_execution(&id, "1.0.0", &[], None, "code.graph")
+                .expect("the run starts");
+            log.finish_execution(&id, Outcome::Success, None, 1, 2, 3)
+                .expect("the run ends");
+        }
+    }
+    let before = size(folder.path());
+    {
+        let graph = NativeGraphBackend::open(&path).expect("opened");
+        let log = ExecutionLog::with_kv_backend(Rc::new(graph));
+        let pruned = log.prune(&Policy::new().keep_last(10)).expect("pruned");
+        assert_eq!(pruned.removed.len(), 190);
+    }
+    let after = size(folder.path());
+    assert!(before - after > 190 * 400, "{before} bytes, then {after}");
+    let graph = NativeGraphBackend::open(&path).expect("opened");
+    let left = ExecutionLog::with_kv_backend(Rc::new(graph)).list_all(None);
+    assert_eq!(left.expect("the log reads").len(), 10);
+}
+
+/// A log's flush does what the host's own would have done.
+#[test]
+fn the_engine_writes_a_log_it_cannot_open_after_a_flush() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    let graph = NativeGraphBackend::create_with_wal(&path, true).expect("created");
+    set(&graph, "a", "1");
+    graph.flush().expect("flushed");
+    set(&graph, "b", &"x".repeat(100_000));
+    let crashed = folder.path().join("crashed");
+    std::fs::create_dir(&crashed).expect("made");
+    for file in std::fs::read_dir(folder.path()).expect("read") {
+        let file = file.expect("read").path();
+        if file.is_file() {
+            let name = file.file_name().expect("a name");
+            std::fs::copy(&file, crashed.join(name)).expect("copied");
+        }
+    }
+    let crashed = crashed.join("code.graph");
+    assert!(NativeGraphBackend::open(&crashed).is_err());
+    std::fs::remove_file(crashed.with_extension("v3wal")).expect("removed");
+    let graph = NativeGraphBackend::open(&crashed).expect("opens without it");
+    let kept = graph.kv_get(SnapshotId::current(), b"a").expect("read");
+    assert_eq!(kept, Some(KvValue::String("1".to_owned())));
+}
