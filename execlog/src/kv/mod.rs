@@ -21,5 +21,5 @@ pub use memory::MemoryKv;
 pub use ordered::OrderedKeyPart;
 pub use part::KeyPart;
 pub use record::{KvRecord, Storable};
-pub use store::{KvEntry, KvStore};
+pub use store::{JsonStore, KvEntry, KvStore};
 pub use table::Table;

@@ -18,6 +18,15 @@ pub trait KvStore {
     /// What the engine reports.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
+    /// Whether a key has a value.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn contains(&self, key: &[u8]) -> Result<bool> {
+        Ok(self.get(key)?.is_some())
+    }
+
     /// Sets a key, whatever it held before and whoever wrote that.
     ///
     /// # Errors
@@ -47,6 +56,28 @@ pub trait KvStore {
     ///
     /// What the engine reports.
     fn flush(&self) -> Result<()>;
+
+    /// The same store for JSON, if JSON is what it keeps: it spares records the way through text.
+    fn as_json(&self) -> Option<&dyn JsonStore> {
+        None
+    }
+}
+
+/// A [`KvStore`] that keeps values as JSON, and text only where a value is not JSON.
+pub trait JsonStore {
+    /// The value of a key. Bytes that are not JSON become a JSON text.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports.
+    fn get_json(&self, key: &[u8]) -> Result<Option<serde_json::Value>>;
+
+    /// Sets a key, whatever it held before and whoever wrote that.
+    ///
+    /// # Errors
+    ///
+    /// What the engine reports. The key then holds the old value or the new one.
+    fn set_json(&self, key: &[u8], json: serde_json::Value) -> Result<()>;
 }
 
 macro_rules! delegate {
@@ -54,6 +85,10 @@ macro_rules! delegate {
         impl<S: KvStore + ?Sized> KvStore for $pointer {
             fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
                 (**self).get(key)
+            }
+
+            fn contains(&self, key: &[u8]) -> Result<bool> {
+                (**self).contains(key)
             }
 
             fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
@@ -70,6 +105,10 @@ macro_rules! delegate {
 
             fn flush(&self) -> Result<()> {
                 (**self).flush()
+            }
+
+            fn as_json(&self) -> Option<&dyn JsonStore> {
+                (**self).as_json()
             }
         }
     )*};

@@ -48,8 +48,16 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     /// [`Error::Corrupt`] if the value is not such a record; what the store reports.
     pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
         let key = R::key_of(key);
-        let value = self.store.get(&key)?;
-        value.map(|value| Self::decode(&key, &value)).transpose()
+        let decoded = match self.store.as_json() {
+            Some(store) => store.get_json(&key)?.map(serde_json::from_value),
+            None => self
+                .store
+                .get(&key)?
+                .map(|value| serde_json::from_slice(&value)),
+        };
+        decoded
+            .map(|decoded| Self::check(&key, decoded))
+            .transpose()
     }
 
     /// Whether anything is stored under this key, be it a readable record or not.
@@ -58,7 +66,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     ///
     /// What the store reports.
     pub fn contains(&self, key: R::Key<'_>) -> Result<bool> {
-        Ok(self.store.get(&R::key_of(key))?.is_some())
+        self.store.contains(&R::key_of(key))
     }
 
     /// Writes a record, over the one with the same key if there is one.
@@ -67,7 +75,15 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     ///
     /// [`Error::Encode`] if a field does not serialize; what the store reports.
     pub fn insert(&self, record: &R) -> Result<()> {
-        self.store.set(&record.key(), &record.encode_json()?)
+        let key = record.key();
+        let Some(store) = self.store.as_json() else {
+            return self.store.set(&key, &record.encode_json()?);
+        };
+        let json = serde_json::to_value(record).map_err(|source| Error::Encode {
+            key: printable(&key),
+            source,
+        })?;
+        store.set_json(&key, json)
     }
 
     /// Removes the record with this key, if there is one.
@@ -96,11 +112,16 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
 
     /// The record behind an entry of the store.
     pub(crate) fn decode(key: &[u8], value: &[u8]) -> Result<R> {
+        Self::check(key, serde_json::from_slice(value))
+    }
+
+    /// The record, if one was read and it is the one of this key.
+    fn check(key: &[u8], decoded: serde_json::Result<R>) -> Result<R> {
         let corrupt = |reason| Error::Corrupt {
             key: printable(key),
             reason,
         };
-        let record = R::decode_json(value).map_err(|error| corrupt(error.to_string()))?;
+        let record = decoded.map_err(|error| corrupt(error.to_string()))?;
         let own_key = record.key();
         if own_key != key {
             let reason = format!("the value is that of `{}`", printable(&own_key));

@@ -88,7 +88,7 @@ impl ExecutionLog {
     ) -> Result<i64> {
         execution_id::check(execution_id)?;
         let began = self.clock.monotonic();
-        let id = self.store.insert(&ExecutionRecord {
+        let id = self.store.insert(ExecutionRecord {
             id: 0,
             execution_id: execution_id.to_owned(),
             tool_version: tool_version.to_owned(),
@@ -173,7 +173,7 @@ impl ExecutionLog {
                 reason: format!("{error}, or `{RUNNING}`"),
             });
         }
-        let id = self.store.insert(record)?;
+        let id = self.store.insert(record.clone())?;
         self.flush_finished()?;
         Ok(id)
     }

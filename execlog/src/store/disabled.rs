@@ -9,7 +9,7 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn insert(&self, _: &ExecutionRecord) -> Result<i64> {
+    fn insert(&self, _: ExecutionRecord) -> Result<i64> {
         Ok(0)
     }
 

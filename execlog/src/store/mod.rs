@@ -20,7 +20,7 @@ pub(crate) trait LogStore {
     fn prepare(&self) -> Result<()>;
 
     /// Adds a record under the next number, which it returns. The record's own `id` is ignored.
-    fn insert(&self, record: &ExecutionRecord) -> Result<i64>;
+    fn insert(&self, record: ExecutionRecord) -> Result<i64>;
 
     /// Ends a run that is going.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;

@@ -3,6 +3,38 @@ use crate::kv::KvEntry;
 /// What an engine reports, whatever its version.
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// A value as an engine keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Json(serde_json::Value),
+    /// What is not JSON.
+    Bytes(Vec<u8>),
+}
+
+impl Value {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        match serde_json::from_slice(bytes) {
+            Ok(json) => Self::Json(json),
+            Err(_) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Json(json) => json.to_string().into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// Bytes that are not JSON become a text, so that whoever decodes it finds out.
+    pub(super) fn into_json(self) -> serde_json::Value {
+        match self {
+            Self::Json(json) => json,
+            Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into(),
+        }
+    }
+}
+
 /// Which of the writes that an engine has seen a scan is to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Snapshot {
@@ -17,9 +49,9 @@ pub(super) trait Engine {
     /// Whether a native store of this version forgets a value that is set over another.
     fn forgets_overwrites(&self) -> bool;
 
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure>;
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure>;
 
-    fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Failure>;
+    fn set(&self, key: &[u8], value: Value) -> Result<(), Failure>;
 
     fn delete(&self, key: &[u8]) -> Result<(), Failure>;
 

@@ -4,11 +4,11 @@ mod sqlitegraph;
 #[cfg(test)]
 mod tests;
 
-use super::{KvEntry, KvStore};
+use super::{JsonStore, KvEntry, KvStore};
 use crate::error::printable;
 use crate::{Error, Result};
 use asking::Asking;
-use engine::{Engine, Failure};
+use engine::{Engine, Failure, Value};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -58,14 +58,6 @@ impl GraphKv {
         }
     }
 
-    fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.engine.get(key).map_err(failed_to("read", key))
-    }
-
-    fn add(&self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.engine.set(key, value).map_err(failed_to("write", key))
-    }
-
     fn remember(&self, key: &[u8]) {
         if self.asking.get().is_none() && self.known.borrow().is_none() {
             *self.known.borrow_mut() = Some(key.to_vec());
@@ -94,7 +86,7 @@ impl GraphKv {
     /// between.
     ///
     /// SQLite replaces a row in one step, and there a delete before would be one that lasts.
-    fn replace(&self, key: &[u8], old: &[u8], new: &[u8]) -> Result<()> {
+    fn replace(&self, key: &[u8], old: Value, new: Value) -> Result<()> {
         if self.asking_for(key)?.is_some_and(Asking::is_for_sqlite) {
             return self.add(key, new);
         }
@@ -105,19 +97,21 @@ impl GraphKv {
             let _ = self.add(key, old);
         })
     }
-}
 
-impl KvStore for GraphKv {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        let value = self.value(key)?;
+    fn add(&self, key: &[u8], value: Value) -> Result<()> {
+        self.engine.set(key, value).map_err(failed_to("write", key))
+    }
+
+    fn value(&self, key: &[u8]) -> Result<Option<Value>> {
+        let value = self.engine.get(key).map_err(failed_to("read", key))?;
         if value.is_some() {
             self.remember(key);
         }
         Ok(value)
     }
 
-    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
-        for (bytes, limit) in [(key.len(), LARGEST_KEY), (value.len(), LARGEST_VALUE)] {
+    fn put(&self, key: &[u8], value: Value, size: usize) -> Result<()> {
+        for (bytes, limit) in [(key.len(), LARGEST_KEY), (size, LARGEST_VALUE)] {
             if bytes > limit {
                 return Err(Error::TooLarge {
                     key: printable(key),
@@ -132,11 +126,25 @@ impl KvStore for GraphKv {
             None
         };
         match old {
-            Some(old) => self.replace(key, &old, value)?,
+            Some(old) => self.replace(key, old, value)?,
             None => self.add(key, value)?,
         }
         self.remember(key);
         Ok(())
+    }
+}
+
+impl KvStore for GraphKv {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.value(key)?.map(Value::into_bytes))
+    }
+
+    fn contains(&self, key: &[u8]) -> Result<bool> {
+        Ok(self.value(key)?.is_some())
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.put(key, Value::from_bytes(value), value.len())
     }
 
     fn delete(&self, key: &[u8]) -> Result<()> {
@@ -157,7 +165,7 @@ impl KvStore for GraphKv {
         }
         let known = self.known.borrow().clone();
         if let Some(known) = known
-            && self.value(&known)?.is_some()
+            && self.contains(&known)?
             && self.asking_for(&known)?.is_none()
         {
             let reason = format!("it does not find `{}`, which is there", printable(&known));
@@ -168,6 +176,43 @@ impl KvStore for GraphKv {
 
     fn flush(&self) -> Result<()> {
         self.engine.flush().map_err(failed_to("flush", b""))
+    }
+
+    fn as_json(&self) -> Option<&dyn JsonStore> {
+        Some(self)
+    }
+}
+
+impl JsonStore for GraphKv {
+    fn get_json(&self, key: &[u8]) -> Result<Option<serde_json::Value>> {
+        Ok(self.value(key)?.map(Value::into_json))
+    }
+
+    fn set_json(&self, key: &[u8], json: serde_json::Value) -> Result<()> {
+        let size = size(&json);
+        self.put(key, Value::Json(json), size)
+    }
+}
+
+/// How many bytes the text of this has.
+fn size(json: &serde_json::Value) -> usize {
+    struct Count(usize);
+
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, json) {
+        Ok(()) => count.0,
+        Err(_) => usize::MAX,
     }
 }
 

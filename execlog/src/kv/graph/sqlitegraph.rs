@@ -8,7 +8,7 @@ macro_rules! adapt {
         $(null: $null:ident,)?
     ) => {
         use super::super::GraphKv;
-        use super::super::engine::{Engine, Failure, Snapshot};
+        use super::super::engine::{Engine, Failure, Snapshot, Value};
         use crate::kv::KvEntry;
         use $sqlitegraph::backend::KvValue;
         use $sqlitegraph::{GraphBackend, SnapshotId};
@@ -34,15 +34,15 @@ macro_rules! adapt {
                 $forgets_overwrites
             }
 
-            fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+            fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure> {
                 let value = self.0.kv_get(SnapshotId::current(), key)?;
-                Ok(value.map(to_bytes))
+                Ok(value.map(from_engine))
             }
 
-            fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
-                let value = match serde_json::from_slice(value) {
-                    Ok(json) => KvValue::Json(json),
-                    Err(_) => KvValue::Bytes(value.to_vec()),
+            fn set(&self, key: &[u8], value: Value) -> Result<(), Failure> {
+                let value = match value {
+                    Value::Json(json) => KvValue::Json(json),
+                    Value::Bytes(bytes) => KvValue::Bytes(bytes),
                 };
                 Ok(self.0.kv_set(key.to_vec(), value, None)?)
             }
@@ -57,8 +57,9 @@ macro_rules! adapt {
                     // The last number of all stands for no snapshot.
                     Snapshot::Latest => SnapshotId::from_lsn(u64::MAX - 1),
                 };
-                let found = self.0.kv_prefix_scan(snapshot, prefix)?;
-                Ok(found.into_iter().map(|(key, value)| (key, to_bytes(value))).collect())
+                let found = self.0.kv_prefix_scan(snapshot, prefix)?.into_iter();
+                let found = found.map(|(key, value)| (key, from_engine(value).into_bytes()));
+                Ok(found.collect())
             }
 
             fn flush(&self) -> Result<(), Failure> {
@@ -66,19 +67,18 @@ macro_rules! adapt {
             }
         }
 
-        /// A value of any kind as bytes: JSON is written out, and other kinds as the JSON they
-        /// equal, so that what is not a record is found out by whoever decodes it.
-        fn to_bytes(value: KvValue) -> Vec<u8> {
-            let json = match value {
-                KvValue::Bytes(bytes) => return bytes,
+        /// Kinds that the log does not write become the JSON that they equal, so that what is not
+        /// a record is found out by whoever decodes it.
+        fn from_engine(value: KvValue) -> Value {
+            Value::Json(match value {
+                KvValue::Bytes(bytes) => return Value::Bytes(bytes),
                 KvValue::Json(json) => json,
                 KvValue::String(text) => text.into(),
                 KvValue::Integer(number) => number.into(),
                 KvValue::Float(number) => number.into(),
                 KvValue::Boolean(flag) => flag.into(),
                 $(KvValue::$null => serde_json::Value::$null,)?
-            };
-            json.to_string().into_bytes()
+            })
         }
     };
 }

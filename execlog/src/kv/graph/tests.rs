@@ -1,4 +1,4 @@
-use super::engine::{Engine, Failure, Snapshot};
+use super::engine::{Engine, Failure, Snapshot, Value};
 use super::{GraphKv, LARGEST_KEY};
 use crate::Error;
 use crate::kv::{KvEntry, KvStore};
@@ -64,13 +64,14 @@ impl Engine for Fake {
         false
     }
 
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self.entries.borrow().get(key).cloned())
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure> {
+        let entries = self.entries.borrow();
+        Ok(entries.get(key).map(|value| Value::from_bytes(value)))
     }
 
-    fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    fn set(&self, key: &[u8], value: Value) -> Result<(), Failure> {
         let mut entries = self.entries.borrow_mut();
-        entries.insert(key.to_vec(), value.to_vec());
+        entries.insert(key.to_vec(), value.into_bytes());
         Ok(())
     }
 

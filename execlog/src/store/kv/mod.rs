@@ -72,16 +72,13 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(())
     }
 
-    fn insert(&self, record: &ExecutionRecord) -> Result<i64> {
+    fn insert(&self, mut record: ExecutionRecord) -> Result<i64> {
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
-        let id = self.claim(record)?;
-        self.records.insert(&ExecutionRecord {
-            id,
-            ..record.clone()
-        })?;
-        Ok(id)
+        record.id = self.claim(&record)?;
+        self.records.insert(&record)?;
+        Ok(record.id)
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {

@@ -83,7 +83,7 @@ impl LogStore for SqliteStore {
         })
     }
 
-    fn insert(&self, record: &ExecutionRecord) -> Result<i64> {
+    fn insert(&self, record: ExecutionRecord) -> Result<i64> {
         self.write(|connection| {
             let inserted = connection
                 .prepare_cached(

@@ -5,17 +5,52 @@ use serde::{Deserialize, Serialize};
 ///
 /// Places are taken from 1 on and without gaps, and an entry does not change once it is written. So
 /// no engine has to overwrite a counter, and the last place is found with a few reads.
+///
+/// It is stored as one text. There is an entry for every run, and native 3.9 writes all of them at
+/// every flush, for which a text takes two thirds of the time of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
+#[serde(into = "String", try_from = "String")]
 #[kv(prefix = "execlog-seq")]
 pub(in crate::store::kv) struct IndexEntry {
     #[kv(key, ordered)]
     pub(in crate::store::kv) sequence: u64,
-    pub(in crate::store::kv) execution_id: String,
-    /// The number of the run, also if the record has another in its place.
+    /// The number of the run, also if the record has none.
     pub(in crate::store::kv) id: i64,
     pub(in crate::store::kv) started_at: i64,
     /// The latest `started_at` in the block that this entry ends.
     pub(in crate::store::kv) newest_in_block: i64,
+    pub(in crate::store::kv) execution_id: String,
+}
+
+impl From<IndexEntry> for String {
+    fn from(entry: IndexEntry) -> Self {
+        let IndexEntry {
+            sequence,
+            id,
+            started_at,
+            newest_in_block,
+            execution_id,
+        } = entry;
+        format!("{sequence} {id} {started_at} {newest_in_block} {execution_id}")
+    }
+}
+
+impl TryFrom<String> for IndexEntry {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let read = || {
+            let mut parts = text.splitn(5, ' ');
+            Some(Self {
+                sequence: parts.next()?.parse().ok()?,
+                id: parts.next()?.parse().ok()?,
+                started_at: parts.next()?.parse().ok()?,
+                newest_in_block: parts.next()?.parse().ok()?,
+                execution_id: parts.next()?.to_owned(),
+            })
+        };
+        read().ok_or("not `sequence id started_at newest_in_block execution_id`")
+    }
 }
 
 impl IndexEntry {

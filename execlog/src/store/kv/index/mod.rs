@@ -62,19 +62,19 @@ impl<S: KvStore> Index<S> {
             None => (1, Some(1)),
             Some(last) => (last.sequence + 1, last.id.checked_add(1)),
         };
-        let entry = IndexEntry {
+        let id = id.ok_or_else(|| Error::Corrupt {
+            key: printable(&IndexEntry::key_for(sequence - 1)),
+            reason: "it has the last number there is".to_owned(),
+        })?;
+        self.entries.insert(&IndexEntry {
             sequence,
             execution_id: execution_id.to_owned(),
-            id: id.ok_or_else(|| Error::Corrupt {
-                key: printable(&IndexEntry::key_for(sequence - 1)),
-                reason: "it has the last number there is".to_owned(),
-            })?,
+            id,
             started_at,
             newest_in_block: self.newest_in_block(sequence, started_at, last)?,
-        };
-        self.entries.insert(&entry)?;
+        })?;
         self.known.set(sequence);
-        Ok(entry.id)
+        Ok(id)
     }
 
     fn newest_in_block(
