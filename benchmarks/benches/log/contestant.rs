@@ -11,13 +11,16 @@ pub(crate) struct Store {
     pub(crate) contestants: Vec<Contestant>,
 }
 
+type Open = Box<dyn Fn(&Path) -> Result<Box<dyn Log>>>;
+type Fill = Box<dyn Fn(&Path, usize) -> Result>;
+
 /// A way to keep runs.
 pub(crate) struct Contestant {
     pub(crate) name: &'static str,
     /// Opens a log that has been filled.
-    pub(crate) open: fn(&Path) -> Result<Box<dyn Log>>,
+    pub(crate) open: Open,
     /// Makes a log of so many runs that have ended.
-    pub(crate) fill: fn(&Path, usize) -> Result,
+    pub(crate) fill: Fill,
 }
 
 /// What is measured. What a contestant cannot do it leaves out.

@@ -23,21 +23,81 @@ macro_rules! by_hand {
 
         type Graph = Rc<dyn GraphBackend>;
 
-        fn open_execlog(graph: Graph) -> Box<dyn Log> {
-            Box::new(Execlog(ExecutionLog::with_kv_backend(graph)))
+        /// How a graph is opened, made if there is none.
+        type Open = fn(&Path) -> Result<Graph>;
+
+        /// How the engine finds keys by their prefix.
+        #[derive(Clone, Copy, PartialEq)]
+        struct Scan {
+            snapshot: SnapshotId,
+            prefix: &'static [u8],
         }
 
-        fn fill_with_execlog(graph: Graph, length: usize) -> Result {
-            let log = ExecutionLog::with_kv_backend(Rc::clone(&graph));
-            fill_execlog(&log.with_durability(Durability::LeftToEngine), length)?;
-            Ok(graph.flush()?)
-        }
+        const NATIVE: Scan = Scan {
+            snapshot: SnapshotId(u64::MAX - 1),
+            prefix: b"execlog:",
+        };
 
-        fn fill_by_hand(graph: Graph, length: usize) -> Result {
-            for number in 0..length {
-                set(&*graph, &run::past(number, length))?;
+        const IN_SQLITE: Scan = Scan {
+            snapshot: SnapshotId(0),
+            prefix: b"101,120,101,99,108,111,103,58",
+        };
+
+        fn store(name: &'static str, open: Open, scan: Scan) -> Store {
+            let mut contestants = vec![
+                execlog("execlog", open, Durability::EveryWrite),
+                Contestant {
+                    name: "by hand",
+                    open: Box::new(move |path| {
+                        Ok(Box::new(ByHand {
+                            graph: open(path)?,
+                            scan,
+                        }))
+                    }),
+                    fill: Box::new(move |path, length| {
+                        let graph = open(path)?;
+                        for number in 0..length {
+                            set(&*graph, &run::past(number, length))?;
+                        }
+                        Ok(graph.flush()?)
+                    }),
+                },
+            ];
+            // A flush of a graph in SQLite does nothing.
+            if scan == NATIVE {
+                let at_finish = execlog("execlog, AtFinish", open, Durability::AtFinish);
+                let left = execlog("execlog, LeftToEngine", open, Durability::LeftToEngine);
+                contestants.extend([at_finish, left]);
             }
-            Ok(graph.flush()?)
+            Store { name, contestants }
+        }
+
+        fn execlog(name: &'static str, open: Open, durability: Durability) -> Contestant {
+            Contestant {
+                name,
+                open: Box::new(move |path| {
+                    let log = ExecutionLog::with_kv_backend(open(path)?);
+                    Ok(match durability {
+                        Durability::EveryWrite => Box::new(Execlog(log)),
+                        other => Box::new(Flushing(log.with_durability(other))),
+                    })
+                }),
+                fill: Box::new(move |path, length| {
+                    let graph = open(path)?;
+                    let log = ExecutionLog::with_kv_backend(Rc::clone(&graph));
+                    fill_execlog(&log.with_durability(Durability::LeftToEngine), length)?;
+                    Ok(graph.flush()?)
+                }),
+            }
+        }
+
+        /// Only writes differ by when they are flushed.
+        struct Flushing(ExecutionLog);
+
+        impl Log for Flushing {
+            fn start_and_finish(&mut self, id: &str) -> Result {
+                Ok(run::start_and_finish(&self.0, id)?)
+            }
         }
 
         fn set(graph: &dyn GraphBackend, run: &ExecutionRecord) -> Result {
@@ -56,13 +116,13 @@ macro_rules! by_hand {
         /// The calls of the engine, with nothing around them.
         struct ByHand {
             graph: Graph,
-            snapshot: SnapshotId,
-            prefix: Vec<u8>,
+            scan: Scan,
         }
 
         impl ByHand {
             fn scan_and_sort(&self) -> Result<usize> {
-                let found = self.graph.kv_prefix_scan(self.snapshot, &self.prefix)?;
+                let Scan { snapshot, prefix } = self.scan;
+                let found = self.graph.kv_prefix_scan(snapshot, prefix)?;
                 let runs = found.into_iter().map(|(_, value)| record(value));
                 let mut runs = runs.collect::<Result<Vec<_>>>()?;
                 runs.sort_by_key(|run| Reverse((run.started_at, run.id)));
@@ -90,51 +150,13 @@ macro_rules! by_hand {
                 Some(found.and_then(|value| Ok(value.map(record).transpose()?.is_some())))
             }
         }
-
-        fn native(graph: Graph) -> Box<dyn Log> {
-            Box::new(ByHand {
-                graph,
-                snapshot: SnapshotId::from_lsn(u64::MAX - 1),
-                prefix: b"execlog:".to_vec(),
-            })
-        }
-
-        /// A graph kept in SQLite spells its keys in decimals.
-        #[allow(dead_code, reason = "not every version is compared in SQLite")]
-        fn in_sqlite(graph: Graph) -> Box<dyn Log> {
-            Box::new(ByHand {
-                graph,
-                snapshot: SnapshotId::current(),
-                prefix: b"101,120,101,99,108,111,103,58".to_vec(),
-            })
-        }
-
-        macro_rules! store {
-            ($name:literal, $open:ident, $by_hand:ident) => {
-                Store {
-                    name: $name,
-                    contestants: vec![
-                        Contestant {
-                            name: "execlog",
-                            open: |path| Ok(open_execlog($open(path)?)),
-                            fill: |path, length| fill_with_execlog($open(path)?, length),
-                        },
-                        Contestant {
-                            name: "by hand",
-                            open: |path| Ok($by_hand($open(path)?)),
-                            fill: |path, length| fill_by_hand($open(path)?, length),
-                        },
-                    ],
-                }
-            };
-        }
     };
 }
 
 #[cfg(feature = "native-v2")]
 mod native_v2 {
     by_hand!(sqlitegraph_native_v2);
-    use sqlitegraph_native_v2::NativeGraphBackend;
+    use sqlitegraph_native_v2::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
 
     fn open(path: &Path) -> Result<Graph> {
         Ok(if path.exists() {
@@ -144,8 +166,16 @@ mod native_v2 {
         })
     }
 
+    fn open_in_sqlite(path: &Path) -> Result<Graph> {
+        let graph = SqliteGraph::open(path)?;
+        Ok(Rc::new(SqliteGraphBackend::from_graph(graph)))
+    }
+
     pub(super) fn stores() -> Vec<Store> {
-        vec![store!("sqlitegraph 1.6 native", open, native)]
+        vec![
+            store("sqlitegraph 1.6 native", open, NATIVE),
+            store("sqlitegraph 1.6 in SQLite", open_in_sqlite, IN_SQLITE),
+        ]
     }
 }
 
@@ -182,9 +212,9 @@ mod native_v3 {
 
     pub(super) fn stores() -> Vec<Store> {
         vec![
-            store!("sqlitegraph 3.9 native", open, native),
-            store!("sqlitegraph 3.9 in SQLite", open_in_sqlite, in_sqlite),
-            store!("sqlitegraph 3.9 combined", open_combined, in_sqlite),
+            store("sqlitegraph 3.9 native", open, NATIVE),
+            store("sqlitegraph 3.9 in SQLite", open_in_sqlite, IN_SQLITE),
+            store("sqlitegraph 3.9 combined", open_combined, IN_SQLITE),
         ]
     }
 }

@@ -10,8 +10,8 @@ use std::path::Path;
 pub(crate) fn contestant() -> Contestant {
     Contestant {
         name: "a JSON line appended to a file",
-        open: |path| Ok(Box::new(Journal(File::options().append(true).open(path)?))),
-        fill,
+        open: Box::new(|path| Ok(Box::new(Journal(File::options().append(true).open(path)?)))),
+        fill: Box::new(fill),
     }
 }
 

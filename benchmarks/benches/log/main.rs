@@ -12,11 +12,14 @@ mod redb_store;
 mod report;
 mod run;
 mod sqlite;
+mod turn;
 
-use contestant::Store;
+use contestant::{Contestant, Log, Store};
 use report::Report;
 use std::error::Error;
+use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 fn stores() -> Vec<Store> {
     let mut stores = vec![sqlite::store()];
@@ -27,26 +30,30 @@ fn stores() -> Vec<Store> {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--fresh", store, contestant, path, id] => fresh(store, contestant, Path::new(path), id),
+        ["--turns", store, contestant, path, length] => {
+            let mut log = open(store, contestant, path)?;
+            turn::serve(&mut *log, length.parse()?)
+        }
+        ["--fresh", store, contestant, path] => {
+            let id = format!("fresh-{}", std::process::id());
+            let began = Instant::now();
+            let mut log = open(store, contestant, path)?;
+            log.start_and_finish(&id)?;
+            drop(log);
+            println!("{}", began.elapsed().as_nanos());
+            Ok(())
+        }
         _ => compare(&arguments),
     }
 }
 
-/// What a process of its own does for [`measure::fresh_process`]: prints the nanoseconds it took.
-fn fresh(store: &str, contestant: &str, path: &Path, id: &str) -> Result<(), Box<dyn Error>> {
-    let stores = stores();
-    let store = stores.iter().find(|one| one.name == store);
-    let contestants = store.into_iter().flat_map(|store| &store.contestants);
-    let mut contestants = contestants;
-    let contestant = contestants
-        .find(|one| one.name == contestant)
-        .ok_or("no such contestant")?;
-    let began = std::time::Instant::now();
-    let mut log = (contestant.open)(path)?;
-    log.start_and_finish(id)?;
-    drop(log);
-    println!("{}", began.elapsed().as_nanos());
-    Ok(())
+fn open(store: &str, contestant: &str, path: &str) -> Result<Box<dyn Log>, Box<dyn Error>> {
+    let stores = stores().into_iter();
+    let mut contestants = stores
+        .filter(|one| one.name == store)
+        .flat_map(|store| store.contestants);
+    let contestant = contestants.find(|one| one.name == contestant);
+    (contestant.ok_or("no such contestant")?.open)(Path::new(path))
 }
 
 fn compare(arguments: &[String]) -> Result<(), Box<dyn Error>> {
@@ -84,10 +91,21 @@ fn measure_at(store: &Store, length: usize) -> Result<Vec<measure::Row>, Box<dyn
     for contestant in &store.contestants {
         eprintln!("{}, {length} runs: filling {}", store.name, contestant.name);
         let path = folder.path().join(contestant.name.replace(' ', "-"));
-        std::fs::create_dir(&path)?;
-        let path = path.join("log");
-        (contestant.fill)(&path, length)?;
-        filled.push((contestant, path));
+        fs::create_dir(&path)?;
+        fill(contestant, &path, length)?;
+        filled.push((contestant, path.join("log")));
     }
     measure::all(store.name, &filled, length)
+}
+
+/// Fills a log elsewhere and copies its files, so that all files are written from front to back.
+/// How the system caches a file depends on how it was written, and makes a third of a difference.
+fn fill(contestant: &Contestant, folder: &Path, length: usize) -> Result<(), Box<dyn Error>> {
+    let filling = tempfile::tempdir()?;
+    (contestant.fill)(&filling.path().join("log"), length)?;
+    for file in fs::read_dir(filling.path())? {
+        let file = file?;
+        fs::copy(file.path(), folder.join(file.file_name()))?;
+    }
+    Ok(())
 }

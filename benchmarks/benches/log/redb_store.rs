@@ -12,8 +12,8 @@ const STARTS: TableDefinition<(i64, &str), ()> = TableDefinition::new("starts");
 pub(crate) fn contestant() -> Contestant {
     Contestant {
         name: "redb",
-        open: |path| Ok(Box::new(Redb(Database::open(path)?))),
-        fill,
+        open: Box::new(|path| Ok(Box::new(Redb(Database::open(path)?)))),
+        fill: Box::new(fill),
     }
 }
 

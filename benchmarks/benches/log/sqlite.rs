@@ -15,18 +15,18 @@ pub(crate) fn store() -> Store {
         contestants: vec![
             Contestant {
                 name: "execlog",
-                open: |path| Ok(Box::new(Execlog(ExecutionLog::new(path)))),
-                fill: |path, length| fill_execlog(&ExecutionLog::new(path), length),
+                open: Box::new(|path| Ok(Box::new(Execlog(ExecutionLog::new(path))))),
+                fill: Box::new(|path, length| fill_execlog(&ExecutionLog::new(path), length)),
             },
             Contestant {
                 name: "rusqlite by hand",
-                open: |path| Ok(Box::new(ByHand(connect(path)?))),
-                fill: |path, length| fill_by_hand(connect(path)?, length),
+                open: Box::new(|path| Ok(Box::new(ByHand(connect(path)?)))),
+                fill: Box::new(|path, length| fill_by_hand(connect(path)?, length)),
             },
             Contestant {
                 name: "a connection for every operation",
-                open: |path| Ok(Box::new(Reconnecting(path.to_owned()))),
-                fill: |path, length| fill_by_hand(Connection::open(path)?, length),
+                open: Box::new(|path| Ok(Box::new(Reconnecting(path.to_owned())))),
+                fill: Box::new(|path, length| fill_by_hand(Connection::open(path)?, length)),
             },
             redb_store::contestant(),
             journal::contestant(),
