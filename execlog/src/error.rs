@@ -169,7 +169,7 @@ pub enum Error {
     },
 
     /// Something that the engine under a key-value store reports.
-    #[error("the key-value store cannot {action} `{key}`: {source}")]
+    #[error("the key-value store cannot {action}{}: {source}", quoted(key))]
     Engine {
         /// What it was asked to do.
         action: &'static str,
@@ -178,6 +178,13 @@ pub enum Error {
         /// What the engine said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+fn quoted(key: &str) -> String {
+    if key.is_empty() {
+        return String::new();
+    }
+    format!(" `{key}`")
 }
 
 impl From<std::convert::Infallible> for Error {

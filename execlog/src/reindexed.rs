@@ -6,7 +6,8 @@ pub struct Reindexed {
     pub runs: usize,
     /// How many of them the index did not have.
     pub added: usize,
-    /// How many entries of the index had no run, or could not be read.
+    /// How many entries of the index had no run, or could not be read. Does not count the entry
+    /// that keeps the last number when its run is gone.
     pub removed: usize,
     /// Whether the index was right, so that nothing had to be written.
     pub was_right: bool,

@@ -13,20 +13,22 @@ struct Watched {
     reads: Rc<Cell<usize>>,
     scans: Rc<Cell<usize>>,
     writes: Rc<Cell<usize>>,
-    most_writes: Option<usize>,
+    most_writes: Rc<Cell<Option<usize>>>,
+    cannot_flush: Rc<Cell<bool>>,
+    flushes: Rc<Cell<usize>>,
 }
 
 impl Watched {
     fn over(store: &MemoryKv, most_writes: Option<usize>) -> Self {
         Self {
             store: store.clone(),
-            most_writes,
+            most_writes: Rc::new(Cell::new(most_writes)),
             ..Self::default()
         }
     }
 
     fn write(&self, key: &[u8]) -> Result<()> {
-        if self.most_writes == Some(self.writes.get()) {
+        if self.most_writes.get() == Some(self.writes.get()) {
             return Err(Error::Engine {
                 action: "write",
                 key: String::from_utf8_lossy(key).into_owned(),
@@ -60,11 +62,23 @@ impl KvStore for Watched {
     }
 
     fn flush(&self) -> Result<()> {
+        self.flushes.set(self.flushes.get() + 1);
+        if self.cannot_flush.get() {
+            return Err(Error::Engine {
+                action: "flush",
+                key: String::new(),
+                source: "the disk is full".into(),
+            });
+        }
         Ok(())
     }
 }
 
-fn record(id: &str, started_at: i64) -> ExecutionRecord {
+/// When all runs here began, or somewhat later.
+const EPOCH: i64 = 1_770_000_000;
+
+fn record(id: &str, after: i64) -> ExecutionRecord {
+    let started_at = EPOCH + after;
     ExecutionRecord {
         id: started_at,
         execution_id: id.to_owned(),
@@ -188,22 +202,29 @@ fn runs_without_an_index_are_taken_over_with_the_first_run_of_ones_own() {
     assert!(open(&store).reindex().expect("reindexed").was_right);
 }
 
+/// The number of the run that a call logs, if it logs one.
+type Call = fn(&ExecutionLog) -> Result<Option<i64>>;
+
 #[test]
 fn a_log_is_whole_wherever_the_process_dies() {
-    let history: &[(&str, fn(&ExecutionLog) -> Result<()>)] = &[
-        ("own", |log| log_own(log, "own", 350)),
-        ("started", |log| {
-            log.start_execution("started", "1.0.0", &[], None, "x")
-                .map(drop)
+    let history: &[(&str, Call)] = &[
+        ("own", |to| log(to, "own", 350).map(Some)),
+        ("started", |to| {
+            to.start_execution("started", "1.0.0", &[], None, "x")
+                .map(Some)
         }),
-        ("late", |log| log_own(log, "late", 150)),
-        ("", |log| {
-            log.finish_execution("started", "error", None, 0, 0, 0)
+        ("", |to| {
+            to.finish_execution("started", "error", None, 0, 0, 0)?;
+            Ok(None)
         }),
-        ("", |log| log.prune(&Policy::new().keep_last(3)).map(drop)),
-        ("after", |log| log_own(log, "after", 500)),
-        ("", |log| log.prune(&Policy::new().keep_last(0)).map(drop)),
-        ("again", |log| log_own(log, "again", 600)),
+        ("late", |to| log(to, "late", 150).map(Some)),
+        ("", |to| to.prune(&Policy::new().keep_last(3)).map(|_| None)),
+        ("after", |to| log(to, "after", 500).map(Some)),
+        ("", |to| to.prune(&Policy::new().keep_last(0)).map(|_| None)),
+        ("", |to| to.reindex().map(|_| None)),
+        ("again", |to| log(to, "again", 600).map(Some)),
+        ("", |to| to.prune(&Policy::new().keep_last(0)).map(|_| None)),
+        ("last", |to| log(to, "last", 700).map(Some)),
     ];
     let mut died = 0;
     for most_writes in 0.. {
@@ -211,81 +232,188 @@ fn a_log_is_whole_wherever_the_process_dies() {
         by_magellan(&store, &[("a", 100), ("b", 200), ("c", 300)]);
         let log = ExecutionLog::with_kv_store(Watched::over(&store, Some(most_writes)));
         let mut before = listed(&store);
-        let failed = history.iter().position(|(_, call)| {
-            let failed = call(&log).is_err();
-            if !failed {
+        let mut given = Vec::new();
+        let failed = history.iter().position(|(_, call)| match call(&log) {
+            Ok(number) => {
+                given.extend(number);
                 before = listed(&store);
+                false
             }
-            failed
+            Err(_) => true,
         });
-        // Nothing that was there is gone, unless the call was there to remove it.
         let after = listed(&store);
         let Some(failed) = failed else {
-            assert_eq!(after, ["again"]);
+            assert_eq!(after, ["last"]);
+            assert_eq!(given, [4, 5, 6, 7, 8, 9]);
             break;
         };
         died += 1;
-        let is_prune = failed == 4 || failed == 6;
+        // Nothing that was there is gone, unless the call was there to remove it.
         let (new, _) = history[failed];
-        assert!(
-            is_prune || before.iter().all(|id| after.contains(id)),
-            "{before:?} {after:?}"
-        );
-        assert!(
-            after.iter().all(|id| id == new || before.contains(id)),
-            "{before:?} {after:?}"
-        );
+        let is_prune = [4, 6, 9].contains(&failed);
+        let is_kept = before.iter().all(|id| after.contains(id));
+        assert!(is_prune || is_kept, "{before:?} {after:?}");
+        let is_known = |id: &String| id == new || before.contains(id);
+        assert!(after.iter().all(is_known), "{before:?} {after:?}");
 
         // The next process goes on, and gives no number twice.
-        let highest = open(&store).list_all(None).expect("the log reads");
-        let highest = highest.iter().filter(|run| run.id != run.started_at);
-        let highest = highest.map(|run| run.id).max();
         let number = log_next(&store);
-        assert!(Some(number) > highest, "{number} {highest:?}");
-        assert_eq!(listed(&store)[0], "next");
+        let highest = given.into_iter().max();
+        assert!(
+            Some(number) > highest,
+            "{number} after {highest:?} at {failed}"
+        );
+        let going_on = listed(&store);
+        assert_eq!(going_on.len(), after.len() + 1);
+        assert!(going_on.iter().any(|id| id == "next"));
         assert_eq!(open(&store).reindex().expect("reindexed").added, 0);
-        assert_eq!(listed(&store).len(), after.len() + 1);
+        assert_eq!(listed(&store), going_on);
     }
-    assert!(died > 30, "it died {died} times");
-}
-
-fn log_own(to: &ExecutionLog, id: &str, started_at: i64) -> Result<()> {
-    log(to, id, started_at).map(drop)
+    assert!(died > 40, "it died {died} times");
 }
 
 fn log_next(store: &MemoryKv) -> i64 {
-    log(&open(store), "next", i64::MAX).expect("stored")
+    log(&open(store), "next", 1_000_000).expect("stored")
+}
+
+#[test]
+fn a_handle_goes_on_after_a_write_has_failed() {
+    for most_writes in 0..12 {
+        let store = MemoryKv::default();
+        let watched = Watched::over(&store, None);
+        let own = ExecutionLog::with_kv_store(watched.clone());
+        for run in 11..=16 {
+            log(&own, &run.to_string(), run).expect("stored");
+        }
+        store.delete(b"execlog:13").expect("removed");
+        let most_writes = watched.writes.get() + most_writes;
+        watched.most_writes.set(Some(most_writes));
+        let reindexed = own.reindex();
+        watched.most_writes.set(None);
+        let expected = ["16", "15", "14", "12", "11"];
+        for limit in 1..=6 {
+            let newest = ids(own.get_recent(limit));
+            assert_eq!(newest, expected[..limit.min(5)], "{reindexed:?}");
+        }
+        assert_eq!(log(&own, "17", 17).expect("stored"), 7);
+        assert_eq!(listed(&store), ["17", "16", "15", "14", "12", "11"]);
+    }
+}
+
+#[test]
+fn what_could_not_be_flushed_is_flushed_with_the_next_call() {
+    let store = Watched::default();
+    let log = ExecutionLog::with_kv_store(store.clone());
+    store.cannot_flush.set(true);
+    let started = log.start_execution("a", "1.0.0", &[], None, "x");
+    assert_eq!(
+        started.expect_err("it cannot be flushed").to_string(),
+        "the key-value store cannot flush: the disk is full"
+    );
+    assert!(log.reindex().is_err(), "it is not flushed yet");
+    store.cannot_flush.set(false);
+    assert!(log.reindex().expect("reindexed").was_right);
+    let flushes = store.flushes.get();
+    log.flush().expect("nothing is left to flush");
+    assert_eq!(store.flushes.get(), flushes);
+}
+
+#[test]
+fn what_is_flushed_when_is_a_choice() {
+    use execlog::Durability::{AtFinish, EveryWrite, LeftToEngine};
+    for (durability, after_start, after_finish) in
+        [(EveryWrite, 1, 2), (AtFinish, 0, 1), (LeftToEngine, 0, 0)]
+    {
+        let store = Watched::default();
+        let log = ExecutionLog::with_kv_store(store.clone()).with_durability(durability);
+        log.start_execution("a", "1.0.0", &[], None, "x")
+            .expect("started");
+        assert_eq!(store.flushes.get(), after_start, "{durability:?}");
+        log.finish_execution("a", "success", None, 0, 0, 0)
+            .expect("finished");
+        assert_eq!(store.flushes.get(), after_finish, "{durability:?}");
+        log.flush().expect("flushed");
+        assert_eq!(store.flushes.get(), after_finish.max(1), "{durability:?}");
+    }
 }
 
 #[test]
 fn an_index_that_cannot_be_read_is_not_used_and_is_mended() {
-    let first = b"execlog-seq:0000000000000001";
-    let last = b"execlog-seq:0000000000000005";
     let spoil: &[fn(&MemoryKv, &[u8])] = &[
         |store, key| store.delete(key).expect("removed"),
         |store, key| store.set(key, b"not JSON").expect("spoiled"),
+        |store, key| store.set(key, br#""3 9 5 5 run-5""#).expect("spoiled"),
         |store, key| {
-            store
-                .set(key, br#"{"sequence":5,"execution_id":"e"}"#)
-                .expect("spoiled")
+            let entry = br#""3 9223372036854775807 5 5 run-3""#;
+            store.set(key, entry).expect("spoiled");
         },
     ];
-    for key in [first, last, b"execlog-seq:0000000000000004"] {
+    for place in 1..=9 {
         for spoil in spoil {
             let store = MemoryKv::default();
-            for (id, started_at) in [("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)] {
-                log(&open(&store), id, started_at + 10).expect("stored");
+            for run in 1..=10 {
+                log(&open(&store), &format!("run-{run}"), run).expect("stored");
             }
-            spoil(&store, key);
-            let newest = ids(open(&store).get_recent(5));
-            assert!(newest.len() >= 4, "{newest:?}");
+            let expected = listed(&store);
+            spoil(&store, format!("execlog-seq:{place:016X}").as_bytes());
+            assert_eq!(listed(&store), expected, "place {place}");
+            assert_eq!(log(&open(&store), "next", 11).expect("stored"), 11);
+            assert_eq!(listed(&store).len(), 11, "place {place}");
             let found = open(&store).reindex().expect("reindexed");
-            assert!(!found.was_right && found.runs == 5, "{found:?}");
-            assert_eq!(listed(&store), ["e", "d", "c", "b", "a"]);
-            assert_eq!(log(&open(&store), "f", 16).expect("stored"), 6);
-            assert_eq!(listed(&store).len(), 6);
+            assert_eq!(found.runs, 11);
+            assert!(open(&store).reindex().expect("reindexed").was_right);
+            assert_eq!(listed(&store).len(), 11);
         }
     }
+}
+
+#[test]
+fn the_number_of_an_entry_that_cannot_be_read_is_not_given_again() {
+    let store = MemoryKv::default();
+    for run in 1..=3 {
+        log(&open(&store), &run.to_string(), run).expect("stored");
+    }
+    store.delete(b"execlog:3").expect("removed");
+    let entry = b"execlog-seq:0000000000000003";
+    store.set(entry, b"not JSON").expect("spoiled");
+    assert_eq!(log_next(&store), 4);
+    assert_eq!(listed(&store), ["next", "2", "1"]);
+}
+
+#[test]
+fn what_another_program_left_below_the_keys_of_a_log_does_no_harm() {
+    let store = MemoryKv::default();
+    log(&open(&store), "a", 1).expect("stored");
+    let junk = br#"{"id":9223372036854775807,"started_at":1}"#;
+    let notes = b"execlog-seq:notes of another tool";
+    store.set(b"execlog:\xff", b"1").expect("set");
+    store.set(b"execlog:junk", junk).expect("set");
+    store.set(notes, b"1").expect("set");
+    assert_eq!(open(&store).reindex().expect("reindexed").runs, 2);
+    assert_eq!(log_next(&store), 3);
+    let results = open(&store).list_results(None).expect("the log reads");
+    let read = results.iter().flatten();
+    let read: Vec<_> = read.map(|run| run.execution_id.as_str()).collect();
+    assert_eq!(read, ["next", "a"]);
+    assert_eq!(results.len(), 4);
+    assert!(store.contains(notes).expect("reads"));
+}
+
+#[test]
+fn a_run_whose_id_was_used_before_is_listed_once() {
+    let store = MemoryKv::default();
+    for (id, after) in [("a", 100), ("b", 50)] {
+        log(&open(&store), id, after).expect("stored");
+    }
+    let all = Policy::new().keep_last(0);
+    open(&store).prune(&all).expect("pruned");
+    for (id, after) in [("b", 50), ("a", 40)] {
+        log(&open(&store), id, after).expect("stored");
+    }
+    assert_eq!(listed(&store), ["b", "a"]);
+    store.set(b"execlog:b", b"not JSON").expect("spoiled");
+    let results = open(&store).list_results(Some(5)).expect("the log reads");
+    assert_eq!(results.len(), 2, "{results:?}");
 }
 
 #[test]

@@ -65,11 +65,11 @@ pub trait KvStore {
 
 /// A [`KvStore`] that keeps values as JSON, and text only where a value is not JSON.
 pub trait JsonStore {
-    /// The value of a key. Bytes that are not JSON become a JSON text.
+    /// The value of a key, or `None` where there is none.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if it is not JSON; what the engine reports.
     fn get_json(&self, key: &[u8]) -> Result<Option<serde_json::Value>>;
 
     /// Sets a key, whatever it held before and whoever wrote that.

@@ -6,14 +6,15 @@ use crate::store::{Finish, LogStore};
 use crate::{
     Durability, Error, ExecutionRecord, Outcome, Policy, Pruned, Reindexed, Result, execution_id,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// The log of a tool's runs.
 ///
-/// One handle is for one thread, neither `Send` nor `Sync`. Another handle on the same SQLite file, in this process or any
-/// other, is cheap to open and safe to use at the same time.
+/// One handle is for one thread, neither `Send` nor `Sync`. Another handle on the same SQLite file,
+/// in this process or any other, is cheap to open and safe to use at the same time. A key-value
+/// store is for one process at a time.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Outcome};
@@ -40,6 +41,8 @@ pub struct ExecutionLog {
     store: Box<dyn LogStore>,
     clock: Box<dyn Clock>,
     durability: Durability,
+    /// Something was written and not flushed.
+    is_unflushed: Cell<bool>,
     /// When the runs that this handle started and has not finished began, on the clock's
     /// monotonic side.
     started: RefCell<HashMap<String, Duration>>,
@@ -104,11 +107,12 @@ impl ExecutionLog {
             symbols_indexed: 0,
             references_indexed: 0,
         })?;
-        if self.durability == Durability::EveryWrite {
-            self.store.flush()?;
-        }
+        self.is_unflushed.set(true);
         let mut started = self.started.borrow_mut();
         started.insert(execution_id.to_owned(), began);
+        if self.durability == Durability::EveryWrite {
+            self.flush()?;
+        }
         Ok(id)
     }
 
@@ -152,6 +156,7 @@ impl ExecutionLog {
                 references: count(references_indexed),
             },
         )?;
+        self.is_unflushed.set(true);
         self.started.borrow_mut().remove(execution_id);
         self.flush_finished()
     }
@@ -174,6 +179,7 @@ impl ExecutionLog {
             });
         }
         let id = self.store.insert(record.clone())?;
+        self.is_unflushed.set(true);
         self.flush_finished()?;
         Ok(id)
     }
@@ -235,9 +241,9 @@ impl ExecutionLog {
     /// Removes the runs that no rule of the policy keeps, and says which went and which stayed and
     /// why.
     ///
-    /// Reads every run. A SQLite file keeps its size and uses the room again, a native graph of
-    /// sqlitegraph 3.9 gets smaller, and one of 1.6 grows. In a graph, let no other process write
-    /// to the log meanwhile.
+    /// Reads every run, and in a key-value store writes the index anew if any goes: prune now and
+    /// then, and not after every run. A SQLite file keeps its size and uses the room again, a native
+    /// graph of sqlitegraph 3.9 gets smaller when it is flushed, and one of 1.6 grows.
     ///
     /// # Errors
     ///
@@ -246,10 +252,13 @@ impl ExecutionLog {
         policy.check()?;
         let runs = self.store.newest(None)?;
         let pruned = Pruned::of(runs, policy, self.clock.unix_seconds());
-        if !policy.is_dry_run() && !pruned.removed.is_empty() {
-            let removed = pruned.removed.iter();
-            let removed: Vec<_> = removed.map(|run| run.execution_id.as_str()).collect();
-            self.store.remove(&removed)?;
+        if !policy.is_dry_run() {
+            if !pruned.removed.is_empty() {
+                let removed = pruned.removed.iter();
+                let removed: Vec<_> = removed.map(|run| run.execution_id.as_str()).collect();
+                self.is_unflushed.set(true);
+                self.store.remove(&removed)?;
+            }
             self.flush_finished()?;
         }
         Ok(pruned)
@@ -260,7 +269,7 @@ impl ExecutionLog {
     /// The log does this by itself where it has no index or cannot read it. Call it after another
     /// program has added runs to a key-value store or removed some: until then only
     /// [`list_all(None)`](Self::list_all) and [`get_by_id`](Self::get_by_id) find the added ones.
-    /// In a graph, let no other process write to the log meanwhile. On SQLite it is `REINDEX`.
+    /// On SQLite it is `REINDEX`.
     ///
     /// Reads every run.
     ///
@@ -270,15 +279,33 @@ impl ExecutionLog {
     pub fn reindex(&self) -> Result<Reindexed> {
         let reindexed = self.store.reindex()?;
         if !reindexed.was_right {
-            self.flush_finished()?;
+            self.is_unflushed.set(true);
         }
+        self.flush_finished()?;
         Ok(reindexed)
+    }
+
+    /// Makes everything that was written survive the end of the process, whatever the
+    /// [`Durability`] is. Does nothing if nothing was written since the last time.
+    ///
+    /// Call it where a host that has chosen to flush less often is about to do something risky, or
+    /// to try again after a flush has failed.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Self#errors-of-every-call).
+    pub fn flush(&self) -> Result<()> {
+        if self.is_unflushed.get() {
+            self.store.flush()?;
+            self.is_unflushed.set(false);
+        }
+        Ok(())
     }
 
     /// Flushes what must not wait for the next run.
     fn flush_finished(&self) -> Result<()> {
         match self.durability {
-            Durability::EveryWrite | Durability::AtFinish => self.store.flush(),
+            Durability::EveryWrite | Durability::AtFinish => self.flush(),
             Durability::LeftToEngine => Ok(()),
         }
     }

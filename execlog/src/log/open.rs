@@ -3,7 +3,7 @@ use crate::Durability;
 use crate::clock::{Clock, SystemClock};
 use crate::kv::KvStore;
 use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +29,8 @@ impl ExecutionLog {
         Self::with_store(SqliteStore::shared(connection))
     }
 
-    /// A log in a key-value store: one of your own, or [`MemoryKv`](crate::kv::MemoryKv).
+    /// A log in a key-value store: one of your own, or [`MemoryKv`](crate::kv::MemoryKv). One
+    /// process at a time may write to it.
     #[must_use]
     pub fn with_kv_store(store: impl KvStore + 'static) -> Self {
         Self::with_store(KvLogStore::new(store))
@@ -68,6 +69,7 @@ impl ExecutionLog {
             store: Box::new(store),
             clock: Box::new(SystemClock::default()),
             durability: Durability::default(),
+            is_unflushed: Cell::new(false),
             started: RefCell::default(),
         }
     }
@@ -80,6 +82,11 @@ impl ExecutionLog {
     ///
     /// Each run is a key `execlog:` and its id. What is acknowledged has been flushed, unless
     /// [`with_durability`](Self::with_durability) says otherwise.
+    ///
+    /// One process at a time may write to the log. Native graphs do not see what another process
+    /// writes, and in a graph kept in SQLite two processes can take the same number at the same
+    /// moment: the run whose entry is lost is then only found by `list_all(None)`, until
+    /// [`reindex`](Self::reindex). Where several processes log at once, keep the log in SQLite.
     #[must_use]
     pub fn with_kv_backend(backend: impl Into<crate::kv::GraphKv>) -> Self {
         Self::with_kv_store(backend.into())

@@ -25,14 +25,6 @@ impl Value {
             Self::Bytes(bytes) => bytes,
         }
     }
-
-    /// Bytes that are not JSON become a text, so that whoever decodes it finds out.
-    pub(super) fn into_json(self) -> serde_json::Value {
-        match self {
-            Self::Json(json) => json,
-            Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into(),
-        }
-    }
 }
 
 /// Which of the writes that an engine has seen a scan is to find.

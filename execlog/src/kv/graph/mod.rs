@@ -185,7 +185,17 @@ impl KvStore for GraphKv {
 
 impl JsonStore for GraphKv {
     fn get_json(&self, key: &[u8]) -> Result<Option<serde_json::Value>> {
-        Ok(self.value(key)?.map(Value::into_json))
+        match self.value(key)? {
+            None => Ok(None),
+            Some(Value::Json(json)) => Ok(Some(json)),
+            Some(Value::Bytes(bytes)) => match serde_json::from_slice(&bytes) {
+                Ok(json) => Ok(Some(json)),
+                Err(error) => Err(Error::Corrupt {
+                    key: printable(key),
+                    reason: format!("it is bytes and not JSON: {error}"),
+                }),
+            },
+        }
     }
 
     fn set_json(&self, key: &[u8], json: serde_json::Value) -> Result<()> {

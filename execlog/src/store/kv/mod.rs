@@ -2,10 +2,12 @@ mod index;
 mod survey;
 
 use super::{Finish, LogStore};
+use crate::error::printable;
 use crate::kv::{KvStore, Table};
 use crate::record::RUNNING;
-use crate::{Error, ExecutionRecord, Reindexed, Result};
+use crate::{Error, ExecutionRecord, KvRecord, Reindexed, Result};
 use index::{Index, IndexEntry};
+use std::collections::HashSet;
 use std::rc::Rc;
 use survey::{Survey, is_number};
 
@@ -13,7 +15,7 @@ use survey::{Survey, is_number};
 pub(crate) struct KvLogStore<S> {
     store: Rc<S>,
     records: Table<ExecutionRecord, Rc<S>>,
-    index: Index<S>,
+    index: Index<Rc<S>>,
 }
 
 impl<S: KvStore> KvLogStore<S> {
@@ -50,20 +52,37 @@ impl<S: KvStore> KvLogStore<S> {
             return Ok(None);
         };
         let mut entries = self.index.newest_first(last.sequence)?;
-        let mut newest = Vec::new();
+        let (mut newest, mut listed) = (Vec::new(), HashSet::new());
         while newest.len() < limit {
             let Some(entry) = entries.next().transpose()? else {
                 break;
             };
-            newest.extend(self.run_of(&entry).transpose());
+            let run = match self.run_of(&entry)? {
+                Some(run) if !listed.contains(&entry.execution_id) => run,
+                _ => continue,
+            };
+            newest.push(run);
+            listed.insert(entry.execution_id);
         }
         Ok(Some(newest))
     }
 
-    /// The run of an entry, or `None` if it is gone and perhaps another has its execution id.
-    fn run_of(&self, entry: &IndexEntry) -> Result<Option<ExecutionRecord>> {
-        let run = self.records.get(&entry.execution_id)?;
-        Ok(run.filter(|run| run.id == entry.id || !is_number(run.id, run.started_at)))
+    /// The run of an entry, or an error in its place, or `None` if it is gone and perhaps a later
+    /// one has its execution id.
+    fn run_of(&self, entry: &IndexEntry) -> Result<Option<Result<ExecutionRecord>>> {
+        match self.records.get(&entry.execution_id) {
+            Ok(Some(run)) if run.id == entry.id || !is_number(run.id, run.started_at) => {
+                Ok(Some(Ok(run)))
+            }
+            // No run gets a smaller number than an earlier one, so the entry is not right.
+            Ok(Some(run)) if run.id < entry.id => Err(Error::Corrupt {
+                key: printable(&entry.key()),
+                reason: format!("it has another number than the run: {}", run.id),
+            }),
+            Ok(_) => Ok(None),
+            Err(unreadable @ Error::Corrupt { .. }) => Ok(Some(Err(unreadable))),
+            Err(error) => Err(error),
+        }
     }
 }
 

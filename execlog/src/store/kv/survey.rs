@@ -1,4 +1,4 @@
-use super::index::IndexEntry;
+use super::index::{IndexEntry, NUMBERS};
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::{ExecutionRecord, KvRecord, Result};
 use serde::Deserialize;
@@ -13,6 +13,11 @@ pub(super) struct Survey {
     pub(super) entries: Vec<(Vec<u8>, Option<IndexEntry>)>,
     /// What the index of these runs is.
     pub(super) index: Vec<IndexEntry>,
+    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no run
+    /// does.
+    pub(super) keeper: Option<IndexEntry>,
+    /// What stands where runs do and is none, by its key already.
+    foreign: Vec<KvEntry>,
 }
 
 /// A run as it is stored, and its place among the others.
@@ -34,7 +39,10 @@ struct Place {
 /// Whether the `id` of a run is its number. magellan has no numbers for the runs that it keeps in a
 /// graph, and stores the second they began instead.
 pub(super) fn is_number(id: i64, started_at: i64) -> bool {
-    id != started_at
+    // In 1973 there was nothing to index, and no log has as many runs.
+    const FIRST_SECOND: i64 = 100_000_000;
+    let is_second = id == started_at && id >= FIRST_SECOND;
+    NUMBERS.contains(&id) && !is_second
 }
 
 impl Survey {
@@ -50,8 +58,12 @@ impl Survey {
         let by_run: HashMap<&str, &IndexEntry> = by_run.collect();
 
         let (mut runs, mut without_number) = (Vec::new(), Vec::new());
+        let mut foreign = Vec::new();
         for stored in store.scan(&ExecutionRecord::key_prefix())? {
-            let execution_id = ExecutionRecord::parse_key(&stored.0)?;
+            let Ok(execution_id) = ExecutionRecord::parse_key(&stored.0) else {
+                foreign.push(stored);
+                continue;
+            };
             let place: Option<Place> = serde_json::from_slice(&stored.1).ok();
             let entry = by_run.get(execution_id.as_str());
             let own = place
@@ -75,19 +87,55 @@ impl Survey {
                 None => without_number.push(run),
             }
         }
-        let numbers = readable().map(|entry| entry.id);
-        let last = numbers.chain(runs.iter().map(|run| run.id)).max();
+        let indexed = readable().map(|entry| entry.id);
+        // A number is never less than the place it was given with.
+        let places = entries.iter().filter_map(|(key, _)| place(key));
+        let places = places.filter_map(|place| i64::try_from(place).ok());
+        let numbers = indexed.chain(places).chain(runs.iter().map(|run| run.id));
+        let last = numbers.filter(|number| NUMBERS.contains(number)).max();
+        let last = last.unwrap_or(0);
         without_number.sort_by_key(|run| run.started_at);
-        for (number, run) in (last.unwrap_or(0).saturating_add(1)..).zip(without_number) {
+        for (number, run) in (last + 1..i64::MAX).zip(without_number) {
             runs.push(Found { id: number, ..run });
         }
         runs.sort_by_key(|run| run.id);
-        let index = index_of(&runs, readable().max_by_key(|entry| entry.id));
+
+        let mut index = Vec::with_capacity(runs.len() + 1);
+        for run in &runs {
+            IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
+        }
+        let mut keeper = None;
+        if runs.iter().all(|run| run.id < last) && last > 0 {
+            // The last number stays in the index without a run, so that no other gets it.
+            let entry = readable().find(|entry| entry.id == last);
+            let (execution_id, started_at) = entry.map_or(("", i64::MIN), |entry| {
+                (entry.execution_id.as_str(), entry.started_at)
+            });
+            IndexEntry::push(&mut index, execution_id, last, started_at);
+            let places = entries.iter().filter_map(|(key, _)| place(key));
+            let beyond = places
+                .max()
+                .unwrap_or(0)
+                .max(index.len() as u64)
+                .saturating_add(1);
+            keeper = index.last().map(|entry| IndexEntry {
+                sequence: beyond,
+                newest_in_block: i64::MAX,
+                ..entry.clone()
+            });
+        }
         Ok(Self {
             runs,
             entries,
             index,
+            keeper,
+            foreign,
         })
+    }
+
+    /// The places of the stored entries.
+    pub(super) fn places(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().filter_map(|(key, _)| place(key))
     }
 
     pub(super) fn runs(&self) -> usize {
@@ -113,24 +161,13 @@ impl Survey {
     pub(super) fn newest_first(mut self) -> impl Iterator<Item = Result<ExecutionRecord>> {
         self.runs
             .sort_by_key(|run| Reverse((run.started_at, run.id)));
-        self.runs.into_iter().map(|run| {
-            let (key, value) = run.stored;
-            Table::<ExecutionRecord, &dyn KvStore>::decode(&key, &value)
-        })
+        let runs = self.runs.into_iter().map(|run| run.stored);
+        let stored = self.foreign.into_iter().chain(runs);
+        stored.map(|(key, value)| Table::<ExecutionRecord, &dyn KvStore>::decode(&key, &value))
     }
 }
 
-/// The index of runs that come in the order of their numbers.
-fn index_of(runs: &[Found], last: Option<&IndexEntry>) -> Vec<IndexEntry> {
-    let mut index = Vec::with_capacity(runs.len() + 1);
-    for run in runs {
-        IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
-    }
-    // The entry with the last number stays without its run, so that no other gets the number.
-    if let Some(last) = last
-        && runs.last().is_none_or(|run| run.id < last.id)
-    {
-        IndexEntry::push(&mut index, &last.execution_id, last.id, last.started_at);
-    }
-    index
+/// The place of an entry, if the key is one of an entry.
+fn place(key: &[u8]) -> Option<u64> {
+    IndexEntry::parse_key(key).ok()
 }

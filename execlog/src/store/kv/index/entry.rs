@@ -1,5 +1,10 @@
 use crate::KvRecord;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// The numbers that a run can have. No log comes near the last one, so that a number after it is
+/// always there, and what is beyond was not written by a log.
+pub(in crate::store::kv) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
 
 /// One place of the index, and the run that has it.
 ///
@@ -49,7 +54,9 @@ impl TryFrom<String> for IndexEntry {
                 execution_id: parts.next()?.to_owned(),
             })
         };
-        read().ok_or("not `sequence id started_at newest_in_block execution_id`")
+        read()
+            .filter(|entry| entry.sequence > 0 && NUMBERS.contains(&entry.id))
+            .ok_or("not `sequence id started_at newest_in_block execution_id`")
     }
 }
 

@@ -1,7 +1,7 @@
 mod entry;
 mod newest;
 
-pub(super) use entry::IndexEntry;
+pub(super) use entry::{IndexEntry, NUMBERS};
 
 use super::survey::Survey;
 use crate::error::printable;
@@ -11,25 +11,22 @@ use entry::children;
 use newest::NewestFirst;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// The order of the runs in a key-value store, which can be followed with single reads.
 ///
 /// It is there if its first entry is. That one is written last when an index is built, so that one
 /// that a crash has left half built is not taken for whole.
 pub(super) struct Index<S> {
-    store: Rc<S>,
-    entries: Table<IndexEntry, Rc<S>>,
+    entries: Table<IndexEntry, S>,
     /// A place that was taken when it was last looked at, or 0. Another handle may have taken
     /// more, or have built the index anew.
     known: Cell<u64>,
 }
 
 impl<S: KvStore> Index<S> {
-    pub(super) fn new(store: Rc<S>) -> Self {
+    pub(super) fn new(store: S) -> Self {
         Self {
-            entries: Table::new(Rc::clone(&store)),
-            store,
+            entries: Table::new(store),
             known: Cell::new(0),
         }
     }
@@ -58,14 +55,7 @@ impl<S: KvStore> Index<S> {
         execution_id: &str,
         started_at: i64,
     ) -> Result<i64> {
-        let (sequence, id) = match last {
-            None => (1, Some(1)),
-            Some(last) => (last.sequence + 1, last.id.checked_add(1)),
-        };
-        let id = id.ok_or_else(|| Error::Corrupt {
-            key: printable(&IndexEntry::key_for(sequence - 1)),
-            reason: "it has the last number there is".to_owned(),
-        })?;
+        let (sequence, id) = last.map_or((1, 1), |last| (last.sequence + 1, last.id + 1));
         self.entries.insert(&IndexEntry {
             sequence,
             execution_id: execution_id.to_owned(),
@@ -113,28 +103,28 @@ impl<S: KvStore> Index<S> {
             stored.is_none_or(|stored| stored.as_ref() != Some(entry))
         };
         let wrong: Vec<_> = index.iter().filter(is_wrong).collect();
-        let places = 1..=index.len() as u64;
-        let is_beyond = |key: &&Vec<u8>| {
-            IndexEntry::parse_key(key).map_or(true, |place| !places.contains(&place))
-        };
-        let beyond: Vec<_> = survey
-            .entries
-            .iter()
-            .map(|(key, _)| key)
-            .filter(is_beyond)
-            .collect();
+        let stored_places = survey.places().filter(|&place| place > index.len() as u64);
+        let beyond: Vec<_> = stored_places.collect();
         if wrong.is_empty() && beyond.is_empty() {
             return Ok(false);
         }
-        self.entries.remove(1)?;
-        for key in beyond {
-            self.store.delete(key)?;
+        self.known.set(0);
+        // Wherever a crash falls, the last number is still to be found somewhere.
+        if let Some(keeper) = &survey.keeper {
+            self.entries.insert(keeper)?;
         }
+        self.entries.remove(1)?;
         for entry in wrong.into_iter().rev().filter(|entry| entry.sequence > 1) {
             self.entries.insert(entry)?;
         }
+        for place in beyond {
+            self.entries.remove(place)?;
+        }
         if let Some(first) = index.first() {
             self.entries.insert(first)?;
+        }
+        if let Some(keeper) = &survey.keeper {
+            self.entries.remove(keeper.sequence)?;
         }
         self.known.set(index.len() as u64);
         Ok(true)
@@ -142,16 +132,14 @@ impl<S: KvStore> Index<S> {
 
     fn entry(&self, sequence: u64) -> Result<IndexEntry> {
         let entry = self.entries.get(sequence)?;
-        entry.ok_or_else(|| Error::Corrupt {
-            key: printable(&IndexEntry::key_for(sequence)),
-            reason: "it is missing".to_owned(),
-        })
+        entry.ok_or_else(|| missing(sequence))
     }
 
     /// The last place taken: doubled steps from the known one find a free place, halving the span
     /// between finds the border.
     fn last_place(&self) -> Result<u64> {
-        let mut taken = self.known.get();
+        let known = self.known.get();
+        let mut taken = known;
         let mut step = 1;
         let mut free = loop {
             let next = taken.saturating_add(step);
@@ -169,7 +157,28 @@ impl<S: KvStore> Index<S> {
                 free = middle;
             }
         }
+        if known == 0 {
+            self.check_end(taken)?;
+        }
         self.known.set(taken);
         Ok(taken)
+    }
+
+    /// Looks whether a free place is a gap, behind which the index goes on.
+    fn check_end(&self, last: u64) -> Result<()> {
+        for power in 0..8 {
+            let place = last.saturating_add(1 + (1 << power));
+            if self.entries.contains(place)? {
+                return Err(missing(last + 1));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn missing(place: u64) -> Error {
+    Error::Corrupt {
+        key: printable(&IndexEntry::key_for(place)),
+        reason: "it is missing".to_owned(),
     }
 }
