@@ -277,6 +277,23 @@ fn log_next(store: &MemoryKv) -> i64 {
 }
 
 #[test]
+fn the_last_number_is_kept_while_the_index_of_others_is_rebuilt() {
+    for most_writes in 0..10 {
+        let store = MemoryKv::default();
+        for run in 1..=3 {
+            log(&open(&store), &run.to_string(), run).expect("stored");
+        }
+        let all = Policy::new().keep_last(0);
+        open(&store).prune(&all).expect("pruned");
+        by_magellan(&store, &[("late", 9)]);
+        let dying = ExecutionLog::with_kv_store(Watched::over(&store, Some(most_writes)));
+        let reindexed = dying.reindex();
+        assert!(log_next(&store) > 3, "{most_writes}: {reindexed:?}");
+        assert_eq!(listed(&store), ["next", "late"]);
+    }
+}
+
+#[test]
 fn a_handle_goes_on_after_a_write_has_failed() {
     for most_writes in 0..12 {
         let store = MemoryKv::default();

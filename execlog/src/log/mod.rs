@@ -91,7 +91,7 @@ impl ExecutionLog {
     ) -> Result<i64> {
         execution_id::check(execution_id)?;
         let began = self.clock.monotonic();
-        let id = self.store.insert(ExecutionRecord {
+        let id = self.writing().insert(ExecutionRecord {
             id: 0,
             execution_id: execution_id.to_owned(),
             tool_version: tool_version.to_owned(),
@@ -107,7 +107,6 @@ impl ExecutionLog {
             symbols_indexed: 0,
             references_indexed: 0,
         })?;
-        self.is_unflushed.set(true);
         let mut started = self.started.borrow_mut();
         started.insert(execution_id.to_owned(), began);
         if self.durability == Durability::EveryWrite {
@@ -144,7 +143,7 @@ impl ExecutionLog {
         let outcome = outcome.try_into()?;
         let began = self.started.borrow().get(execution_id).copied();
         let measured = began.map(|began| self.clock.monotonic().saturating_sub(began));
-        self.store.finish(
+        self.writing().finish(
             execution_id,
             &Finish {
                 outcome,
@@ -156,7 +155,6 @@ impl ExecutionLog {
                 references: count(references_indexed),
             },
         )?;
-        self.is_unflushed.set(true);
         self.started.borrow_mut().remove(execution_id);
         self.flush_finished()
     }
@@ -178,8 +176,7 @@ impl ExecutionLog {
                 reason: format!("{error}, or `{RUNNING}`"),
             });
         }
-        let id = self.store.insert(record.clone())?;
-        self.is_unflushed.set(true);
+        let id = self.writing().insert(record.clone())?;
         self.flush_finished()?;
         Ok(id)
     }
@@ -256,8 +253,7 @@ impl ExecutionLog {
             if !pruned.removed.is_empty() {
                 let removed = pruned.removed.iter();
                 let removed: Vec<_> = removed.map(|run| run.execution_id.as_str()).collect();
-                self.is_unflushed.set(true);
-                self.store.remove(&removed)?;
+                self.writing().remove(&removed)?;
             }
             self.flush_finished()?;
         }
@@ -277,9 +273,10 @@ impl ExecutionLog {
     ///
     /// See [above](Self#errors-of-every-call).
     pub fn reindex(&self) -> Result<Reindexed> {
-        let reindexed = self.store.reindex()?;
-        if !reindexed.was_right {
-            self.is_unflushed.set(true);
+        let was_unflushed = self.is_unflushed.get();
+        let reindexed = self.writing().reindex()?;
+        if reindexed.was_right {
+            self.is_unflushed.set(was_unflushed);
         }
         self.flush_finished()?;
         Ok(reindexed)
@@ -300,6 +297,12 @@ impl ExecutionLog {
             self.is_unflushed.set(false);
         }
         Ok(())
+    }
+
+    /// The store, to write to. Also a call that fails may have written something.
+    fn writing(&self) -> &dyn LogStore {
+        self.is_unflushed.set(true);
+        &*self.store
     }
 
     /// Flushes what must not wait for the next run.

@@ -13,8 +13,8 @@ pub(super) struct Survey {
     pub(super) entries: Vec<(Vec<u8>, Option<IndexEntry>)>,
     /// What the index of these runs is.
     pub(super) index: Vec<IndexEntry>,
-    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no run
-    /// does.
+    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no
+    /// record does.
     pub(super) keeper: Option<IndexEntry>,
     /// What stands where runs do and is none, by its key already.
     foreign: Vec<KvEntry>,
@@ -26,6 +26,8 @@ struct Found {
     execution_id: String,
     id: i64,
     started_at: i64,
+    /// The record holds the number, and not only its entry.
+    has_own_number: bool,
     is_indexed: bool,
 }
 
@@ -80,6 +82,7 @@ impl Survey {
                 id: number.unwrap_or_default(),
                 // Where nothing tells when it began it comes first, so that it is seen.
                 started_at: started_at.unwrap_or(i64::MAX),
+                has_own_number: own.is_some(),
                 is_indexed: number.is_some() && number == entry.map(|entry| entry.id),
             };
             match number {
@@ -87,43 +90,38 @@ impl Survey {
                 None => without_number.push(run),
             }
         }
-        let indexed = readable().map(|entry| entry.id);
+        let own = runs.iter().filter(|run| run.has_own_number);
+        let own_last = own.map(|run| run.id).max().unwrap_or(0);
+        let places = || entries.iter().filter_map(|(key, _)| place(key));
         // A number is never less than the place it was given with.
-        let places = entries.iter().filter_map(|(key, _)| place(key));
-        let places = places.filter_map(|place| i64::try_from(place).ok());
-        let numbers = indexed.chain(places).chain(runs.iter().map(|run| run.id));
-        let last = numbers.filter(|number| NUMBERS.contains(number)).max();
-        let last = last.unwrap_or(0);
+        let numbers = places().filter_map(|place| i64::try_from(place).ok());
+        let numbers = numbers.chain(readable().map(|entry| entry.id));
+        let numbers = numbers.filter(|number| NUMBERS.contains(number));
+        let given = numbers.max().unwrap_or(0).max(own_last);
+
         without_number.sort_by_key(|run| run.started_at);
-        for (number, run) in (last + 1..i64::MAX).zip(without_number) {
+        for (number, run) in (given + 1..i64::MAX).zip(without_number) {
             runs.push(Found { id: number, ..run });
         }
         runs.sort_by_key(|run| run.id);
-
         let mut index = Vec::with_capacity(runs.len() + 1);
         for run in &runs {
             IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
         }
-        let mut keeper = None;
-        if runs.iter().all(|run| run.id < last) && last > 0 {
+        if given > 0 && runs.last().is_none_or(|run| run.id < given) {
             // The last number stays in the index without a run, so that no other gets it.
-            let entry = readable().find(|entry| entry.id == last);
-            let (execution_id, started_at) = entry.map_or(("", i64::MIN), |entry| {
-                (entry.execution_id.as_str(), entry.started_at)
-            });
-            IndexEntry::push(&mut index, execution_id, last, started_at);
-            let places = entries.iter().filter_map(|(key, _)| place(key));
-            let beyond = places
-                .max()
-                .unwrap_or(0)
-                .max(index.len() as u64)
-                .saturating_add(1);
-            keeper = index.last().map(|entry| IndexEntry {
-                sequence: beyond,
-                newest_in_block: i64::MAX,
-                ..entry.clone()
-            });
+            let entry = readable().find(|entry| entry.id == given);
+            let execution_id = entry.map_or("", |entry| &entry.execution_id);
+            let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
+            IndexEntry::push(&mut index, execution_id, given, started_at);
         }
+        let beyond = places().max().unwrap_or(0).max(index.len() as u64);
+        let last = index.last().filter(|last| last.id > own_last);
+        let keeper = last.map(|last| IndexEntry {
+            sequence: beyond.saturating_add(1),
+            newest_in_block: i64::MAX,
+            ..last.clone()
+        });
         Ok(Self {
             runs,
             entries,
