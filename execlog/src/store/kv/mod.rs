@@ -1,3 +1,4 @@
+mod entry;
 mod index;
 mod survey;
 
@@ -6,7 +7,8 @@ use crate::error::printable;
 use crate::kv::{KvStore, Table};
 use crate::record::RUNNING;
 use crate::{Error, ExecutionRecord, KvRecord, Reindexed, Result};
-use index::{Index, IndexEntry};
+use entry::IndexEntry;
+use index::Index;
 use std::collections::HashSet;
 use std::rc::Rc;
 use survey::{Survey, is_number};

@@ -1,4 +1,4 @@
-use super::index::{IndexEntry, NUMBERS};
+use super::entry::{IndexEntry, NUMBERS};
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::{ExecutionRecord, KvRecord, Result};
 use serde::Deserialize;

@@ -1,13 +1,10 @@
-mod entry;
 mod newest;
 
-pub(super) use entry::{IndexEntry, NUMBERS};
-
+use super::entry::{IndexEntry, children};
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvStore, Table};
 use crate::{Error, KvRecord, Result};
-use entry::children;
 use newest::NewestFirst;
 use std::cell::Cell;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
-use super::entry::{children, forest};
-use super::{Index, IndexEntry};
+use super::Index;
 use crate::Result;
 use crate::kv::KvStore;
+use crate::store::kv::entry::{IndexEntry, children, forest};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 

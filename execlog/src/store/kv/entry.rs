@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 /// The numbers that a run can have. No log comes near the last one, so that a number after it is
 /// always there, and what is beyond was not written by a log.
-pub(in crate::store::kv) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
+pub(super) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
 
 /// One place of the index, and the run that has it.
 ///
@@ -16,15 +16,15 @@ pub(in crate::store::kv) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
 #[serde(into = "String", try_from = "String")]
 #[kv(prefix = "execlog-seq")]
-pub(in crate::store::kv) struct IndexEntry {
+pub(super) struct IndexEntry {
     #[kv(key, ordered)]
-    pub(in crate::store::kv) sequence: u64,
+    pub(super) sequence: u64,
     /// The number of the run, also if the record has none.
-    pub(in crate::store::kv) id: i64,
-    pub(in crate::store::kv) started_at: i64,
+    pub(super) id: i64,
+    pub(super) started_at: i64,
     /// The latest `started_at` in the block that this entry ends.
-    pub(in crate::store::kv) newest_in_block: i64,
-    pub(in crate::store::kv) execution_id: String,
+    pub(super) newest_in_block: i64,
+    pub(super) execution_id: String,
 }
 
 impl From<IndexEntry> for String {
@@ -62,12 +62,7 @@ impl TryFrom<String> for IndexEntry {
 
 impl IndexEntry {
     /// Adds the entry of a run to an index that is built from its first entry on.
-    pub(in crate::store::kv) fn push(
-        index: &mut Vec<Self>,
-        execution_id: &str,
-        id: i64,
-        started_at: i64,
-    ) {
+    pub(super) fn push(index: &mut Vec<Self>, execution_id: &str, id: i64, started_at: i64) {
         let sequence = index.len() as u64 + 1;
         let block_size: usize = 1 << sequence.trailing_zeros();
         let before_it = index.iter().rev().take(block_size - 1);
