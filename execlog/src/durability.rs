@@ -9,7 +9,8 @@ pub enum Durability {
     /// Every call flushes before it returns, so what it has acknowledged survives.
     #[default]
     EveryWrite,
-    /// Only what ends a run flushes: a run that is killed may be missing, one that has ended not.
+    /// Only what ends a run flushes: a run that is killed may be missing, and its number then goes to
+    /// another; one that has ended is there.
     AtFinish,
     /// The log does not flush. What survives is what the host or the engine flushes, and all of it
     /// if the host closes its graph. (To replace a value in a native 1.6 graph takes a flush, so

@@ -157,7 +157,7 @@ pub enum Error {
     /// A value or a key is larger than the engine under a key-value store can keep safely. The key
     /// holds what it held before.
     #[error(
-        "`{key}` takes {bytes} bytes, and the store keeps up to {limit}: shorten it, or keep it in SQLite"
+        "`{key}` takes {bytes} bytes, and a graph keeps up to {limit}: shorten it, or keep the log in a SQLite file of its own"
     )]
     TooLarge {
         /// The key.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 const README: &str = include_str!("../../README.md");
 const FORMAT: &str = include_str!("../../docs/format.md");
+const PERFORMANCE: &str = include_str!("../../docs/performance.md");
 const CI: &str = include_str!("../../.ci/run");
 
 /// The run of the README's example, at the time that its stored value shows.
@@ -86,6 +87,11 @@ fn the_commands_of_the_readme_are_run_before_a_change_lands() {
 }
 
 #[test]
+fn the_figures_say_how_they_were_made() {
+    assert_eq!(blocks(PERFORMANCE, "sh"), [blocks(README, "sh")[3]]);
+}
+
+#[test]
 fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
     assert!(blocks(README, "rust")[0].lines().count() <= 15);
     let quickstart = include_str!("../../examples/src/bin/quickstart.rs");
@@ -93,16 +99,16 @@ fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
 }
 
 #[test]
-fn the_way_to_open_a_graph_is_that_of_an_example_which_compiles() {
-    let example = include_str!("../../examples/src/bin/own_record.rs");
-    let shown = blocks(README, "rs")[0];
-    let open = shown
-        .split("let log")
-        .next()
-        .expect("the lines before the log");
-    assert_eq!(open.lines().count(), 5);
-    for line in open.lines() {
-        assert!(example.contains(line.trim()), "{line}");
+fn the_ways_to_open_a_graph_are_those_of_code_that_compiles() {
+    let compiled = [
+        include_str!("native_v3.rs"),
+        include_str!("../../examples/src/bin/own_record.rs"),
+    ];
+    for (shown, (compiled, lines)) in blocks(README, "rs").iter().zip(compiled.iter().zip([2, 6])) {
+        assert_eq!(shown.lines().count(), lines);
+        for line in shown.lines().skip(1) {
+            assert!(compiled.contains(line.trim()), "{line}");
+        }
     }
 }
 
@@ -110,7 +116,12 @@ fn the_way_to_open_a_graph_is_that_of_an_example_which_compiles() {
 fn links_lead_to_files_that_exist() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let contributing = include_str!("../../CONTRIBUTING.md");
-    for (document, folder) in [(README, ""), (FORMAT, "docs/"), (contributing, "")] {
+    for (document, folder) in [
+        (README, ""),
+        (FORMAT, "docs/"),
+        (PERFORMANCE, "docs/"),
+        (contributing, ""),
+    ] {
         for link in document.split("](").skip(1) {
             let target = link.split([')', '#']).next().expect("a target");
             let path = format!("{root}/{folder}{target}");

@@ -6,7 +6,8 @@ use execlog::kv::{GraphKv, KvStore};
 use execlog::{ExecutionLog, Outcome, Policy};
 use sqlitegraph_native_v3::backend::KvValue;
 use sqlitegraph_native_v3::{
-    GraphBackend, NativeGraphBackend, SnapshotId, SqliteGraph, SqliteGraphBackend,
+    GraphBackend, GraphConfig, NativeGraphBackend, SnapshotId, SqliteGraph, SqliteGraphBackend,
+    open_graph,
 };
 use std::path::Path;
 use std::rc::Rc;
@@ -64,6 +65,19 @@ fn the_adapter_finds_what_the_engine_does_not() {
         let keys: Vec<_> = keys.iter().map(|(key, _)| key.as_slice()).collect();
         assert_eq!(keys, [&b"p:"[..], b"p:a", b"p:b"]);
     }
+}
+
+#[test]
+fn a_graph_that_is_opened_again_has_its_log() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = folder();
+    let path = &folder.path().join("code.graph");
+    for number in 1..=3 {
+        let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, &GraphConfig::native())?);
+        let log = ExecutionLog::with_kv_backend(graph);
+        let started = log.start_execution(&number.to_string(), "1.0.0", &[], None, "x")?;
+        assert_eq!(started, number);
+    }
+    Ok(())
 }
 
 /// How large the file is that the native engine keeps values in.

@@ -36,7 +36,7 @@ impl Policy {
         Self::default()
     }
 
-    /// Keeps the newest runs, as many as this.
+    /// Keeps the newest runs, as many as this, of those that go on too. 0 is a rule that keeps none.
     pub fn keep_last(mut self, runs: usize) -> Self {
         self.keep_last = Some(runs);
         self
