@@ -64,9 +64,10 @@ impl IndexEntry {
     /// Adds the entry of a run to an index that is built from its first entry on.
     pub(super) fn push(index: &mut Vec<Self>, execution_id: &str, id: i64, started_at: i64) {
         let sequence = index.len() as u64 + 1;
-        let block_size: usize = 1 << sequence.trailing_zeros();
-        let before_it = index.iter().rev().take(block_size - 1);
-        let newest = before_it.map(|entry| entry.started_at).max();
+        let before_block = sequence - block_size(sequence);
+        let block = index.iter().rev();
+        let block = block.take_while(|entry| entry.sequence > before_block);
+        let newest = block.map(|entry| entry.started_at).max();
         index.push(Self {
             sequence,
             execution_id: execution_id.to_owned(),

@@ -41,7 +41,7 @@ impl<S: KvStore> KvLogStore<S> {
         match last.and_then(|last| last.map(|last| append(Some(&last))).transpose()) {
             Ok(Some(number)) => Ok(number),
             Ok(None) | Err(Error::Corrupt { .. }) => {
-                self.index.rebuild(&Survey::of(&*self.store)?)?;
+                self.reindex()?;
                 append(self.index.last()?.as_ref())
             }
             Err(error) => Err(error),
@@ -142,11 +142,12 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
 
     fn reindex(&self) -> Result<Reindexed> {
         let survey = Survey::of(&*self.store)?;
+        let index = survey.index();
         Ok(Reindexed {
-            was_right: !self.index.rebuild(&survey)?,
+            was_right: !self.index.rebuild(&survey, &index)?,
             runs: survey.runs(),
             added: survey.runs_without_entry(),
-            removed: survey.entries_without_run(),
+            removed: survey.entries_without_run(&index),
         })
     }
 

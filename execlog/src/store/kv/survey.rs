@@ -11,11 +11,8 @@ pub(super) struct Survey {
     runs: Vec<Found>,
     /// The stored entries of the index by their keys, `None` where one cannot be read.
     pub(super) entries: Vec<(Vec<u8>, Option<IndexEntry>)>,
-    /// What the index of these runs is.
-    pub(super) index: Vec<IndexEntry>,
-    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no
-    /// record does.
-    pub(super) keeper: Option<IndexEntry>,
+    /// The last number that was given, be its run still there or not, or 0.
+    given: i64,
     /// What stands where runs do and is none, by its key already.
     foreign: Vec<KvEntry>,
 }
@@ -90,44 +87,57 @@ impl Survey {
                 None => without_number.push(run),
             }
         }
-        let own = runs.iter().filter(|run| run.has_own_number);
-        let own_last = own.map(|run| run.id).max().unwrap_or(0);
-        let places = || entries.iter().filter_map(|(key, _)| place(key));
+        let places = entries.iter().filter_map(|(key, _)| place(key));
         // A number is never less than the place it was given with.
-        let numbers = places().filter_map(|place| i64::try_from(place).ok());
+        let numbers = places.filter_map(|place| i64::try_from(place).ok());
         let numbers = numbers.chain(readable().map(|entry| entry.id));
-        let numbers = numbers.filter(|number| NUMBERS.contains(number));
-        let given = numbers.max().unwrap_or(0).max(own_last);
+        let numbers = numbers.chain(runs.iter().map(|run| run.id));
+        let given = numbers.filter(|number| NUMBERS.contains(number)).max();
+        let given = given.unwrap_or(0);
 
         without_number.sort_by_key(|run| run.started_at);
         for (number, run) in (given + 1..i64::MAX).zip(without_number) {
             runs.push(Found { id: number, ..run });
         }
         runs.sort_by_key(|run| run.id);
-        let mut index = Vec::with_capacity(runs.len() + 1);
-        for run in &runs {
-            IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
-        }
-        if given > 0 && runs.last().is_none_or(|run| run.id < given) {
-            // The last number stays in the index without a run, so that no other gets it.
-            let entry = readable().find(|entry| entry.id == given);
-            let execution_id = entry.map_or("", |entry| &entry.execution_id);
-            let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
-            IndexEntry::push(&mut index, execution_id, given, started_at);
-        }
-        let beyond = places().max().unwrap_or(0).max(index.len() as u64);
-        let last = index.last().filter(|last| last.id > own_last);
-        let keeper = last.map(|last| IndexEntry {
-            sequence: beyond.saturating_add(1),
-            newest_in_block: i64::MAX,
-            ..last.clone()
-        });
         Ok(Self {
             runs,
             entries,
-            index,
-            keeper,
+            given,
             foreign,
+        })
+    }
+
+    /// What the index of these runs is.
+    pub(super) fn index(&self) -> Vec<IndexEntry> {
+        let mut index = Vec::with_capacity(self.runs.len() + 1);
+        for run in &self.runs {
+            IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
+        }
+        if self.given > 0 && self.runs.last().is_none_or(|run| run.id < self.given) {
+            // The last number stays in the index without a run, so that no other gets it.
+            let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
+            let entry = entries.filter(|entry| entry.id == self.given).last();
+            let execution_id = entry.map_or("", |entry| &entry.execution_id);
+            let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
+            IndexEntry::push(&mut index, execution_id, self.given, started_at);
+        }
+        index
+    }
+
+    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no
+    /// record does.
+    pub(super) fn keeper(&self, index: &[IndexEntry]) -> Option<IndexEntry> {
+        let last = index.last()?;
+        let own = self.runs.iter().filter(|run| run.has_own_number);
+        if own.map(|run| run.id).max() >= Some(last.id) {
+            return None;
+        }
+        let beyond = self.places().max().unwrap_or(0).max(last.sequence);
+        Some(IndexEntry {
+            sequence: beyond.saturating_add(1),
+            newest_in_block: i64::MAX,
+            ..last.clone()
         })
     }
 
@@ -145,9 +155,12 @@ impl Survey {
     }
 
     /// How many of the stored entries the index is better without.
-    pub(super) fn entries_without_run(&self) -> usize {
-        let claim = |entry: &IndexEntry| (entry.execution_id.clone(), entry.id);
-        let claims: HashSet<_> = self.index.iter().map(claim).collect();
+    pub(super) fn entries_without_run(&self, index: &[IndexEntry]) -> usize {
+        fn claim(entry: &IndexEntry) -> (&str, i64) {
+            (&entry.execution_id, entry.id)
+        }
+
+        let claims: HashSet<_> = index.iter().map(claim).collect();
         let is_right = |entry: &IndexEntry| claims.contains(&claim(entry));
         let entries = self.entries.iter();
         entries

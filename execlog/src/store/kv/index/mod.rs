@@ -88,8 +88,7 @@ impl<S: KvStore> Index<S> {
     }
 
     /// Makes the index what it has to be, and says whether it was something else.
-    pub(super) fn rebuild(&self, survey: &Survey) -> Result<bool> {
-        let index = &survey.index;
+    pub(super) fn rebuild(&self, survey: &Survey, index: &[IndexEntry]) -> Result<bool> {
         let stored: HashMap<_, _> = survey
             .entries
             .iter()
@@ -105,9 +104,10 @@ impl<S: KvStore> Index<S> {
         if wrong.is_empty() && beyond.is_empty() {
             return Ok(false);
         }
+        let keeper = survey.keeper(index);
         self.known.set(0);
         // Wherever a crash falls, the last number is still to be found somewhere.
-        if let Some(keeper) = &survey.keeper {
+        if let Some(keeper) = &keeper {
             self.entries.insert(keeper)?;
         }
         self.entries.remove(1)?;
@@ -120,7 +120,7 @@ impl<S: KvStore> Index<S> {
         if let Some(first) = index.first() {
             self.entries.insert(first)?;
         }
-        if let Some(keeper) = &survey.keeper {
+        if let Some(keeper) = &keeper {
             self.entries.remove(keeper.sequence)?;
         }
         self.known.set(index.len() as u64);
