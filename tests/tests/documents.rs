@@ -99,16 +99,16 @@ fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
 }
 
 #[test]
-fn the_ways_to_open_a_graph_are_those_of_code_that_compiles() {
+fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
     let compiled = [
         include_str!("native_v3.rs"),
         include_str!("../../examples/src/bin/own_record.rs"),
     ];
-    for (shown, (compiled, lines)) in blocks(README, "rs").iter().zip(compiled.iter().zip([2, 6])) {
-        assert_eq!(shown.lines().count(), lines);
-        for line in shown.lines().skip(1) {
-            assert!(compiled.contains(line.trim()), "{line}");
-        }
+    let shown = blocks(README, "rs")[0];
+    let open = shown.lines().next().expect("a line");
+    assert!(open.contains("open_graph"));
+    for code in compiled {
+        assert!(code.contains(open), "{open}");
     }
 }
 

@@ -19,12 +19,17 @@ macro_rules! by_hand {
         use std::path::Path;
         use std::rc::Rc;
         use $sqlitegraph::backend::KvValue;
-        use $sqlitegraph::{GraphBackend, SnapshotId};
+        use $sqlitegraph::{GraphBackend, GraphConfig, SnapshotId, open_graph};
 
         type Graph = Rc<dyn GraphBackend>;
 
-        /// How a graph is opened, made if there is none.
-        type Open = fn(&Path) -> Result<Graph>;
+        /// The kind of graph.
+        type Config = fn() -> GraphConfig;
+
+        /// Opens a graph, made if there is none.
+        fn open(path: &Path, config: Config) -> Result<Graph> {
+            Ok(Rc::from(open_graph(path, &config())?))
+        }
 
         /// How the engine finds keys by their prefix.
         #[derive(Clone, Copy, PartialEq)]
@@ -43,19 +48,19 @@ macro_rules! by_hand {
             prefix: b"101,120,101,99,108,111,103,58",
         };
 
-        fn store(name: &'static str, open: Open, scan: Scan) -> Store {
+        fn store(name: &'static str, config: Config, scan: Scan) -> Store {
             let mut contestants = vec![
-                execlog("execlog", open, Durability::EveryWrite),
+                execlog("execlog", config, Durability::EveryWrite),
                 Contestant {
                     name: "by hand",
                     open: Box::new(move |path| {
                         Ok(Box::new(ByHand {
-                            graph: open(path)?,
+                            graph: open(path, config)?,
                             scan,
                         }))
                     }),
                     fill: Box::new(move |path, length| {
-                        let graph = open(path)?;
+                        let graph = open(path, config)?;
                         for number in 0..length {
                             set(&*graph, &run::past(number, length))?;
                         }
@@ -65,25 +70,25 @@ macro_rules! by_hand {
             ];
             // A flush of a graph in SQLite does nothing.
             if scan == NATIVE {
-                let at_finish = execlog("execlog, AtFinish", open, Durability::AtFinish);
-                let left = execlog("execlog, LeftToEngine", open, Durability::LeftToEngine);
+                let at_finish = execlog("execlog, AtFinish", config, Durability::AtFinish);
+                let left = execlog("execlog, LeftToEngine", config, Durability::LeftToEngine);
                 contestants.extend([at_finish, left]);
             }
             Store { name, contestants }
         }
 
-        fn execlog(name: &'static str, open: Open, durability: Durability) -> Contestant {
+        fn execlog(name: &'static str, config: Config, durability: Durability) -> Contestant {
             Contestant {
                 name,
                 open: Box::new(move |path| {
-                    let log = ExecutionLog::with_kv_backend(open(path)?);
+                    let log = ExecutionLog::with_kv_backend(open(path, config)?);
                     Ok(match durability {
                         Durability::EveryWrite => Box::new(Execlog(log)),
-                        other => Box::new(Flushing(log.with_durability(other))),
+                        other => Box::new(Flushing(Execlog(log.with_durability(other)))),
                     })
                 }),
                 fill: Box::new(move |path, length| {
-                    let graph = open(path)?;
+                    let graph = open(path, config)?;
                     let log = ExecutionLog::with_kv_backend(Rc::clone(&graph));
                     fill_execlog(&log.with_durability(Durability::LeftToEngine), length)?;
                     Ok(graph.flush()?)
@@ -92,11 +97,11 @@ macro_rules! by_hand {
         }
 
         /// Only writes differ by when they are flushed.
-        struct Flushing(ExecutionLog);
+        struct Flushing(Execlog);
 
         impl Log for Flushing {
             fn start_and_finish(&mut self, id: &str) -> Result {
-                Ok(run::start_and_finish(&self.0, id)?)
+                self.0.start_and_finish(id)
             }
         }
 
@@ -156,25 +161,11 @@ macro_rules! by_hand {
 #[cfg(feature = "native-v2")]
 mod native_v2 {
     by_hand!(sqlitegraph_native_v2);
-    use sqlitegraph_native_v2::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
-
-    fn open(path: &Path) -> Result<Graph> {
-        Ok(if path.exists() {
-            Rc::new(NativeGraphBackend::open(path)?)
-        } else {
-            Rc::new(NativeGraphBackend::new(path)?)
-        })
-    }
-
-    fn open_in_sqlite(path: &Path) -> Result<Graph> {
-        let graph = SqliteGraph::open(path)?;
-        Ok(Rc::new(SqliteGraphBackend::from_graph(graph)))
-    }
 
     pub(super) fn stores() -> Vec<Store> {
         vec![
-            store("sqlitegraph 1.6 native", open, NATIVE),
-            store("sqlitegraph 1.6 in SQLite", open_in_sqlite, IN_SQLITE),
+            store("sqlitegraph 1.6 native", GraphConfig::native, NATIVE),
+            store("sqlitegraph 1.6 in SQLite", GraphConfig::sqlite, IN_SQLITE),
         ]
     }
 }
@@ -189,32 +180,12 @@ mod native_v2 {
 #[cfg(feature = "native-v3")]
 mod native_v3 {
     by_hand!(sqlitegraph_native_v3);
-    use sqlitegraph_native_v3::backend::CombinedGraphBackend;
-    use sqlitegraph_native_v3::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
-
-    fn open(path: &Path) -> Result<Graph> {
-        Ok(if path.exists() {
-            Rc::new(NativeGraphBackend::open(path)?)
-        } else {
-            Rc::new(NativeGraphBackend::create(path)?)
-        })
-    }
-
-    fn open_in_sqlite(path: &Path) -> Result<Graph> {
-        let graph = SqliteGraph::open(path)?;
-        Ok(Rc::new(SqliteGraphBackend::from_graph(graph)))
-    }
-
-    fn open_combined(path: &Path) -> Result<Graph> {
-        let graph = SqliteGraph::open(path)?;
-        Ok(Rc::new(CombinedGraphBackend::from_graph(graph)))
-    }
 
     pub(super) fn stores() -> Vec<Store> {
         vec![
-            store("sqlitegraph 3.9 native", open, NATIVE),
-            store("sqlitegraph 3.9 in SQLite", open_in_sqlite, IN_SQLITE),
-            store("sqlitegraph 3.9 combined", open_combined, IN_SQLITE),
+            store("sqlitegraph 3.9 native", GraphConfig::native, NATIVE),
+            store("sqlitegraph 3.9 in SQLite", GraphConfig::sqlite, IN_SQLITE),
+            store("sqlitegraph 3.9 combined", GraphConfig::combined, IN_SQLITE),
         ]
     }
 }

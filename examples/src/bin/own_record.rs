@@ -6,7 +6,7 @@ use sqlitegraph_native_v2 as sqlitegraph;
 use execlog::kv::{GraphKv, KvStore, Table};
 use execlog::{ExecutionLog, KvRecord, Outcome};
 use serde::{Deserialize, Serialize};
-use sqlitegraph::{GraphBackend, NativeGraphBackend};
+use sqlitegraph::{GraphBackend, GraphConfig, open_graph};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -23,11 +23,7 @@ struct CrateSize {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = Path::new("own_record.graph");
-    let graph: Rc<dyn GraphBackend> = if path.exists() {
-        Rc::new(NativeGraphBackend::open(path)?)
-    } else {
-        Rc::new(NativeGraphBackend::new(path)?)
-    };
+    let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, &GraphConfig::native())?);
 
     let store = GraphKv::from(Rc::clone(&graph));
     let sizes = Table::<CrateSize, _>::new(&store);

@@ -116,8 +116,8 @@ impl Survey {
         }
         if self.given > 0 && self.runs.last().is_none_or(|run| run.id < self.given) {
             // The last number stays in the index without a run, so that no other gets it.
-            let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
-            let entry = entries.filter(|entry| entry.id == self.given).last();
+            let mut entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
+            let entry = entries.find(|entry| entry.id == self.given);
             let execution_id = entry.map_or("", |entry| &entry.execution_id);
             let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
             IndexEntry::push(&mut index, execution_id, self.given, started_at);

@@ -2,24 +2,20 @@
 
 use super::Open;
 use execlog::ExecutionLog;
-use sqlitegraph_native_v2::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
+use sqlitegraph_native_v2::{GraphBackend, GraphConfig, open_graph};
 use std::path::Path;
 use std::rc::Rc;
 
 pub(super) fn graphs() -> &'static [(&'static str, Open)] {
-    &[("native_v2", native), ("native_v2_in_sqlite", in_sqlite)]
+    &[
+        ("native_v2", |path| open(path, &GraphConfig::native())),
+        ("native_v2_in_sqlite", |path| {
+            open(path, &GraphConfig::sqlite())
+        }),
+    ]
 }
 
-fn native(path: &Path) -> ExecutionLog {
-    let backend = if path.exists() {
-        NativeGraphBackend::open(path)
-    } else {
-        NativeGraphBackend::new(path)
-    };
-    ExecutionLog::with_kv_backend(Rc::new(backend.expect("the graph opens")))
-}
-
-fn in_sqlite(path: &Path) -> ExecutionLog {
-    let graph = SqliteGraph::open(path).expect("the graph opens");
-    ExecutionLog::with_kv_backend(Rc::new(SqliteGraphBackend::from_graph(graph)))
+fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
+    let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, config).expect("the graph opens"));
+    ExecutionLog::with_kv_backend(graph)
 }

@@ -2,43 +2,33 @@
 
 use super::Open;
 use execlog::ExecutionLog;
-use sqlitegraph_native_v3::backend::CombinedGraphBackend;
-use sqlitegraph_native_v3::{NativeGraphBackend, SqliteGraph, SqliteGraphBackend};
+use sqlitegraph_native_v3::{GraphBackend, GraphConfig, NativeGraphBackend, open_graph};
 use std::path::Path;
 use std::rc::Rc;
 
 pub(super) fn graphs() -> &'static [(&'static str, Open)] {
     &[
-        ("native_v3", native),
-        ("native_v3_with_wal", native_with_wal),
-        ("native_v3_in_sqlite", in_sqlite),
-        ("native_v3_combined", combined),
+        ("native_v3", |path| open(path, &GraphConfig::native())),
+        ("native_v3_with_wal", with_wal),
+        ("native_v3_in_sqlite", |path| {
+            open(path, &GraphConfig::sqlite())
+        }),
+        ("native_v3_combined", |path| {
+            open(path, &GraphConfig::combined())
+        }),
     ]
 }
 
-fn native(path: &Path) -> ExecutionLog {
-    let backend = if path.exists() {
-        NativeGraphBackend::open(path)
-    } else {
-        NativeGraphBackend::create(path)
-    };
-    ExecutionLog::with_kv_backend(Rc::new(backend.expect("the graph opens")))
+fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
+    let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, config).expect("the graph opens"));
+    ExecutionLog::with_kv_backend(graph)
 }
 
-fn native_with_wal(path: &Path) -> ExecutionLog {
+/// Only the process that creates the graph has the log.
+fn with_wal(path: &Path) -> ExecutionLog {
     if path.exists() {
-        return native(path);
+        return open(path, &GraphConfig::native());
     }
-    let backend = NativeGraphBackend::create_with_wal(path, true);
-    ExecutionLog::with_kv_backend(Rc::new(backend.expect("the graph opens")))
-}
-
-fn in_sqlite(path: &Path) -> ExecutionLog {
-    let graph = SqliteGraph::open(path).expect("the graph opens");
-    ExecutionLog::with_kv_backend(Rc::new(SqliteGraphBackend::from_graph(graph)))
-}
-
-fn combined(path: &Path) -> ExecutionLog {
-    let graph = SqliteGraph::open(path).expect("the graph opens");
-    ExecutionLog::with_kv_backend(Rc::new(CombinedGraphBackend::from_graph(graph)))
+    let graph = NativeGraphBackend::create_with_wal(path, true).expect("the graph is made");
+    ExecutionLog::with_kv_backend(Rc::new(graph))
 }
