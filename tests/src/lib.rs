@@ -1,9 +1,32 @@
-//! What the tests of several crates share: every kind of log, the behaviours they all have, and how properties
-//! are tried.
+//! What the tests of several crates share: every kind of log, the behaviours they all have, and how
+//! properties are tried.
 
 pub mod behaviour;
 pub mod property;
 pub mod subject;
+
+use execlog::ExecutionRecord;
+
+/// A run that has ended, as magellan recorded it.
+#[must_use]
+pub fn record(id: &str) -> ExecutionRecord {
+    ExecutionRecord {
+        id: 99,
+        execution_id: id.to_owned(),
+        tool_version: "4.17.0".to_owned(),
+        args: r#"["status"]"#.to_owned(),
+        root: None,
+        db_path: "code.db".to_owned(),
+        started_at: subject::START,
+        finished_at: Some(subject::START),
+        duration_ms: Some(438),
+        outcome: "success".to_owned(),
+        error_message: None,
+        files_indexed: 0,
+        symbols_indexed: 0,
+        references_indexed: 0,
+    }
+}
 
 /// The README's examples, which are compiled and run as tests.
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{Error, ExecutionLog, ExecutionRecord, Policy, Result};
+use execlog_tests::record;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -77,30 +78,19 @@ impl KvStore for Watched {
 /// When all runs here began, or somewhat later.
 const EPOCH: i64 = 1_770_000_000;
 
-fn record(id: &str, after: i64) -> ExecutionRecord {
-    let started_at = EPOCH + after;
+/// A run with its start in place of a number, as magellan keeps it.
+fn run(id: &str, after: i64) -> ExecutionRecord {
     ExecutionRecord {
-        id: started_at,
-        execution_id: id.to_owned(),
-        tool_version: "2.2.1".to_owned(),
-        args: "[]".to_owned(),
-        root: None,
-        db_path: "code.graph".to_owned(),
-        started_at,
-        finished_at: Some(started_at),
-        duration_ms: Some(30),
-        outcome: "success".to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
+        id: EPOCH + after,
+        started_at: EPOCH + after,
+        ..record(id)
     }
 }
 
 /// Stores runs as magellan does, without an index and with the start as the number.
 fn by_magellan(store: &MemoryKv, runs: &[(&str, i64)]) {
     for (id, started_at) in runs {
-        let json = serde_json::to_vec(&record(id, *started_at)).expect("encodes");
+        let json = serde_json::to_vec(&run(id, *started_at)).expect("encodes");
         store
             .set(format!("execlog:{id}").as_bytes(), &json)
             .expect("stored");
@@ -124,7 +114,7 @@ fn listed(store: &MemoryKv) -> Vec<String> {
 }
 
 fn log(log: &ExecutionLog, id: &str, started_at: i64) -> Result<i64> {
-    log.log_execution(&record(id, started_at))
+    log.log_execution(&run(id, started_at))
 }
 
 #[test]
@@ -192,7 +182,7 @@ fn runs_without_an_index_are_taken_over_with_the_first_run_of_ones_own() {
         .get_by_id("a")
         .expect("reads")
         .expect("is there");
-    assert_eq!(taken_over, record("a", 100), "it is left as it was");
+    assert_eq!(taken_over, run("a", 100), "it is left as it was");
 
     by_magellan(&store, &[("late", 250)]);
     let found = open(&store).reindex().expect("reindexed");

@@ -141,3 +141,88 @@ fn the_engine_writes_a_log_it_cannot_open_after_a_flush() {
     let kept = graph.kv_get(SnapshotId::current(), b"a").expect("read");
     assert_eq!(kept, Some(KvValue::String("1".to_owned())));
 }
+
+fn opened(path: &Path) -> Box<dyn GraphBackend> {
+    open_graph(path, &GraphConfig::native()).expect("the graph opens")
+}
+
+fn value(graph: &dyn GraphBackend, key: &[u8]) -> Option<KvValue> {
+    graph.kv_get(SnapshotId::current(), key).expect("read")
+}
+
+#[test]
+fn a_native_graph_is_several_files_named_without_the_extension() {
+    let folder = folder();
+    let graph = opened(&folder.path().join("code.graph"));
+    set(&*graph, "a", "1");
+    graph.flush().expect("flushed");
+    let files = std::fs::read_dir(folder.path()).expect("read");
+    let files = files.map(|file| file.expect("read").file_name());
+    let mut names: Vec<_> = files.filter_map(|name| name.into_string().ok()).collect();
+    names.sort();
+    let expected = [
+        "code.graph",
+        "code.sqlite",
+        "code.v3checkpoint",
+        "code.v3index",
+    ];
+    assert_eq!(names, expected);
+    drop(graph);
+    let other = opened(&folder.path().join("code.db"));
+    set(&*other, "b", "1");
+    drop(other);
+    let graph = opened(&folder.path().join("code.graph"));
+    assert_eq!(value(&*graph, b"a"), None, "the other graph wrote over it");
+}
+
+#[test]
+fn a_flush_that_could_not_write_says_that_it_could() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    let graph = opened(&path);
+    std::fs::create_dir(path.with_extension("v3checkpoint")).expect("in the way");
+    set(&*graph, "a", "1");
+    graph.flush().expect("it says so");
+    assert!(path.with_extension("v3checkpoint").is_dir());
+}
+
+#[test]
+fn a_checkpoint_that_is_damaged_is_removed() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    let graph = opened(&path);
+    set(&*graph, "a", "1");
+    drop(graph);
+    let checkpoint = path.with_extension("v3checkpoint");
+    let mut bytes = std::fs::read(&checkpoint).expect("read");
+    *bytes.last_mut().expect("not empty") ^= 1;
+    std::fs::write(&checkpoint, bytes).expect("damaged");
+    let graph = opened(&path);
+    assert!(!checkpoint.exists());
+    assert_eq!(value(&*graph, b"a"), None);
+}
+
+#[test]
+fn a_key_too_long_takes_the_others_with_it() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    let graph = opened(&path);
+    set(&*graph, "a", "1");
+    set(&*graph, &"k".repeat(65_536), "1");
+    drop(graph);
+    assert_eq!(value(&*opened(&path), b"a"), None);
+}
+
+#[test]
+fn a_value_that_was_set_over_another_lasts() {
+    let folder = folder();
+    let path = folder.path().join("code.graph");
+    for number in 0..3 {
+        let graph = opened(&path);
+        set(&*graph, "a", &number.to_string());
+        set(&*graph, "a", &(number * 10).to_string());
+        drop(graph);
+        let kept = value(&*opened(&path), b"a");
+        assert_eq!(kept, Some(KvValue::String((number * 10).to_string())));
+    }
+}

@@ -5,7 +5,8 @@ mod listing;
 mod retention;
 mod values;
 
-use crate::subject::{START, Subject};
+use crate::record;
+use crate::subject::Subject;
 use execlog::{ExecutionLog, ExecutionRecord};
 
 /// Something that holds for every log. Panics where it does not.
@@ -74,23 +75,4 @@ fn ids(records: &[ExecutionRecord]) -> Vec<&str> {
 fn listed(subject: &dyn Subject, limit: Option<usize>) -> Vec<String> {
     let records = subject.log().list_all(limit).expect("the log reads");
     ids(&records).into_iter().map(str::to_owned).collect()
-}
-
-fn record(id: &str) -> ExecutionRecord {
-    ExecutionRecord {
-        id: 99,
-        execution_id: id.to_owned(),
-        tool_version: "4.17.0".to_owned(),
-        args: r#"["status"]"#.to_owned(),
-        root: None,
-        db_path: DB.to_owned(),
-        started_at: START,
-        finished_at: Some(START),
-        duration_ms: Some(438),
-        outcome: "success".to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
-    }
 }

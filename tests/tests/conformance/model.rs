@@ -1,8 +1,8 @@
 //! Random calls, and the closing of the log in between, against the plainest log there can be.
 
 use execlog::{Error, ExecutionLog, ExecutionRecord, Outcome, Policy, Result, Rule};
-use execlog_tests::property;
 use execlog_tests::subject::{Make, START};
+use execlog_tests::{property, record};
 use proptest::prelude::*;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -65,22 +65,14 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-fn record(id: &str, started_at: i64, outcome: &str) -> ExecutionRecord {
+fn run(id: &str, started_at: i64, outcome: &str) -> ExecutionRecord {
     ExecutionRecord {
         id: 0,
-        execution_id: id.to_owned(),
-        tool_version: "1.0.0".to_owned(),
-        args: r#"["index"]"#.to_owned(),
-        root: None,
-        db_path: "code.db".to_owned(),
         started_at,
         finished_at: None,
         duration_ms: None,
         outcome: outcome.to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
+        ..record(id)
     }
 }
 
@@ -101,15 +93,15 @@ fn policy(last: Option<usize>, within: Option<u64>, failed_within: Option<u64>) 
 fn ask(log: &ExecutionLog, call: &Call) -> Result<Answer> {
     Ok(match call {
         Call::Start(id) => {
-            let args = ["index".to_owned()];
-            Answer::Number(log.start_execution(id, "1.0.0", &args, None, "code.db")?)
+            let args = ["status".to_owned()];
+            Answer::Number(log.start_execution(id, "4.17.0", &args, None, "code.db")?)
         }
         Call::Finish(id, word) => {
             log.finish_execution(id, *word, None, 1, 2, 3)?;
             Answer::Nothing
         }
         Call::Log(id, started_at, outcome) => {
-            Answer::Number(log.log_execution(&record(id, *started_at, outcome))?)
+            Answer::Number(log.log_execution(&run(id, *started_at, outcome))?)
         }
         Call::Get(id) => Answer::Record(log.get_by_id(id)?),
         Call::Recent(limit) => Answer::Records(log.get_recent(*limit)?),
@@ -183,7 +175,7 @@ impl Model {
         }
         match call {
             Call::Start(id) => {
-                let answer = self.add(record(id, self.now(), "running"))?;
+                let answer = self.add(run(id, self.now(), "running"))?;
                 self.began.insert(id.clone(), self.elapsed);
                 Ok(answer)
             }
@@ -198,7 +190,7 @@ impl Model {
                             .to_owned(),
                     });
                 }
-                self.add(record(id, *started_at, outcome))
+                self.add(run(id, *started_at, outcome))
             }
             Call::Get(id) => {
                 let found = self.runs.iter().find(|run| run.execution_id == *id);

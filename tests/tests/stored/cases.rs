@@ -2,6 +2,14 @@ use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, ExecutionRecord, Outcome};
 use std::time::Duration;
 
+/// Keys and what is behind them, two lines each.
+pub(crate) fn dump<K: AsRef<[u8]>>(entries: impl IntoIterator<Item = (K, String)>) -> String {
+    let lines = entries
+        .into_iter()
+        .map(|(key, value)| format!("{}\n    {value}\n", key.as_ref().escape_ascii()));
+    lines.collect()
+}
+
 /// Writes one run of every kind, at times that never change.
 pub(crate) fn write(log: ExecutionLog) -> execlog::Result<()> {
     let clock = ManualClock::at(1_795_368_717);

@@ -2,7 +2,6 @@ use super::cases;
 use execlog::ExecutionLog;
 use sqlitegraph_native_v2::backend::KvValue;
 use sqlitegraph_native_v2::{GraphBackend, NativeGraphBackend, SnapshotId};
-use std::fmt::Write;
 use std::rc::Rc;
 
 #[test]
@@ -13,14 +12,13 @@ fn keys_and_values() -> Result<(), Box<dyn std::error::Error>> {
     cases::write(ExecutionLog::with_kv_backend(backend))?;
 
     let reopened = NativeGraphBackend::open(&path)?;
-    let mut dump = String::new();
-    for (key, _) in reopened.kv_prefix_scan(SnapshotId::current(), b"")? {
-        let value = reopened.kv_get(SnapshotId::current(), &key)?;
-        let Some(KvValue::Json(json)) = value else {
-            panic!("not JSON: {value:?}");
-        };
-        writeln!(dump, "{}\n    Json({json})", key.escape_ascii())?;
-    }
+    let found = reopened
+        .kv_prefix_scan(SnapshotId::current(), b"")?
+        .into_iter();
+    let dump = cases::dump(found.map(|(key, value)| match value {
+        KvValue::Json(json) => (key, format!("Json({json})")),
+        other => panic!("not JSON: {other:?}"),
+    }));
     insta::assert_snapshot!(dump);
     Ok(())
 }

@@ -4,7 +4,6 @@ use sqlitegraph_native_v3::backend::KvValue;
 use sqlitegraph_native_v3::{
     GraphBackend, NativeGraphBackend, SnapshotId, SqliteGraph, SqliteGraphBackend,
 };
-use std::fmt::Write;
 use std::rc::Rc;
 
 #[test]
@@ -15,14 +14,13 @@ fn keys_and_values() -> Result<(), Box<dyn std::error::Error>> {
     cases::write(ExecutionLog::with_kv_backend(backend))?;
 
     let reopened = NativeGraphBackend::open(&path)?;
-    let mut dump = String::new();
-    for (key, _) in reopened.kv_prefix_scan(SnapshotId::from_lsn(u64::MAX - 1), b"")? {
-        let value = reopened.kv_get(SnapshotId::current(), &key)?;
-        let Some(KvValue::Json(json)) = value else {
-            panic!("not JSON: {value:?}");
-        };
-        writeln!(dump, "{}\n    Json({json})", key.escape_ascii())?;
-    }
+    let found = reopened
+        .kv_prefix_scan(SnapshotId::from_lsn(u64::MAX - 1), b"")?
+        .into_iter();
+    let dump = cases::dump(found.map(|(key, value)| match value {
+        KvValue::Json(json) => (key, format!("Json({json})")),
+        other => panic!("not JSON: {other:?}"),
+    }));
     insta::assert_snapshot!(dump);
     Ok(())
 }
@@ -38,12 +36,8 @@ fn rows_of_a_graph_in_sqlite() -> Result<(), Box<dyn std::error::Error>> {
     let connection = rusqlite::Connection::open(&path)?;
     let mut statement =
         connection.prepare("SELECT key, value_json FROM kv_store ORDER BY rowid")?;
-    let mut rows = statement.query([])?;
-    let mut dump = String::new();
-    while let Some(row) = rows.next()? {
-        let (key, value): (String, String) = (row.get(0)?, row.get(1)?);
-        writeln!(dump, "{key}\n    {value}")?;
-    }
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let dump = cases::dump::<String>(rows.collect::<Result<Vec<_>, _>>()?);
     insta::assert_snapshot!(dump);
     Ok(())
 }
