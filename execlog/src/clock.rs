@@ -6,8 +6,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells a log the time.
 pub trait Clock {
+    /// Milliseconds since 1970 in UTC, rounded down.
+    fn unix_millis(&self) -> i64;
+
     /// Seconds since 1970 in UTC, rounded down.
-    fn unix_seconds(&self) -> i64;
+    fn unix_seconds(&self) -> i64 {
+        self.unix_millis().div_euclid(1000)
+    }
 
     /// Time since a moment that stays the same while the process lives. Never goes back.
     fn monotonic(&self) -> Duration;
@@ -28,20 +33,24 @@ impl Default for SystemClock {
 }
 
 impl Clock for SystemClock {
-    fn unix_seconds(&self) -> i64 {
-        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(after) => seconds(after),
-            Err(before) => {
-                let before = before.duration();
-                let started_second = i64::from(before.subsec_nanos() > 0);
-                -seconds(before).saturating_add(started_second)
-            }
-        }
+    fn unix_millis(&self) -> i64 {
+        unix_millis(SystemTime::now())
     }
 
     fn monotonic(&self) -> Duration {
         self.origin.elapsed()
+    }
+}
+
+/// Milliseconds since 1970 in UTC, rounded down.
+pub(crate) fn unix_millis(time: SystemTime) -> i64 {
+    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => millis(after),
+        Err(before) => {
+            let almost_one = Duration::from_nanos(999_999);
+            -millis(before.duration().saturating_add(almost_one))
+        }
     }
 }
 
@@ -98,9 +107,9 @@ impl ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn unix_seconds(&self) -> i64 {
-        let seconds = self.state.wall.get().div_euclid(NANOSECONDS);
-        i64::try_from(seconds).unwrap_or(i64::MAX)
+    fn unix_millis(&self) -> i64 {
+        let millis = self.state.wall.get().div_euclid(NANOSECONDS / 1000);
+        i64::try_from(millis).unwrap_or(i64::MAX)
     }
 
     fn monotonic(&self) -> Duration {

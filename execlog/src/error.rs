@@ -57,6 +57,28 @@ pub enum Error {
         outcome: String,
     },
 
+    /// An id was given by its beginning, and several runs begin so.
+    #[error(
+        "`{prefix}` is the beginning of {} ids: {}",
+        count(candidates),
+        listed(candidates)
+    )]
+    Ambiguous {
+        /// What was given.
+        prefix: String,
+        /// The ids of the runs that begin so, the first hundred.
+        candidates: Vec<String>,
+    },
+
+    /// A pattern for secrets is not a regular expression that can be used.
+    #[error("`{pattern}` is not a pattern for secrets: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// A policy without a rule was to decide which runs to keep. None was removed.
     #[error(
         "the policy has no rule and would remove every run: set `keep_last`, `keep_within` or `keep_failed_within`"
@@ -115,11 +137,13 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// The table `execution_log` is there, but a log cannot be kept in it.
-    #[error("the table `execution_log` in `{}` is not a log: {reason}; rename it, or keep the log in another file", path.display())]
+    /// A table of the log's name is there, but a log cannot be kept in it.
+    #[error("the table `{table}` in `{}` is not a log: {reason}; rename it, or keep the log in another file", path.display())]
     Schema {
         /// The file.
         path: PathBuf,
+        /// The table.
+        table: &'static str,
         /// How it differs.
         reason: String,
     },
@@ -137,6 +161,10 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+
+    /// The connection that the host shares was in use for longer than the busy timeout.
+    #[error("the shared connection is in use: release its lock before calling the log")]
+    ConnectionInUse,
 
     /// Something else that SQLite reports.
     #[error("SQLite failed on `{}`: {source}", path.display())]
@@ -178,6 +206,33 @@ pub enum Error {
         /// What the engine said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+/// How many ids are listed before it is said that there are more.
+pub(crate) const CANDIDATES: usize = 100;
+
+fn count(candidates: &[String]) -> String {
+    let count = candidates.len();
+    if count < CANDIDATES {
+        count.to_string()
+    } else {
+        format!("{count} or more")
+    }
+}
+
+fn listed(candidates: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<_> = candidates
+        .iter()
+        .take(SHOWN)
+        .map(|id| format!("`{id}`"))
+        .collect();
+    let more = if candidates.len() > SHOWN {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{more}; give more of it", shown.join(", "))
 }
 
 fn quoted(key: &str) -> String {

@@ -1,7 +1,64 @@
 use crate::error::printable;
 use crate::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
 
 const LONGEST: usize = 512;
+
+/// The id of a run, unique in its log: 1 to 512 bytes of text without control characters.
+///
+/// ```
+/// use execlog::ExecutionId;
+///
+/// let (first, second) = (ExecutionId::generate(), ExecutionId::generate());
+/// assert!(first < second, "ids sort by the time they were made");
+/// assert_eq!(first.as_str().len(), 36);
+/// assert!("".parse::<ExecutionId>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExecutionId(String);
+
+impl ExecutionId {
+    /// A new id: a UUID of version 7 ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562)), which no
+    /// other host, container, process or thread comes upon. Ids sort by the millisecond they were
+    /// made in, and those of one process by the order they were made in.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7().to_string())
+    }
+
+    /// The text of the id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for ExecutionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for ExecutionId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ExecutionId {
+    type Err = Error;
+
+    fn from_str(id: &str) -> Result<Self> {
+        check(id)?;
+        Ok(Self(id.to_owned()))
+    }
+}
 
 /// Refuses an id that could not be told apart, printed or passed on a command line.
 pub(crate) fn check(id: &str) -> Result<()> {

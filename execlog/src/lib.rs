@@ -4,25 +4,37 @@
 extern crate self as execlog;
 
 pub mod clock;
+mod context;
 mod durability;
 mod error;
 mod execution_id;
+mod invocation;
 pub mod kv;
+mod liveness;
 mod log;
 mod outcome;
 mod prune;
+mod query;
 mod record;
+mod redaction;
 mod reindexed;
+mod run;
 mod store;
 
+pub use context::{Environment, ExecutionContext};
 pub use durability::Durability;
 pub use error::{Error, Result};
+pub use execution_id::ExecutionId;
+pub use invocation::Invocation;
 pub use kv::KvRecord;
-pub use log::ExecutionLog;
+pub use log::{ExecutionLog, FoundSecret};
 pub use outcome::Outcome;
 pub use prune::{Kept, Policy, Pruned, Rule};
+pub use query::{RunEntry, Runs, RunsIter, Status};
 pub use record::{ExecutionRecord, execution_log_key};
+pub use redaction::Redaction;
 pub use reindexed::Reindexed;
+pub use run::{Counters, Run};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

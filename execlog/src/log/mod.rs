@@ -1,11 +1,20 @@
+mod audit;
+mod begin;
+mod locks;
 mod open;
+mod read;
+mod settle;
+
+pub use audit::FoundSecret;
 
 use crate::clock::Clock;
 use crate::record::RUNNING;
-use crate::store::{Finish, LogStore};
+use crate::store::{Finish, LogStore, Selection, Started};
 use crate::{
-    Durability, Error, ExecutionRecord, Outcome, Policy, Pruned, Reindexed, Result, execution_id,
+    Durability, Error, ExecutionRecord, Outcome, Policy, Pruned, Redaction, Reindexed, Result,
+    execution_id,
 };
+use locks::Locks;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -41,11 +50,13 @@ pub struct ExecutionLog {
     store: Box<dyn LogStore>,
     clock: Box<dyn Clock>,
     durability: Durability,
+    redaction: Redaction,
+    locks: Locks,
     /// Something was written and not flushed.
     is_unflushed: Cell<bool>,
-    /// When the runs that this handle started and has not finished began, on the clock's
-    /// monotonic side.
-    started: RefCell<HashMap<String, Duration>>,
+    /// The numbers of the runs that `start_execution` recorded here and that have not ended, and
+    /// when they began, on the clock's monotonic side.
+    started: RefCell<HashMap<String, (i64, Duration)>>,
 }
 
 impl std::fmt::Debug for ExecutionLog {
@@ -91,13 +102,13 @@ impl ExecutionLog {
     ) -> Result<i64> {
         execution_id::check(execution_id)?;
         let began = self.clock.monotonic();
-        let id = self.writing().insert(ExecutionRecord {
+        let record = ExecutionRecord {
             id: 0,
             execution_id: execution_id.to_owned(),
             tool_version: tool_version.to_owned(),
-            args: serde_json::Value::from(args).to_string(),
-            root: root.map(str::to_owned),
-            db_path: db_path.to_owned(),
+            args: json(self.redaction.arguments(args)),
+            root: root.map(|root| self.redaction.text(root)),
+            db_path: self.redaction.text(db_path),
             started_at: self.clock.unix_seconds(),
             finished_at: None,
             duration_ms: None,
@@ -106,12 +117,11 @@ impl ExecutionLog {
             files_indexed: 0,
             symbols_indexed: 0,
             references_indexed: 0,
-        })?;
+        };
+        let id = self.writing().insert(record, None)?;
         let mut started = self.started.borrow_mut();
-        started.insert(execution_id.to_owned(), began);
-        if self.durability == Durability::EveryWrite {
-            self.flush()?;
-        }
+        started.insert(execution_id.to_owned(), (id, began));
+        self.flush_started()?;
         Ok(id)
     }
 
@@ -119,13 +129,14 @@ impl ExecutionLog {
     ///
     /// `outcome` is an [`Outcome`] or its word. The duration is measured to the millisecond if this
     /// handle started the run. If another did, it is the difference between the two stored times,
-    /// in whole seconds. It is never negative, whatever the clock does. A count larger than
+    /// in milliseconds for a run that has a context, and else in whole seconds. It is never negative, whatever the clock does. A count larger than
     /// [`i64::MAX`] is stored as that.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidOutcome`] for any other word, [`Error::NotFound`] if no such run was
-    /// started, and [`Error::AlreadyFinished`] if it has ended before; the record stays as it is.
+    /// started, and [`Error::AlreadyFinished`] if it has ended before; the record stays as it is. A
+    /// run that was [settled](Self::settle) as crashed may still end.
     pub fn finish_execution<O>(
         &self,
         execution_id: &str,
@@ -142,19 +153,22 @@ impl ExecutionLog {
         execution_id::check(execution_id)?;
         let outcome = outcome.try_into()?;
         let began = self.started.borrow().get(execution_id).copied();
-        let measured = began.map(|began| self.clock.monotonic().saturating_sub(began));
-        self.writing().finish(
-            execution_id,
-            &Finish {
-                outcome,
-                error_message,
-                finished_at: self.clock.unix_seconds(),
-                measured_ms: measured.map(|time| time.as_millis().try_into().unwrap_or(i64::MAX)),
-                files: count(files_indexed),
-                symbols: count(symbols_indexed),
-                references: count(references_indexed),
-            },
-        )?;
+        let message = error_message.map(|message| self.redaction.text(message));
+        let finish = Finish {
+            outcome,
+            error_message: message.as_deref(),
+            ended_at_ms: self.clock.unix_millis(),
+            started: began.map(|(id, began)| Started {
+                id,
+                measured_ms: self.millis_since(began),
+                has_context: false,
+            }),
+            exit_code: None,
+            files: count(files_indexed),
+            symbols: count(symbols_indexed),
+            references: count(references_indexed),
+        };
+        self.writing().finish(execution_id, &finish)?;
         self.started.borrow_mut().remove(execution_id);
         self.flush_finished()
     }
@@ -168,7 +182,7 @@ impl ExecutionLog {
     /// array of strings.
     pub fn log_execution(&self, record: &ExecutionRecord) -> Result<i64> {
         execution_id::check(&record.execution_id)?;
-        record.arguments()?;
+        let args = record.arguments()?;
         if let Err(error) = record.ended() {
             return Err(Error::InvalidRecord {
                 execution_id: record.execution_id.clone(),
@@ -176,7 +190,19 @@ impl ExecutionLog {
                 reason: format!("{error}, or `{RUNNING}`"),
             });
         }
-        let id = self.writing().insert(record.clone())?;
+        let mut record = record.clone();
+        let redacted = self.redaction.arguments(&args);
+        if redacted != args {
+            record.args = json(redacted);
+        }
+        for text in [&mut record.root, &mut record.error_message]
+            .into_iter()
+            .flatten()
+        {
+            *text = self.redaction.text(text);
+        }
+        record.db_path = self.redaction.text(&record.db_path);
+        let id = self.writing().insert(record, None)?;
         self.flush_finished()?;
         Ok(id)
     }
@@ -232,7 +258,19 @@ impl ExecutionLog {
     /// For an item, [`Error::Corrupt`] naming its key; for the whole, see
     /// [above](Self#errors-of-every-call).
     pub fn list_results(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
-        self.store.newest(limit)
+        let selection = Selection {
+            wanted: limit,
+            ..Selection::default()
+        };
+        let found = self.found(selection).take(limit.unwrap_or(usize::MAX));
+        let mut listed = Vec::new();
+        for run in found {
+            match run {
+                Err(error) if !matches!(error, Error::Corrupt { .. }) => return Err(error),
+                run => listed.push(run.map(|found| found.record)),
+            }
+        }
+        Ok(listed)
     }
 
     /// Removes the runs that no rule of the policy keeps, and says which went and which stayed and
@@ -247,7 +285,7 @@ impl ExecutionLog {
     /// [`Error::EmptyPolicy`] if the policy has no rule.
     pub fn prune(&self, policy: &Policy) -> Result<Pruned> {
         policy.check()?;
-        let runs = self.store.newest(None)?;
+        let runs = self.list_results(None)?;
         let pruned = Pruned::of(runs, policy, self.clock.unix_seconds());
         if !policy.is_dry_run() {
             if !pruned.removed.is_empty() {
@@ -305,6 +343,19 @@ impl ExecutionLog {
         &*self.store
     }
 
+    pub(crate) fn millis_since(&self, began: Duration) -> i64 {
+        let time = self.clock.monotonic().saturating_sub(began);
+        time.as_millis().try_into().unwrap_or(i64::MAX)
+    }
+
+    /// Flushes what a run has to leave behind while it goes on.
+    fn flush_started(&self) -> Result<()> {
+        match self.durability {
+            Durability::EveryWrite => self.flush(),
+            Durability::AtFinish | Durability::LeftToEngine => Ok(()),
+        }
+    }
+
     /// Flushes what must not wait for the next run.
     fn flush_finished(&self) -> Result<()> {
         match self.durability {
@@ -312,6 +363,10 @@ impl ExecutionLog {
             Durability::LeftToEngine => Ok(()),
         }
     }
+}
+
+fn json(args: Vec<String>) -> String {
+    serde_json::Value::from(args).to_string()
 }
 
 fn count(items: usize) -> i64 {

@@ -1,8 +1,9 @@
 use super::ExecutionLog;
-use crate::Durability;
+use super::locks::Locks;
 use crate::clock::{Clock, SystemClock};
 use crate::kv::KvStore;
 use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
+use crate::{Durability, Redaction};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
@@ -64,11 +65,33 @@ impl ExecutionLog {
         self
     }
 
+    /// The same log, taking other secrets out of what it stores, or none.
+    #[must_use]
+    pub fn with_redaction(mut self, redaction: Redaction) -> Self {
+        self.redaction = redaction;
+        self
+    }
+
+    /// The same log, with this folder for the locks that tell live runs from crashed ones. It is
+    /// made when the first run begins.
+    ///
+    /// A log in a SQLite file has one beside the file, `code.db.execlog`, without being told. One
+    /// in a graph does not know where the graph is: hand in a folder beside it, the same whenever
+    /// the log is opened. In a folder that is shared between machines the file system has to share
+    /// its locks too, or what runs on one machine reads as crashed on the other.
+    #[must_use]
+    pub fn with_lock_folder(mut self, folder: &Path) -> Self {
+        self.locks = Locks::in_folder(folder);
+        self
+    }
+
     fn with_store(store: impl LogStore + 'static) -> Self {
         Self {
             store: Box::new(store),
             clock: Box::new(SystemClock::default()),
             durability: Durability::default(),
+            redaction: Redaction::default(),
+            locks: Locks::default(),
             is_unflushed: Cell::new(false),
             started: RefCell::default(),
         }

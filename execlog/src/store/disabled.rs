@@ -1,5 +1,6 @@
-use super::{Finish, LogStore};
-use crate::{Error, ExecutionRecord, Reindexed, Result};
+use super::{Finish, Found, LogStore, Made, Selection};
+use crate::{Error, ExecutionContext, ExecutionRecord, Reindexed, Result};
+use std::path::PathBuf;
 
 /// Takes every write and keeps nothing.
 pub(crate) struct DisabledStore;
@@ -9,12 +10,20 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn insert(&self, _: ExecutionRecord) -> Result<i64> {
+    fn file(&self, _: Made) -> Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    fn insert(&self, _: ExecutionRecord, _: Option<&ExecutionContext>) -> Result<i64> {
         Ok(0)
     }
 
     fn finish(&self, _: &str, _: &Finish) -> Result<()> {
         Ok(())
+    }
+
+    fn settle(&self, _: &str) -> Result<bool> {
+        Ok(false)
     }
 
     fn flush(&self) -> Result<()> {
@@ -25,8 +34,16 @@ impl LogStore for DisabledStore {
         Ok(None)
     }
 
-    fn newest(&self, _: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
+    fn find(&self, _: &str) -> Result<Option<Found>> {
+        Ok(None)
+    }
+
+    fn ids_with_prefix(&self, _: &str, _: usize) -> Result<Vec<String>> {
         Ok(Vec::new())
+    }
+
+    fn runs(&self, _: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+        Box::new(std::iter::empty())
     }
 
     fn remove(&self, _: &[&str]) -> Result<()> {

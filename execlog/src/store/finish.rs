@@ -1,36 +1,77 @@
-use crate::{ExecutionRecord, Outcome};
+use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
 /// How a run ended.
 pub(crate) struct Finish<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) error_message: Option<&'a str>,
-    pub(crate) finished_at: i64,
-    /// Milliseconds on a clock that never goes back, if the same handle started the run.
-    pub(crate) measured_ms: Option<i64>,
+    pub(crate) ended_at_ms: i64,
+    pub(crate) started: Option<Started>,
+    pub(crate) exit_code: Option<i64>,
     pub(crate) files: i64,
     pub(crate) symbols: i64,
     pub(crate) references: i64,
 }
 
+/// What the handle that started a run knows of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Started {
+    /// The run's number. Another run may have its execution id meanwhile.
+    pub(crate) id: i64,
+    /// How long it took, on a clock that never goes back.
+    pub(crate) measured_ms: i64,
+    pub(crate) has_context: bool,
+}
+
 impl Finish<'_> {
-    /// What was measured, or else the difference of the two stored times, in whole seconds.
-    ///
-    /// Both times are cut to the second, so the difference is off by less than one and not, on the
-    /// average, too long.
-    pub(crate) fn duration_ms(&self, started_at: i64) -> i64 {
-        self.measured_ms.unwrap_or_else(|| {
-            let seconds = self.finished_at.saturating_sub(started_at);
-            seconds.max(0).saturating_mul(1000)
-        })
+    pub(crate) fn finished_at(&self) -> i64 {
+        self.ended_at_ms.div_euclid(1000)
     }
 
-    pub(crate) fn apply(&self, record: &mut ExecutionRecord) {
-        record.duration_ms = Some(self.duration_ms(record.started_at));
-        record.finished_at = Some(self.finished_at);
+    /// What was measured, or else the difference of the two stored times: in milliseconds if there
+    /// is a context, and in whole seconds if not.
+    ///
+    /// The times of a record are cut to the second, so their difference is off by less than one and
+    /// not, on the average, too long.
+    pub(crate) fn duration_ms(
+        &self,
+        record: &ExecutionRecord,
+        context: Option<&ExecutionContext>,
+    ) -> i64 {
+        if let Some(started) = self.started
+            && started.id == record.id
+        {
+            return started.measured_ms;
+        }
+        let difference = if let Some(context) = context {
+            self.ended_at_ms.saturating_sub(context.started_at_ms)
+        } else {
+            let seconds = self.finished_at().saturating_sub(record.started_at);
+            seconds.saturating_mul(1000)
+        };
+        difference.max(0)
+    }
+
+    pub(crate) fn apply(
+        &self,
+        record: &mut ExecutionRecord,
+        context: Option<&mut ExecutionContext>,
+    ) {
+        record.duration_ms = Some(self.duration_ms(record, context.as_deref()));
+        record.finished_at = Some(self.finished_at());
         self.outcome.as_str().clone_into(&mut record.outcome);
         record.error_message = self.error_message.map(str::to_owned);
         record.files_indexed = self.files;
         record.symbols_indexed = self.symbols;
         record.references_indexed = self.references;
+        if let Some(context) = context {
+            context.ended_at_ms = Some(self.ended_at_ms);
+            context.exit_code = self.exit_code;
+            context.crashed = false;
+        }
     }
+}
+
+/// Whether a run may be finished: it goes on, or was given up for dead.
+pub(crate) fn can_end(record: &ExecutionRecord, context: Option<&ExecutionContext>) -> bool {
+    record.outcome == crate::record::RUNNING || context.is_some_and(|context| context.crashed)
 }

@@ -6,11 +6,17 @@ mod kv;
 mod sqlite;
 
 pub(crate) use disabled::DisabledStore;
-pub(crate) use finish::Finish;
+pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::SqliteStore;
 
-use crate::{ExecutionRecord, Reindexed, Result};
+use crate::query::Filter;
+use crate::{ExecutionContext, ExecutionRecord, Reindexed, Result};
+use std::path::PathBuf;
+
+/// The error message of a run that has crashed and is settled.
+pub(crate) const CRASHED: &str =
+    "the process ended without saying how: it was killed or it crashed";
 
 /// What [`ExecutionLog`](crate::ExecutionLog) asks of a store.
 ///
@@ -19,20 +25,33 @@ pub(crate) trait LogStore {
     /// Makes the store ready to write to, and says so if it cannot be.
     fn prepare(&self) -> Result<()>;
 
-    /// Adds a record under the next number, which it returns. The record's own `id` is ignored.
-    fn insert(&self, record: ExecutionRecord) -> Result<i64>;
+    /// The file that the log is kept in, made if need be, or `None` if it is not known.
+    fn file(&self, made: Made) -> Result<Option<PathBuf>>;
 
-    /// Ends a run that is going.
+    /// Adds a run under the next number, which it returns. The record's own `id` is ignored.
+    fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64>;
+
+    /// Ends a run that goes on, or one that was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
+
+    /// Writes down that a run has crashed, if its record still says that it goes on. Says whether it
+    /// did.
+    fn settle(&self, execution_id: &str) -> Result<bool>;
 
     /// Makes what was written survive the end of the process.
     fn flush(&self) -> Result<()>;
 
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>>;
 
+    /// The run and its context.
+    fn find(&self, execution_id: &str) -> Result<Option<Found>>;
+
+    /// The ids that begin with this, in the order of their bytes, no more than `limit`.
+    fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
+
     /// By `started_at` and then number, descending. What cannot be read is an error in its place, or
-    /// before all others where it has no place.
-    fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>>;
+    /// before all others where it has no place. After an error of another kind there is no more.
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_>;
 
     /// Removes the runs with these ids, so that their numbers are not given to others.
     fn remove(&self, execution_ids: &[&str]) -> Result<()>;
@@ -42,4 +61,27 @@ pub(crate) trait LogStore {
 
     /// A new connection to the SQLite file that the log is kept in.
     fn connect(&self) -> Result<rusqlite::Connection>;
+}
+
+/// Whether a missing file is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    IfMissing,
+    Never,
+}
+
+/// Which runs to read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    pub(crate) filter: Filter,
+    /// About how many will be taken, or `None` for all there are.
+    pub(crate) wanted: Option<usize>,
+    pub(crate) with_context: bool,
+}
+
+/// What is stored of a run.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) record: ExecutionRecord,
+    pub(crate) context: Option<ExecutionContext>,
 }

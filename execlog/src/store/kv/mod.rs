@@ -1,22 +1,25 @@
 mod entry;
 mod index;
+mod newest;
 mod survey;
 
-use super::{Finish, LogStore};
-use crate::error::printable;
+use super::{CRASHED, Finish, Found, LogStore, Made, Selection, can_end};
 use crate::kv::{KvStore, Table};
 use crate::record::RUNNING;
-use crate::{Error, ExecutionRecord, KvRecord, Reindexed, Result};
+use crate::{Error, ExecutionContext, ExecutionRecord, KvRecord, Outcome, Reindexed, Result};
 use entry::IndexEntry;
 use index::Index;
-use std::collections::HashSet;
+use newest::Newest;
+use std::path::PathBuf;
 use std::rc::Rc;
-use survey::{Survey, is_number};
+use survey::Survey;
 
-/// A log in a key-value store: `execlog:{execution_id}` for each run, and an index of them.
+/// A log in a key-value store: `execlog:{execution_id}` for each run, its context beside it, and an
+/// index of the runs.
 pub(crate) struct KvLogStore<S> {
     store: Rc<S>,
     records: Table<ExecutionRecord, Rc<S>>,
+    contexts: Table<ExecutionContext, Rc<S>>,
     index: Index<Rc<S>>,
 }
 
@@ -25,6 +28,7 @@ impl<S: KvStore> KvLogStore<S> {
         let store = Rc::new(store);
         Self {
             records: Table::new(Rc::clone(&store)),
+            contexts: Table::new(Rc::clone(&store)),
             index: Index::new(Rc::clone(&store)),
             store,
         }
@@ -48,43 +52,13 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
-    /// The newest runs as the index has them, or `None` if there is no index.
-    fn indexed(&self, limit: usize) -> Result<Option<Vec<Result<ExecutionRecord>>>> {
-        let Some(last) = self.index.last()? else {
-            return Ok(None);
-        };
-        let mut entries = self.index.newest_first(last.sequence)?;
-        let (mut newest, mut listed) = (Vec::new(), HashSet::new());
-        while newest.len() < limit {
-            let Some(entry) = entries.next().transpose()? else {
-                break;
-            };
-            let run = match self.run_of(&entry)? {
-                Some(run) if !listed.contains(&entry.execution_id) => run,
-                _ => continue,
-            };
-            newest.push(run);
-            listed.insert(entry.execution_id);
+    /// Writes both records of a run that changed. The context goes first: a crash between the two
+    /// leaves a record that says less, and none that says what is not so.
+    fn write(&self, record: &ExecutionRecord, context: Option<&ExecutionContext>) -> Result<()> {
+        if let Some(context) = context {
+            self.contexts.insert(context)?;
         }
-        Ok(Some(newest))
-    }
-
-    /// The run of an entry, or an error in its place, or `None` if it is gone and perhaps a later
-    /// one has its execution id.
-    fn run_of(&self, entry: &IndexEntry) -> Result<Option<Result<ExecutionRecord>>> {
-        match self.records.get(&entry.execution_id) {
-            Ok(Some(run)) if run.id == entry.id || !is_number(run.id, run.started_at) => {
-                Ok(Some(Ok(run)))
-            }
-            // No run gets a smaller number than an earlier one, so the entry is not right.
-            Ok(Some(run)) if run.id < entry.id => Err(Error::Corrupt {
-                key: printable(&entry.key()),
-                reason: format!("it has another number than the run: {}", run.id),
-            }),
-            Ok(_) => Ok(None),
-            Err(unreadable @ Error::Corrupt { .. }) => Ok(Some(Err(unreadable))),
-            Err(error) => Err(error),
-        }
+        self.records.insert(record)
     }
 }
 
@@ -93,12 +67,20 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(())
     }
 
-    fn insert(&self, mut record: ExecutionRecord) -> Result<i64> {
+    fn file(&self, _: Made) -> Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    fn insert(
+        &self,
+        mut record: ExecutionRecord,
+        context: Option<&ExecutionContext>,
+    ) -> Result<i64> {
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
         record.id = self.claim(&record)?;
-        self.records.insert(&record)?;
+        self.write(&record, context)?;
         Ok(record.id)
     }
 
@@ -106,11 +88,34 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let Some(mut record) = self.records.get(execution_id)? else {
             return Err(Error::not_found(execution_id));
         };
-        if record.outcome != RUNNING {
+        let is_own = |started: &super::Started| started.id == record.id && !started.has_context;
+        let mut context = match finish.started.filter(is_own) {
+            Some(_) => None,
+            None => self.contexts.get(execution_id)?,
+        };
+        if !can_end(&record, context.as_ref()) {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
-        finish.apply(&mut record);
-        self.records.insert(&record)
+        finish.apply(&mut record, context.as_mut());
+        self.write(&record, context.as_ref())
+    }
+
+    fn settle(&self, execution_id: &str) -> Result<bool> {
+        let Some(Found {
+            mut record,
+            context,
+        }) = self.find(execution_id)?
+        else {
+            return Ok(false);
+        };
+        let Some(mut context) = context.filter(|_| record.outcome == RUNNING) else {
+            return Ok(false);
+        };
+        context.crashed = true;
+        Outcome::Error.as_str().clone_into(&mut record.outcome);
+        record.error_message = Some(CRASHED.to_owned());
+        self.write(&record, Some(&context))?;
+        Ok(true)
     }
 
     fn flush(&self) -> Result<()> {
@@ -121,21 +126,31 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.records.get(execution_id)
     }
 
-    fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
-        let indexed = limit.map_or(Ok(None), |limit| self.indexed(limit));
-        match indexed {
-            Ok(Some(newest)) => Ok(newest),
-            Ok(None) | Err(Error::Corrupt { .. }) => {
-                let newest = Survey::of(&*self.store)?.newest_first();
-                Ok(newest.take(limit.unwrap_or(usize::MAX)).collect())
-            }
-            Err(error) => Err(error),
-        }
+    fn find(&self, execution_id: &str) -> Result<Option<Found>> {
+        let Some(record) = self.records.get(execution_id)? else {
+            return Ok(None);
+        };
+        let context = self.contexts.get(execution_id)?;
+        Ok(Some(Found { record, context }))
+    }
+
+    fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let keys = self
+            .store
+            .scan(&ExecutionRecord::key_for(prefix))?
+            .into_iter();
+        let ids = keys.filter_map(|(key, _)| ExecutionRecord::parse_key(&key).ok());
+        Ok(ids.take(limit).collect())
+    }
+
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+        Box::new(Newest::new(self, selection))
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
         for execution_id in execution_ids {
             self.records.remove(execution_id)?;
+            self.contexts.remove(execution_id)?;
         }
         self.reindex().map(drop)
     }

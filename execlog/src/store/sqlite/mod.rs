@@ -1,20 +1,31 @@
+mod context;
+mod pages;
+mod record;
 mod row;
 mod schema;
+mod session;
 mod source;
 
-use super::{Finish, LogStore};
-use crate::{Error, ExecutionRecord, Reindexed, Result};
-use rusqlite::{Connection, DatabaseName, OptionalExtension, named_params, params};
-use source::{Failing, Source};
+use super::{CRASHED, Finish, Found, LogStore, Made, Selection, can_end};
+use crate::{Error, ExecutionContext, ExecutionRecord, Reindexed, Result};
+use pages::Pages;
+use record::Ending;
+use row::Columns;
+use rusqlite::{Connection, DatabaseName};
+use session::Session;
+use source::{BUSY_TIMEOUT, Failing, Source};
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
-/// A log in the table `execution_log` of a SQLite database.
+/// A log in the table `execution_log` of a SQLite database, with the contexts in one beside it.
 pub(crate) struct SqliteStore {
     source: Source,
     /// The table was seen to be there, and to be a log.
     has_table: Cell<bool>,
+    /// The table of contexts was.
+    has_contexts: Cell<bool>,
 }
 
 impl SqliteStore {
@@ -34,39 +45,85 @@ impl SqliteStore {
         Self {
             source,
             has_table: Cell::new(false),
+            has_contexts: Cell::new(false),
         }
     }
 
     /// Runs `work` on a database that has the table, made here if need be.
-    fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        self.source.with_created(|connection| {
+    fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        self.source.with_created(|session| {
             if !self.has_table.get() {
-                schema::create(connection, self.source.is_own())?;
-                self.remember_table(connection);
+                schema::create(session)?;
+                remember(&self.has_table, session);
             }
-            work(connection)
+            work(session)
         })
-    }
-
-    /// In a transaction of the host's the table may have been made by it, and go with it.
-    fn remember_table(&self, connection: &Connection) {
-        self.has_table.set(connection.is_autocommit());
     }
 
     /// Runs `work` on a database that has the table, or gives `None` where file or table is
     /// missing. Creates neither.
-    fn existing<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<Option<T>> {
-        let found = self.source.with_existing(|connection| {
+    fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
+        let found = self.source.with_existing(|session| {
             if !self.has_table.get() {
-                if !schema::exists(connection)? {
+                if !schema::exists(session)? {
                     return Ok(None);
                 }
-                self.remember_table(connection);
+                remember(&self.has_table, session);
             }
-            work(connection).map(Some)
+            work(session).map(Some)
         })?;
         Ok(found.flatten())
     }
+
+    fn has_contexts(&self, session: &Session) -> Result<bool> {
+        if !self.has_contexts.get() && context::exists(session)? {
+            remember(&self.has_contexts, session);
+            return Ok(true);
+        }
+        Ok(self.has_contexts.get())
+    }
+
+    /// What a query for runs and their contexts has to ask for.
+    fn columns(&self, session: &Session) -> Result<Columns> {
+        Ok(if self.has_contexts(session)? {
+            Columns::RecordAndContext
+        } else {
+            Columns::Record
+        })
+    }
+
+    /// The run with this id, or an error in its place if it cannot be read.
+    fn read(&self, session: &Session, execution_id: &str) -> Result<Option<Result<Found>>> {
+        record::read(session, self.columns(session)?, execution_id)
+    }
+
+    /// Ends a run of which no more is known than its id.
+    fn finish_any(&self, session: &Session, execution_id: &str, finish: &Finish) -> Result<()> {
+        let Some(found) = self.read(session, execution_id)? else {
+            return Err(Error::not_found(execution_id));
+        };
+        let Found { record, context } = found?;
+        if !can_end(&record, context.as_ref()) {
+            return Err(Error::already_finished(execution_id, &record.outcome));
+        }
+        let duration_ms = finish.duration_ms(&record, context.as_ref());
+        record::finish(
+            session,
+            (execution_id, record.id),
+            Ending::Checked,
+            duration_ms,
+            finish,
+        )?;
+        match context {
+            Some(_) => context::end(session, execution_id, finish.ended_at_ms, finish.exit_code),
+            None => Ok(()),
+        }
+    }
+}
+
+/// In a transaction of the host's a table may have been made by it, and go with it.
+fn remember(is_there: &Cell<bool>, connection: &Connection) {
+    is_there.set(connection.is_autocommit());
 }
 
 impl LogStore for SqliteStore {
@@ -83,78 +140,70 @@ impl LogStore for SqliteStore {
         })
     }
 
-    fn insert(&self, record: ExecutionRecord) -> Result<i64> {
-        self.write(|connection| {
-            let inserted = connection
-                .prepare_cached(
-                    "INSERT OR ABORT INTO main.execution_log (execution_id, tool_version, args, root, db_path, \
-                     started_at, finished_at, duration_ms, outcome, error_message, files_indexed, \
-                     symbols_indexed, references_indexed) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                )
-                .and_then(|mut statement| {
-                    statement.insert(params![
-                        record.execution_id,
-                        record.tool_version,
-                        record.args,
-                        record.root,
-                        record.db_path,
-                        record.started_at,
-                        record.finished_at,
-                        record.duration_ms,
-                        record.outcome,
-                        record.error_message,
-                        record.files_indexed,
-                        record.symbols_indexed,
-                        record.references_indexed,
-                    ])
-                });
-            match inserted {
-                // A table with more columns may have more rules than that of the id.
-                Err(error) if is_unique(&error) && read(connection, &record.execution_id)?.is_some() => {
-                    Err(Error::duplicate(&record.execution_id))
-                }
-                other => other.failing_on(connection),
+    fn file(&self, made: Made) -> Result<Option<PathBuf>> {
+        let file_of = |session: &Session| Ok(self.source.file_of(session));
+        match made {
+            Made::IfMissing => self.source.with_created(file_of),
+            Made::Never => Ok(self.source.with_existing(file_of)?.flatten()),
+        }
+    }
+
+    fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64> {
+        self.write(|session| {
+            let Some(context) = context else {
+                return record::insert(session, &record);
+            };
+            if !self.has_contexts(session)? {
+                context::create(session)?;
+                remember(&self.has_contexts, session);
             }
+            session.atomically(|session| {
+                let id = record::insert(session, &record)?;
+                context::insert(session, context)?;
+                Ok(id)
+            })
         })
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        let finished = self.existing(|connection| {
-            let duration_ms = match finish.measured_ms {
-                Some(measured) => measured,
-                None => match read(connection, execution_id)? {
-                    Some(record) => finish.duration_ms(record?.started_at),
-                    None => return Err(Error::not_found(execution_id)),
-                },
+        let finish_own = |session: &Session| -> Result<bool> {
+            let Some(started) = finish.started else {
+                return Ok(false);
             };
-            let changed = connection
-                .prepare_cached(
-                    "UPDATE main.execution_log SET finished_at = :finished_at, \
-                     duration_ms = :duration_ms, outcome = :outcome, \
-                     error_message = :error_message, files_indexed = :files, \
-                     symbols_indexed = :symbols, references_indexed = :references \
-                     WHERE execution_id = :execution_id AND outcome = 'running'",
-                )
-                .and_then(|mut statement| {
-                    statement.execute(named_params! {
-                        ":finished_at": finish.finished_at,
-                        ":duration_ms": duration_ms,
-                        ":outcome": finish.outcome.as_str(),
-                        ":error_message": finish.error_message,
-                        ":files": finish.files,
-                        ":symbols": finish.symbols,
-                        ":references": finish.references,
-                        ":execution_id": execution_id,
-                    })
-                })
-                .failing_on(connection)?;
-            if changed == 0 {
-                return Err(why_not_running(connection, execution_id)?);
+            let run = (execution_id, started.id);
+            let is_done =
+                record::finish(session, run, Ending::Running, started.measured_ms, finish)?;
+            if is_done && started.has_context {
+                context::end(session, execution_id, finish.ended_at_ms, finish.exit_code)?;
             }
-            Ok(())
+            Ok(is_done)
+        };
+        let finished = self.existing(|session| {
+            let is_one_statement = finish.started.is_some_and(|started| !started.has_context);
+            if is_one_statement && finish_own(session)? {
+                return Ok(());
+            }
+            session.atomically(|session| {
+                if finish_own(session)? {
+                    return Ok(());
+                }
+                self.finish_any(session, execution_id, finish)
+            })
         })?;
         finished.ok_or_else(|| Error::not_found(execution_id))
+    }
+
+    fn settle(&self, execution_id: &str) -> Result<bool> {
+        let settled = self.existing(|session| {
+            session.atomically(|session| {
+                let is_settled = record::settle(session, execution_id, CRASHED)?;
+                if is_settled {
+                    context::settle(session, execution_id)?;
+                }
+                Ok(is_settled)
+            })
+        })?;
+        Ok(settled.unwrap_or(false))
     }
 
     /// Every write is committed when it returns.
@@ -163,33 +212,44 @@ impl LogStore for SqliteStore {
     }
 
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
-        let found = self.existing(|connection| read(connection, execution_id)?.transpose())?;
+        let found = self.existing(|session| {
+            record::read(session, Columns::Record, execution_id)?.transpose()
+        })?;
+        Ok(found.flatten().map(|found| found.record))
+    }
+
+    fn find(&self, execution_id: &str) -> Result<Option<Found>> {
+        let found = self.existing(|session| self.read(session, execution_id)?.transpose())?;
         Ok(found.flatten())
     }
 
-    fn newest(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
-        let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
-        let found = self.existing(|connection| {
-            let sql = select("ORDER BY started_at DESC, id DESC LIMIT ?1");
-            let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
-            statement
-                .query_map([limit], |row| Ok(row::record(row)))
-                .and_then(Iterator::collect)
-                .failing_on(connection)
-        })?;
-        Ok(found.unwrap_or_default())
+    fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let ids = self.existing(|session| record::ids_with_prefix(session, prefix, limit))?;
+        Ok(ids.unwrap_or_default())
+    }
+
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+        Box::new(Pages::new(self, selection))
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
         let execution_ids = serde_json::Value::from(execution_ids).to_string();
-        let removed = self.existing(|connection| {
-            connection
-                .execute(
-                    "DELETE FROM main.execution_log \
-                     WHERE execution_id IN (SELECT value FROM json_each(?1))",
-                    [execution_ids],
-                )
-                .failing_on(connection)
+        let removed = self.existing(|session| {
+            let remove_from = |table: &str| {
+                let sql = format!(
+                    "DELETE FROM main.{table} \
+                     WHERE execution_id IN (SELECT value FROM json_each(?1))"
+                );
+                session.execute(&sql, [&execution_ids]).failing_on(session)
+            };
+            let has_contexts = self.has_contexts(session)?;
+            session.atomically(|_| {
+                remove_from("execution_log")?;
+                if has_contexts {
+                    remove_from("execlog_context")?;
+                }
+                Ok(())
+            })
         });
         removed.map(drop)
     }
@@ -215,36 +275,7 @@ impl LogStore for SqliteStore {
 
     fn connect(&self) -> Result<Connection> {
         let connection = self.source.connect()?;
-        schema::set_up_new(&connection)?;
+        schema::set_up_new(&connection, Instant::now() + BUSY_TIMEOUT)?;
         Ok(connection)
     }
-}
-
-/// A query for whole records, whose columns [`row::record`] takes in this order.
-fn select(rest: &str) -> String {
-    let columns = schema::COLUMNS.join(", ");
-    format!("SELECT {columns} FROM main.execution_log {rest}")
-}
-
-fn is_unique(error: &rusqlite::Error) -> bool {
-    error
-        .sqlite_error()
-        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
-}
-
-/// The run with this id, or an error in its place if the row cannot be read.
-fn read(connection: &Connection, execution_id: &str) -> Result<Option<Result<ExecutionRecord>>> {
-    let sql = select("WHERE execution_id = ?1");
-    let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
-    statement
-        .query_row([execution_id], |row| Ok(row::record(row)))
-        .optional()
-        .failing_on(connection)
-}
-
-fn why_not_running(connection: &Connection, execution_id: &str) -> Result<Error> {
-    Ok(match read(connection, execution_id)? {
-        Some(record) => Error::already_finished(execution_id, &record?.outcome),
-        None => Error::not_found(execution_id),
-    })
 }

@@ -1,41 +1,111 @@
-use crate::{Error, ExecutionRecord, Result};
+use super::{context, schema};
+use crate::store::Found;
+use crate::{Error, ExecutionContext, ExecutionRecord, Result};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
-/// The record in a row that holds the columns in their order.
-pub(super) fn record(row: &Row) -> Result<ExecutionRecord> {
-    let mut columns = Columns { row, next: 0 };
-    Ok(ExecutionRecord {
-        id: columns.take()?,
-        execution_id: columns.take()?,
-        tool_version: columns.take()?,
-        args: columns.take()?,
-        root: columns.take()?,
-        db_path: columns.take()?,
-        started_at: columns.take()?,
-        finished_at: columns.take()?,
-        duration_ms: columns.take()?,
-        outcome: columns.take()?,
-        error_message: columns.take()?,
-        files_indexed: columns.take()?,
-        symbols_indexed: columns.take()?,
-        references_indexed: columns.take()?,
-    })
+/// Which columns of the two tables a query has.
+#[derive(Clone, Copy)]
+pub(super) enum Columns {
+    Record,
+    RecordAndContext,
 }
 
-struct Columns<'a> {
+impl Columns {
+    /// A query for these columns of runs, which the rest tells.
+    pub(super) fn select(self, rest: &str) -> String {
+        let list = |table: &str, columns: &[&str]| {
+            let columns = columns.iter().map(|column| format!("{table}.{column}"));
+            columns.collect::<Vec<_>>().join(", ")
+        };
+        let record = list("run", &schema::COLUMNS);
+        match self {
+            Self::Record => format!("SELECT {record} FROM main.execution_log AS run {rest}"),
+            Self::RecordAndContext => {
+                let context = list("context", &context::COLUMNS);
+                format!(
+                    "SELECT {record}, {context} FROM main.execution_log AS run \
+                     LEFT JOIN main.execlog_context AS context USING (execution_id) {rest}"
+                )
+            }
+        }
+    }
+
+    pub(super) fn read(self, row: &Row) -> Result<Found> {
+        let mut columns = Reader { row, next: 0 };
+        let record = columns.record()?;
+        let context = match self {
+            Self::RecordAndContext if columns.is_there() => Some(columns.context()?),
+            _ => None,
+        };
+        Ok(Found { record, context })
+    }
+}
+
+/// Takes the columns of a row in their order.
+struct Reader<'a> {
     row: &'a Row<'a>,
     next: usize,
 }
 
-impl Columns<'_> {
+impl Reader<'_> {
+    fn record(&mut self) -> Result<ExecutionRecord> {
+        Ok(ExecutionRecord {
+            id: self.take()?,
+            execution_id: self.take()?,
+            tool_version: self.take()?,
+            args: self.take()?,
+            root: self.take()?,
+            db_path: self.take()?,
+            started_at: self.take()?,
+            finished_at: self.take()?,
+            duration_ms: self.take()?,
+            outcome: self.take()?,
+            error_message: self.take()?,
+            files_indexed: self.take()?,
+            symbols_indexed: self.take()?,
+            references_indexed: self.take()?,
+        })
+    }
+
+    fn context(&mut self) -> Result<ExecutionContext> {
+        Ok(ExecutionContext {
+            execution_id: self.take()?,
+            started_at_ms: self.take()?,
+            ended_at_ms: self.take()?,
+            process_id: self.take()?,
+            program: self.take()?,
+            host: self.take()?,
+            user: self.take()?,
+            working_directory: self.take()?,
+            exit_code: self.take()?,
+            parent_execution_id: self.take()?,
+            revision: self.take()?,
+            branch: self.take()?,
+            lock: self.take()?,
+            crashed: self.take()?,
+        })
+    }
+
+    /// Whether the next column has a value.
+    fn is_there(&self) -> bool {
+        self.row
+            .get_ref(self.next)
+            .is_ok_and(|value| value != rusqlite::types::ValueRef::Null)
+    }
+
     fn take<T: FromSql>(&mut self) -> Result<T> {
         let column = self.next;
         self.next += 1;
         self.row.get(column).map_err(|error| {
             let id: i64 = self.row.get(0).unwrap_or_default();
+            let table = if column < schema::COLUMNS.len() {
+                "execution_log"
+            } else {
+                "execlog_context of execution_log"
+            };
             Error::Corrupt {
-                key: format!("execution_log row {id}"),
+                key: format!("{table} row {id}"),
                 reason: error.to_string(),
             }
         })

@@ -1,6 +1,8 @@
+use super::session::Session;
 use super::source::{self, Failing};
 use crate::{Error, Result};
-use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Row};
+use std::time::Instant;
 
 /// The table and indexes of magellan 4.17, so that either program opens what the other made.
 const CREATE: [&str; 4] = [
@@ -28,6 +30,8 @@ const CREATE: [&str; 4] = [
 const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
      'idx_execution_log_execution_id', 'idx_execution_log_outcome'";
 
+const TABLE: &str = "execution_log";
+
 /// The columns of a record, in the order of its fields.
 pub(super) const COLUMNS: [&str; 14] = [
     "id",
@@ -46,65 +50,65 @@ pub(super) const COLUMNS: [&str; 14] = [
     "references_indexed",
 ];
 
-/// Makes table and indexes where they are missing. A file that is `own` and still empty gets the
-/// journal mode of a log; one that a host made keeps its own.
-pub(super) fn create(connection: &Connection, own: bool) -> Result<()> {
-    if exists(connection)? && is_complete(connection)? {
+/// Makes table and indexes where they are missing. A file that is the log's own and still empty gets
+/// the journal mode of a log; one that a host made keeps its own.
+pub(super) fn create(session: &Session) -> Result<()> {
+    if exists(session)? && is_complete(session)? {
         return Ok(());
     }
-    if own {
-        set_up_new(connection)?;
+    if let Some(give_up) = session.give_up() {
+        set_up_new(session, give_up)?;
     }
-    // A host may be in a transaction of its own on a shared connection.
-    let transaction = if connection.is_autocommit() {
-        let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
-        Some(begun.failing_on(connection)?)
-    } else {
-        None
-    };
-    connection
-        .execute_batch(&CREATE.join(";"))
-        .failing_on(connection)?;
-    match transaction {
-        Some(transaction) => transaction.commit().failing_on(connection),
-        None => Ok(()),
-    }
+    session.atomically(|connection| {
+        connection
+            .execute_batch(&CREATE.join(";"))
+            .failing_on(connection)
+    })
 }
 
 /// Gives a file in which there is nothing yet the journal mode of a log.
-pub(super) fn set_up_new(connection: &Connection) -> Result<()> {
+pub(super) fn set_up_new(connection: &Connection, give_up: Instant) -> Result<()> {
     if is_empty(connection)? {
-        source::use_wal(connection)?;
+        source::use_wal(connection, give_up)?;
     }
     Ok(())
 }
 
 /// Whether the table is there; an error if it is not a log.
 pub(super) fn exists(connection: &Connection) -> Result<bool> {
-    let mut columns = connection
-        .prepare(
-            "SELECT name, \"notnull\", dflt_value, pk, type \
-             FROM pragma_table_info('execution_log', 'main')",
-        )
-        .failing_on(connection)?;
-    let columns = columns
-        .query_map([], Column::from_row)
-        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
-        .failing_on(connection)?;
+    let columns = columns(connection, TABLE)?;
     if columns.is_empty() {
         return Ok(false);
     }
     match difference(&columns, connection)? {
         None => Ok(true),
-        Some(reason) => Err(Error::Schema {
-            path: source::path(connection),
-            reason,
-        }),
+        Some(reason) => Err(not_a_log(connection, TABLE, reason)),
     }
 }
 
-struct Column {
-    name: String,
+pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: String) -> Error {
+    Error::Schema {
+        path: source::path(connection),
+        table,
+        reason,
+    }
+}
+
+/// The columns of a table, none if it is not there.
+pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {
+    let mut columns = connection
+        .prepare(
+            "SELECT name, \"notnull\", dflt_value, pk, type FROM pragma_table_info(?1, 'main')",
+        )
+        .failing_on(connection)?;
+    columns
+        .query_map([table], Column::from_row)
+        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+        .failing_on(connection)
+}
+
+pub(super) struct Column {
+    pub(super) name: String,
     must_be_given: bool,
     is_primary_key: bool,
     declared_type: String,

@@ -1,15 +1,17 @@
+use super::session::Session;
 use crate::{Error, Result};
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long to wait for a lock that another process holds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where SQLite's own name for a database in memory stands.
 const MEMORY: &str = ":memory:";
@@ -53,21 +55,18 @@ impl Source {
         }
     }
 
-    /// Whether the journal mode of a new file is chosen here.
-    pub(super) fn is_own(&self) -> bool {
-        matches!(self, Self::Own { .. })
-    }
-
     /// Runs `work` on a connection, to a file made here if there is none.
-    pub(super) fn with_created<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    pub(super) fn with_created<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
         match self {
-            Self::Shared(connection) => work(&connection.lock()),
+            Self::Shared(connection) => work_on_shared(connection, work),
             Self::Own { place, connection } => {
+                let give_up = Instant::now() + BUSY_TIMEOUT;
                 let mut connection = connection.borrow_mut();
-                if let Some(open) = &*connection {
-                    return work(open);
-                }
-                work(connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE)?))
+                let open = match &*connection {
+                    Some(open) => open,
+                    None => connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE)?),
+                };
+                work(&Session::own(open, give_up)?)
             }
         }
     }
@@ -75,19 +74,34 @@ impl Source {
     /// Runs `work` on a connection, or gives `None` if there is no file.
     pub(super) fn with_existing<T>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T>,
+        work: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<Option<T>> {
         match self {
-            Self::Shared(connection) => work(&connection.lock()).map(Some),
+            Self::Shared(connection) => work_on_shared(connection, work).map(Some),
             Self::Own { place, connection } => {
+                let give_up = Instant::now() + BUSY_TIMEOUT;
                 let mut connection = connection.borrow_mut();
-                if let Some(open) = &*connection {
-                    return work(open).map(Some);
-                }
-                if !place.exists()? {
-                    return Ok(None);
-                }
-                work(connection.insert(open(place, OpenFlags::empty())?)).map(Some)
+                let open = match &*connection {
+                    Some(open) => open,
+                    None if place.exists()? => connection.insert(open(place, OpenFlags::empty())?),
+                    None => return Ok(None),
+                };
+                work(&Session::own(open, give_up)?).map(Some)
+            }
+        }
+    }
+
+    /// The file, whichever folder the process goes to, or `None` where there is none.
+    pub(super) fn file_of(&self, connection: &Connection) -> Option<PathBuf> {
+        match self {
+            Self::Own {
+                place: Place::File(path),
+                ..
+            } => fs::canonicalize(path).ok(),
+            Self::Own { .. } => None,
+            Self::Shared(_) => {
+                let path = connection.path().filter(|path| !path.is_empty())?;
+                fs::canonicalize(path).ok()
             }
         }
     }
@@ -126,6 +140,17 @@ impl Place {
             path: path.to_owned(),
             reason: error.to_string(),
         })
+    }
+}
+
+/// Waits for the host's lock as long as for one of another process: the host may hold it itself.
+fn work_on_shared<T>(
+    connection: &Mutex<Connection>,
+    work: impl FnOnce(&Session) -> Result<T>,
+) -> Result<T> {
+    match connection.try_lock_for(BUSY_TIMEOUT) {
+        Some(connection) => work(&Session::shared(&connection)),
+        None => Err(Error::ConnectionInUse),
     }
 }
 
@@ -192,8 +217,7 @@ fn journal_mode(connection: &Connection) -> Result<String> {
 /// SQLite does not wait for a lock here, and several processes may meet at a new file, so this
 /// tries again for as long as the busy timeout. A file system without shared memory stays with its
 /// rollback journal.
-pub(super) fn use_wal(connection: &Connection) -> Result<()> {
-    let give_up = Instant::now() + BUSY_TIMEOUT;
+pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
     loop {
         let switched = connection
             .query_row("PRAGMA journal_mode = WAL", [], |row| {

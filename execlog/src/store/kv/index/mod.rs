@@ -5,7 +5,7 @@ use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvStore, Table};
 use crate::{Error, KvRecord, Result};
-use newest::NewestFirst;
+pub(super) use newest::NewestFirst;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -80,10 +80,7 @@ impl<S: KvStore> Index<S> {
         Ok(newest)
     }
 
-    pub(super) fn newest_first(
-        &self,
-        count: u64,
-    ) -> Result<impl Iterator<Item = Result<IndexEntry>>> {
+    pub(super) fn newest_first(&self, count: u64) -> Result<NewestFirst<'_, S>> {
         NewestFirst::of(self, count)
     }
 

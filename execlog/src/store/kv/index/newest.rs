@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 /// Always takes the block that can hold the newest of what is left and opens it. So it reads about
 /// two entries for each that it gives, and no more when runs were logged out of order or the clock
 /// was wrong for a while.
-pub(super) struct NewestFirst<'a, S> {
+pub(in crate::store::kv) struct NewestFirst<'a, S> {
     index: &'a Index<S>,
     heap: BinaryHeap<Candidate>,
 }

@@ -1,0 +1,198 @@
+//! What git has checked out, read from its files: layout of gitrepository-layout(5).
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// The commit and branch that are checked out around a folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Revision {
+    pub(crate) commit: Option<String>,
+    pub(crate) branch: Option<String>,
+}
+
+impl Revision {
+    /// That of the repository which `folder` is in. Nothing where there is none, or none that can
+    /// be read.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self::read(folder).unwrap_or_default()
+    }
+
+    fn read(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        let git = folder.ancestors().find_map(git_folder)?;
+        let head = first_line(&git.join("HEAD"))?;
+        let Some(reference) = head.strip_prefix("ref: ") else {
+            return Some(Self {
+                commit: commit(&head),
+                branch: None,
+            });
+        };
+        // Where references are kept in tables, HEAD has a name that is none.
+        if reference == "refs/heads/.invalid" {
+            return None;
+        }
+        let shared = shared_folder(&git);
+        let loose = first_line(&shared.join(reference)).and_then(|line| commit(&line));
+        Some(Self {
+            commit: loose.or_else(|| packed(&shared, reference)),
+            branch: reference.strip_prefix("refs/heads/").map(str::to_owned),
+        })
+    }
+}
+
+/// The folder of git's files, which a worktree or a submodule names in a file.
+fn git_folder(folder: &Path) -> Option<PathBuf> {
+    let git = folder.join(".git");
+    if git.is_dir() {
+        return git.join("HEAD").exists().then_some(git);
+    }
+    let line = first_line(&git)?;
+    Some(folder.join(line.strip_prefix("gitdir: ")?))
+}
+
+/// Worktrees share their branches with the repository they belong to.
+fn shared_folder(git: &Path) -> PathBuf {
+    match first_line(&git.join("commondir")) {
+        Some(shared) => git.join(shared),
+        None => git.to_owned(),
+    }
+}
+
+fn packed(shared: &Path, reference: &str) -> Option<String> {
+    let packed = fs::File::open(shared.join("packed-refs")).ok()?;
+    let mut lines = BufReader::new(packed).lines().map_while(Result::ok);
+    lines.find_map(|line| {
+        let (id, name) = line.split_once(' ')?;
+        if name == reference { commit(id) } else { None }
+    })
+}
+
+fn commit(id: &str) -> Option<String> {
+    let is_id = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then(|| id.to_owned())
+}
+
+/// The first line of a small file.
+fn first_line(path: &Path) -> Option<String> {
+    const LONGEST: u64 = 8 * 1024;
+    // What is no file, as a pipe, would be waited for.
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    let file = fs::File::open(path).ok()?;
+    file.take(LONGEST).read_to_string(&mut text).ok()?;
+    Some(text.lines().next()?.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Revision;
+    use std::fs;
+    use std::path::Path;
+
+    const ID: &str = "38d4e31f0c1d2e3f405162738495a6b7c8d9eaf0";
+
+    fn write(folder: &Path, files: &[(&str, String)]) {
+        for (name, text) in files {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+    }
+
+    fn on(branch: Option<&str>) -> Revision {
+        Revision {
+            commit: Some(ID.to_owned()),
+            branch: branch.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_branch_is_found_loose_or_packed_and_from_below() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let main = (
+            "repository/.git/HEAD",
+            "ref: refs/heads/topic/a\n".to_owned(),
+        );
+        let packed = format!(
+            "# pack-refs\n{} refs/heads/topic/ab\n{ID} refs/heads/topic/a\n^{ID}\n",
+            "0".repeat(40)
+        );
+        write(
+            folder.path(),
+            &[
+                main,
+                ("repository/.git/packed-refs", packed),
+                ("repository/src/a.rs", String::new()),
+            ],
+        );
+        let below = folder.path().join("repository/src");
+        assert_eq!(Revision::of(&below), on(Some("topic/a")));
+
+        let loose = (
+            "repository/.git/refs/heads/topic/a",
+            format!("{}\n", "1".repeat(40)),
+        );
+        write(folder.path(), &[loose]);
+        assert_eq!(Revision::of(&below).commit, Some("1".repeat(40)));
+    }
+
+    #[test]
+    fn a_worktree_has_its_own_head_and_shares_the_branches() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(
+            folder.path(),
+            &[
+                ("main/.git/HEAD", "ref: refs/heads/main\n".to_owned()),
+                ("main/.git/refs/heads/topic", format!("{ID}\n")),
+                (
+                    "main/.git/worktrees/tree/HEAD",
+                    "ref: refs/heads/topic\n".to_owned(),
+                ),
+                ("main/.git/worktrees/tree/commondir", "../..\n".to_owned()),
+                (
+                    "tree/.git",
+                    "gitdir: ../main/.git/worktrees/tree\n".to_owned(),
+                ),
+            ],
+        );
+        assert_eq!(Revision::of(&folder.path().join("tree")), on(Some("topic")));
+    }
+
+    #[test]
+    fn a_head_that_is_on_no_branch_is_a_commit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), &[(".git/HEAD", format!("{ID}\n"))]);
+        assert_eq!(Revision::of(folder.path()), on(None));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(
+            Revision::of(&folder.path().join("missing")),
+            Revision::default()
+        );
+        write(folder.path(), &[(".git/HEAD", "nonsense".to_owned())]);
+        assert_eq!(Revision::of(folder.path()), Revision::default());
+        write(
+            folder.path(),
+            &[(".git/HEAD", "ref: refs/heads/.invalid\n".to_owned())],
+        );
+        assert_eq!(Revision::of(folder.path()), Revision::default());
+        write(
+            folder.path(),
+            &[(".git/HEAD", "ref: refs/heads/new\n".to_owned())],
+        );
+        let branch = Some("new".to_owned());
+        assert_eq!(
+            Revision::of(folder.path()),
+            Revision {
+                commit: None,
+                branch
+            }
+        );
+    }
+}

@@ -1,0 +1,78 @@
+use super::ExecutionLog;
+use crate::store::Selection;
+use crate::{ExecutionRecord, Result};
+use std::fmt;
+
+/// Where a secret stands in a log. Shown, it does not show the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundSecret {
+    /// The run.
+    pub execution_id: String,
+    /// The field of its record.
+    pub field: &'static str,
+    /// Which argument it is in, counted from 0, if it is in `args`.
+    pub argument: Option<usize>,
+}
+
+impl fmt::Display for FoundSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` of run `{}`", self.field, self.execution_id)?;
+        match self.argument {
+            Some(argument) => write!(formatter, ", argument {argument}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ExecutionLog {
+    /// Looks for secrets in what is stored already, newest run first: what would be taken out if it
+    /// were written now.
+    ///
+    /// A log that magellan wrote, or that was written before a rule was added, may hold some. The
+    /// log does not change them. Reads every run.
+    ///
+    /// # Errors
+    ///
+    /// For an item, [`Error::Corrupt`](crate::Error::Corrupt) where a run cannot be read; after any
+    /// other error there is no more.
+    pub fn audit_secrets(&self) -> impl Iterator<Item = Result<FoundSecret>> + '_ {
+        let runs = self.found(Selection::default());
+        runs.flat_map(|run| match run {
+            Ok(found) => self.secrets_in(&found.record).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        })
+    }
+
+    fn secrets_in(&self, record: &ExecutionRecord) -> Vec<FoundSecret> {
+        let found = |field, argument| FoundSecret {
+            execution_id: record.execution_id.clone(),
+            field,
+            argument,
+        };
+        let mut secrets = Vec::new();
+        // What is no list of arguments is a text with secrets like any other.
+        let args = record.arguments();
+        if let Ok(args) = &args {
+            let places = self
+                .redaction
+                .find_in_arguments(args)
+                .into_iter()
+                .enumerate();
+            let with_secret = places.filter(|(_, places)| !places.is_empty());
+            secrets.extend(with_secret.map(|(index, _)| found("args", Some(index))));
+        }
+        let texts = [
+            ("args", args.is_err().then_some(&record.args)),
+            ("root", record.root.as_ref()),
+            ("db_path", Some(&record.db_path)),
+            ("error_message", record.error_message.as_ref()),
+        ];
+        for (field, text) in texts {
+            if text.is_some_and(|text| self.redaction.text(text) != *text) {
+                secrets.push(found(field, None));
+            }
+        }
+        secrets
+    }
+}

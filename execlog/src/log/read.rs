@@ -1,0 +1,81 @@
+use super::ExecutionLog;
+use crate::error::CANDIDATES;
+use crate::store::{Found, Made, Selection};
+use crate::{Error, Result, RunEntry, Runs, execution_id};
+
+/// Reading runs with their contexts, and with what they are at.
+impl ExecutionLog {
+    /// A query for runs, newest first.
+    pub fn runs(&self) -> Runs<'_> {
+        Runs::new(self)
+    }
+
+    /// The run whose execution id is this or begins with this, or `None` if there is none. `latest`
+    /// is the newest run.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// let run = log.begin(Invocation::new(["index"]));
+    /// let id = run.execution_id().to_owned();
+    /// run.succeed();
+    /// for name in [&id, &id[..20], "latest"] {
+    ///     assert_eq!(log.find(name)?.expect("a run").record.execution_id, id);
+    /// }
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ambiguous`] with the ids if several begin so and none is it; [`Error::Corrupt`] if
+    /// the run cannot be read.
+    pub fn find(&self, id: &str) -> Result<Option<RunEntry>> {
+        if id == "latest" {
+            return self.runs().limit(1).into_iter().next().transpose();
+        }
+        execution_id::check(id)?;
+        if let Some(found) = self.store.find(id)? {
+            return self.entry(found).map(Some);
+        }
+        let mut candidates = self.store.ids_with_prefix(id, CANDIDATES)?;
+        if candidates.len() > 1 {
+            return Err(Error::Ambiguous {
+                prefix: id.to_owned(),
+                candidates,
+            });
+        }
+        let Some(id) = candidates.pop() else {
+            return Ok(None);
+        };
+        let found = self.store.find(&id)?;
+        found.map(|found| self.entry(found)).transpose()
+    }
+
+    pub(crate) fn found(
+        &self,
+        selection: Selection,
+    ) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+        self.store.runs(selection)
+    }
+
+    /// The run with what it is at.
+    ///
+    /// A lock that is free may be that of a run which has ended since its record was read, so then
+    /// the record is read again.
+    pub(crate) fn entry(&self, found: Found) -> Result<RunEntry> {
+        let locks = self.locks.folder(&*self.store, Made::Never)?;
+        let entry = RunEntry::new(found, locks);
+        if !entry.has_lost_its_lock() {
+            return Ok(entry);
+        }
+        let again = self.store.find(&entry.record.execution_id)?;
+        Ok(match again {
+            Some(found) if found.record.id == entry.record.id => match found.record.ended() {
+                Ok(None) => entry,
+                _ => RunEntry::new(found, locks),
+            },
+            _ => entry,
+        })
+    }
+}

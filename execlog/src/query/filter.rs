@@ -1,0 +1,99 @@
+use super::Status;
+use crate::ExecutionRecord;
+use crate::record::RUNNING;
+
+/// Which runs are asked for, as far as the record alone tells.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    /// Seconds since 1970: it began then or later.
+    pub(crate) since: Option<i64>,
+    /// Seconds since 1970: it began earlier than that.
+    pub(crate) before: Option<i64>,
+    /// Any of these, or any at all if there is none.
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) text: Option<Text>,
+}
+
+/// A text to look for, without regard to the case of ASCII letters.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    plain: String,
+    /// As it is written in JSON.
+    escaped: String,
+}
+
+impl Text {
+    pub(crate) fn new(text: &str) -> Self {
+        let escaped = serde_json::Value::from(text).to_string();
+        Self {
+            plain: text.to_ascii_lowercase(),
+            escaped: escaped[1..escaped.len() - 1].to_ascii_lowercase(),
+        }
+    }
+
+    /// What to look for in this column.
+    pub(crate) fn needle(&self, column: &str) -> String {
+        if column == "args" {
+            self.escaped.clone()
+        } else {
+            self.plain.clone()
+        }
+    }
+
+    fn is_in(&self, record: &ExecutionRecord) -> bool {
+        let has = |text: &str, needle: &str| text.to_ascii_lowercase().contains(needle);
+        let is_plain = |text: &str| has(text, &self.plain);
+        is_plain(&record.execution_id)
+            || is_plain(&record.tool_version)
+            || has(&record.args, &self.escaped)
+            || record.root.as_deref().is_some_and(is_plain)
+            || is_plain(&record.db_path)
+            || record.error_message.as_deref().is_some_and(is_plain)
+    }
+}
+
+impl Filter {
+    /// Where a text is looked for.
+    pub(crate) const TEXT_COLUMNS: [&'static str; 6] = [
+        "execution_id",
+        "tool_version",
+        "args",
+        "root",
+        "db_path",
+        "error_message",
+    ];
+
+    /// The outcomes that runs of the statuses have in their records, or `None` if it is not for the
+    /// record to tell.
+    pub(crate) fn words(&self) -> Option<Vec<&'static str>> {
+        if self.statuses.is_empty() || self.statuses.contains(&Status::Unknown) {
+            return None;
+        }
+        let of = |status: &Status| match status {
+            Status::Running => &[RUNNING][..],
+            Status::Success => &["success"],
+            Status::Partial => &["partial"],
+            Status::Error => &["error"],
+            // Once it is settled it is an error.
+            Status::Crashed | Status::Unknown => &[RUNNING, "error"],
+        };
+        let mut words: Vec<_> = self.statuses.iter().flat_map(of).copied().collect();
+        words.sort_unstable();
+        words.dedup();
+        Some(words)
+    }
+
+    /// Whether the record may be one of those asked for.
+    pub(crate) fn lets_through(&self, record: &ExecutionRecord) -> bool {
+        self.lets_through_start(record.started_at)
+            && self
+                .words()
+                .is_none_or(|words| words.contains(&record.outcome.as_str()))
+            && self.text.as_ref().is_none_or(|text| text.is_in(record))
+    }
+
+    pub(crate) fn lets_through_start(&self, started_at: i64) -> bool {
+        self.since.is_none_or(|since| started_at >= since)
+            && self.before.is_none_or(|before| started_at < before)
+    }
+}

@@ -1,0 +1,70 @@
+//! Headers of HTTP that carry credentials.
+
+use super::name;
+use std::ops::Range;
+
+/// Adds the value of a header that the text, or a quoted or indented part of it, begins with, and
+/// what stands behind `Bearer`.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    for (colon, _) in text.match_indices(':') {
+        let before = &text[..colon];
+        let from = before.rfind(|character: char| !is_name(character));
+        let start = from.map_or(0, |from| {
+            from + before[from..].chars().next().map_or(0, char::len_utf8)
+        });
+        let is_first = start == 0 || text[..start].ends_with(['"', '\'', '\n', '=']);
+        if is_first && carries_credentials(&before[start..]) {
+            found.extend(value(text, colon + 1));
+        }
+    }
+    for (at, scheme) in text.match_indices("Bearer ") {
+        let from = at + scheme.len();
+        let token =
+            text[from..].find(|character: char| character.is_whitespace() || character == '"');
+        let token = &text[from..token.map_or(text.len(), |length| from + length)];
+        if token.len() >= 16 && !name::is_reference(token) {
+            found.push(from..from + token.len());
+        }
+    }
+}
+
+fn is_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
+fn carries_credentials(header: &str) -> bool {
+    const HEADERS: [&str; 6] = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "x-auth",
+        "x-vault-token",
+    ];
+    let header = header.to_ascii_lowercase();
+    HEADERS.contains(&header.as_str()) || header.contains('-') && name::is_secret(&header)
+}
+
+/// The credentials behind the colon, without the word that says of what kind they are.
+fn value(text: &str, colon_end: usize) -> Option<Range<usize>> {
+    let rest = &text[colon_end..];
+    let end = colon_end + rest.find(['"', '\'', '\n']).unwrap_or(rest.len());
+    let start = end - text[colon_end..end].trim_start().len();
+    let value = text[start..end].trim_end();
+    let scheme = value.split_once(' ').filter(|(scheme, _)| {
+        const SCHEMES: [&str; 8] = [
+            "basic",
+            "bearer",
+            "digest",
+            "negotiate",
+            "token",
+            "apikey",
+            "bot",
+            "splunk",
+        ];
+        SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
+    });
+    let skipped = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
+    let credentials = &value[skipped..];
+    (!name::is_reference(credentials)).then(|| start + skipped..start + value.len())
+}

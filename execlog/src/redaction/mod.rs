@@ -1,0 +1,162 @@
+//! What must not be stored: secrets in arguments and messages.
+
+mod arguments;
+mod assignment;
+mod header;
+mod name;
+mod program;
+mod shape;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Error, Result};
+use regex_lite::Regex;
+use std::ops::Range;
+
+/// What stands in place of a secret.
+pub(crate) const REDACTED: &str = "[redacted]";
+
+/// What a log takes out of arguments and messages before it stores them.
+///
+/// The value of a secret is replaced by `[redacted]`; the rest of the argument and its position
+/// stay. Found are, by the rules that are always there:
+///
+/// - the values of flags whose names say so, as `--token x`, `--db-password=x` and `--apiKey x`,
+///   and of the short ones of some well-known programs, as `sshpass -p x`;
+/// - credentials in URLs, and signatures in their queries;
+/// - assignments, as `NAME_TOKEN=x`, also within a longer text, and fields of JSON;
+/// - headers of HTTP;
+/// - tokens that can be told by how they look: those of clouds and code hosts, JSON web tokens,
+///   blocks of private keys.
+///
+/// What is a secret without looking like one, and without a name that says so, is not found.
+///
+/// ```
+/// use execlog::Redaction;
+///
+/// let redaction = Redaction::new().flag("--pin").pattern("corp-[0-9a-f]{8}")?;
+/// let args = ["index", "--pin", "1234", "--token=t0ps3cret", "https://me:pw@host/corp-0123abcd"];
+/// assert_eq!(
+///     redaction.arguments(&args.map(str::to_owned)),
+///     ["index", "--pin", "[redacted]", "--token=[redacted]", "https://me:[redacted]@host/[redacted]"],
+/// );
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Redaction {
+    is_off: bool,
+    flags: Vec<String>,
+    patterns: Vec<Regex>,
+}
+
+impl Redaction {
+    /// The rules that are always there.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// No rules: everything is stored as it is given.
+    pub fn off() -> Self {
+        Self {
+            is_off: true,
+            ..Self::default()
+        }
+    }
+
+    /// Also takes the value of this flag for a secret, however many dashes it is written with, and
+    /// of a variable or field of this name.
+    pub fn flag(mut self, name: &str) -> Self {
+        self.flags.push(plain(name));
+        self
+    }
+
+    /// Also takes what this regular expression matches for a secret. Its syntax is that of the crate
+    /// [regex](https://docs.rs/regex-lite), without the Unicode classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Pattern`] if it is not one, or if it matches the empty text.
+    pub fn pattern(mut self, pattern: &str) -> Result<Self> {
+        let refused = |reason: String| Error::Pattern {
+            pattern: pattern.to_owned(),
+            reason,
+        };
+        let regex = Regex::new(pattern).map_err(|error| refused(error.to_string()))?;
+        if regex.is_match("") {
+            return Err(refused("it matches the empty text".to_owned()));
+        }
+        self.patterns.push(regex);
+        Ok(self)
+    }
+
+    /// The arguments without what is secret in them, as many as there were.
+    #[must_use]
+    pub fn arguments(&self, arguments: &[String]) -> Vec<String> {
+        let places = self.find_in_arguments(arguments);
+        let arguments = arguments.iter().zip(places);
+        arguments
+            .map(|(argument, places)| replaced(argument, places))
+            .collect()
+    }
+
+    /// A message without what is secret in it.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        replaced(text, self.find_in_text(text))
+    }
+
+    /// The places of secrets in each argument, in any order, one may overlap another.
+    pub(crate) fn find_in_arguments(&self, arguments: &[String]) -> Vec<Vec<Range<usize>>> {
+        if self.is_off {
+            return vec![Vec::new(); arguments.len()];
+        }
+        let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut found = arguments::find(&texts, |name| self.is_secret(name));
+        for (places, text) in found.iter_mut().zip(texts) {
+            places.extend(self.find_in_text(text));
+        }
+        found
+    }
+
+    fn find_in_text(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.is_off {
+            return found;
+        }
+        url::find(text, &mut found);
+        header::find(text, &mut found);
+        assignment::find(text, |name| self.is_secret(name), &mut found);
+        shape::find(text, &mut found);
+        for pattern in &self.patterns {
+            found.extend(pattern.find_iter(text).map(|found| found.range()));
+        }
+        found
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        name::is_secret(name) || self.flags.contains(&plain(name))
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.trim_start_matches('-').to_ascii_lowercase()
+}
+
+/// The text with what is at these places replaced, and what overlaps replaced once.
+fn replaced(text: &str, mut places: Vec<Range<usize>>) -> String {
+    places.sort_by_key(|place| (place.start, place.end));
+    let mut replaced = String::with_capacity(text.len());
+    let mut end = 0;
+    for place in places {
+        if place.start >= end {
+            replaced.push_str(&text[end..place.start]);
+            replaced.push_str(REDACTED);
+        }
+        end = end.max(place.end);
+    }
+    replaced.push_str(&text[end..]);
+    replaced
+}

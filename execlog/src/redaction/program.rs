@@ -1,0 +1,263 @@
+//! Short flags of programs that take a password.
+
+use super::name;
+use std::ops::Range;
+
+/// Which part of a value is the secret.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Whole,
+    /// What stands behind this sign, as in `user:password`.
+    After(&'static str),
+}
+
+impl Part {
+    pub(super) fn of(self, value: &str) -> Option<Range<usize>> {
+        let start = match self {
+            Self::Whole => 0,
+            Self::After(sign) => value.find(sign)? + sign.len(),
+        };
+        (!name::is_reference(&value[start..])).then_some(start..value.len())
+    }
+}
+
+/// How a flag is written with its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// `-p value`, and `-pvalue`.
+    Both,
+    /// `-pvalue`: alone it asks, or is something else.
+    Joined,
+    /// `-passin value`.
+    Apart,
+}
+
+struct Flag {
+    programs: &'static [&'static str],
+    /// A command of the program that has to be named for the flag to mean this.
+    command: Option<&'static str>,
+    name: &'static str,
+    written: Written,
+    part: Part,
+}
+
+const fn flag(
+    programs: &'static [&'static str],
+    name: &'static str,
+    written: Written,
+    part: Part,
+) -> Flag {
+    Flag {
+        programs,
+        command: None,
+        name,
+        written,
+        part,
+    }
+}
+
+const fn login(programs: &'static [&'static str], name: &'static str) -> Flag {
+    Flag {
+        programs,
+        command: Some("login"),
+        name,
+        written: Both,
+        part: Whole,
+    }
+}
+
+use Part::{After, Whole};
+use Written::{Apart, Both, Joined};
+
+const MYSQL: &[&str] = &[
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlshow",
+    "mysqlslap",
+    "mysqlbinlog",
+    "mysqlpump",
+    "mysqlsh",
+    "mycli",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "mariadb-import",
+    "mariadb-check",
+    "xtrabackup",
+    "mydumper",
+    "myloader",
+];
+const MONGO: &[&str] = &[
+    "mongo",
+    "mongosh",
+    "mongodump",
+    "mongorestore",
+    "mongoexport",
+    "mongoimport",
+    "mongostat",
+    "mongotop",
+    "mongofiles",
+];
+const LDAP: &[&str] = &[
+    "ldapsearch",
+    "ldapadd",
+    "ldapmodify",
+    "ldapdelete",
+    "ldapwhoami",
+    "ldappasswd",
+    "ldapcompare",
+    "ldapmodrdn",
+];
+const SAMBA: &[&str] = &[
+    "smbclient",
+    "rpcclient",
+    "smbget",
+    "smbcacls",
+    "net",
+    "smbmap",
+];
+const CONTAINERS: &[&str] = &[
+    "docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oras", "crane", "az", "oc",
+];
+const MOSQUITTO: &[&str] = &["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"];
+
+const FLAGS: &[Flag] = &[
+    flag(MYSQL, "-p", Joined, Whole),
+    flag(MONGO, "-p", Both, Whole),
+    flag(LDAP, "-w", Both, Whole),
+    flag(SAMBA, "-U", Both, After("%")),
+    flag(SAMBA, "--user", Apart, After("%")),
+    flag(MOSQUITTO, "-P", Both, Whole),
+    login(CONTAINERS, "-p"),
+    flag(
+        &[
+            "sshpass",
+            "twine",
+            "cqlsh",
+            "rabbitmqadmin",
+            "rdesktop",
+            "kaggle",
+        ],
+        "-p",
+        Both,
+        Whole,
+    ),
+    flag(
+        &["smbmap", "crackmapexec", "nxc", "winexe"],
+        "-p",
+        Both,
+        Whole,
+    ),
+    flag(
+        &["redis-cli", "redis-benchmark", "keydb-cli", "valkey-cli"],
+        "-a",
+        Both,
+        Whole,
+    ),
+    flag(&["curl"], "-u", Both, After(":")),
+    flag(&["curl"], "--user", Apart, After(":")),
+    flag(&["curl"], "-U", Both, After(":")),
+    flag(&["curl"], "--proxy-user", Apart, After(":")),
+    flag(&["http", "https", "xh", "xhs"], "-a", Both, After(":")),
+    flag(&["http", "https", "xh", "xhs"], "--auth", Apart, After(":")),
+    flag(&["lftp"], "-u", Both, After(",")),
+    flag(
+        &["sqlcmd", "bcp", "isql", "tsql", "osql"],
+        "-P",
+        Both,
+        Whole,
+    ),
+    flag(&["zip", "unzip"], "-P", Both, Whole),
+    flag(&["7z", "7za", "7zz", "rar", "unrar"], "-p", Joined, Whole),
+    flag(&["openssl"], "-passin", Apart, After("pass:")),
+    flag(&["openssl"], "-passout", Apart, After("pass:")),
+    flag(&["openssl"], "-pass", Apart, After("pass:")),
+    flag(&["openssl"], "-k", Apart, Whole),
+    flag(&["openssl"], "-K", Apart, Whole),
+    flag(&["keytool", "jarsigner"], "-storepass", Apart, Whole),
+    flag(&["keytool", "jarsigner"], "-keypass", Apart, Whole),
+    flag(
+        &["xfreerdp", "wlfreerdp", "xfreerdp3"],
+        "/p:",
+        Joined,
+        Whole,
+    ),
+    flag(&["ipmitool", "snmpwalk", "snmpget"], "-P", Apart, Whole),
+    flag(&["snmpwalk", "snmpget"], "-A", Apart, Whole),
+    flag(&["ab"], "-A", Both, After(":")),
+    flag(&["ansible-vault"], "-p", Both, Whole),
+    flag(&["influx"], "-t", Both, Whole),
+    flag(&["argocd", "sonar-scanner", "vault"], "-t", Apart, Whole),
+    flag(&["sonar-scanner"], "-Dsonar.login=", Joined, Whole),
+    flag(&["nc", "ncat"], "--proxy-auth", Apart, After(":")),
+];
+
+/// What a command line shows of the program that is run.
+#[derive(Default)]
+pub(super) struct Program<'a> {
+    name: Option<&'a str>,
+    commands: Vec<&'a str>,
+}
+
+impl<'a> Program<'a> {
+    /// Takes note of an argument that is no flag: it may name a program, or one of its commands.
+    pub(super) fn see(&mut self, argument: &'a str) {
+        let name = argument.rsplit(['/', '\\']).next().unwrap_or(argument);
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        if is_known(name) {
+            *self = Self {
+                name: Some(name),
+                commands: Vec::new(),
+            };
+        } else {
+            self.commands.push(argument);
+        }
+    }
+
+    /// The secret in an argument that joins a flag and its value.
+    pub(super) fn joined(&self, argument: &str) -> Option<Range<usize>> {
+        self.flags().find_map(|flag| {
+            let is_joined = flag.written != Apart;
+            let value = argument.strip_prefix(flag.name).filter(|_| is_joined)?;
+            // A longer flag, as `-port`, is nothing that these programs have.
+            let place = flag.part.of(value)?;
+            Some(place.start + flag.name.len()..place.end + flag.name.len())
+        })
+    }
+
+    /// What is secret of the argument behind this one, if this one is a flag that says so.
+    pub(super) fn apart(&self, argument: &str) -> Option<Part> {
+        let is_apart = |flag: &&Flag| flag.name == argument && flag.written != Joined;
+        self.flags().find(is_apart).map(|flag| flag.part)
+    }
+
+    /// Whether this is the argument that a program takes its password as.
+    pub(super) fn takes_as_password(&self, argument: &str) -> bool {
+        let place = self.commands.len();
+        match self.name {
+            // `htpasswd -b file user password`, and with `-n` no file.
+            Some("htpasswd") => place == 2 && !self.commands.is_empty(),
+            Some("vault") => self.commands == ["login"] && !argument.contains('='),
+            Some("cargo") => self.commands == ["login"],
+            _ => false,
+        }
+    }
+
+    fn flags(&self) -> impl Iterator<Item = &'static Flag> {
+        FLAGS.iter().filter(|flag| {
+            let is_named = self.name.is_some_and(|name| flag.programs.contains(&name));
+            is_named
+                && flag
+                    .command
+                    .is_none_or(|command| self.commands.contains(&command))
+        })
+    }
+}
+
+fn is_known(name: &str) -> bool {
+    const OTHERS: [&str; 2] = ["htpasswd", "cargo"];
+    OTHERS.contains(&name) || FLAGS.iter().any(|flag| flag.programs.contains(&name))
+}

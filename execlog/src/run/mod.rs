@@ -1,0 +1,247 @@
+//! One execution from begin to end.
+
+mod counters;
+
+pub use counters::Counters;
+
+use crate::liveness::Lock;
+use crate::store::{Finish, Started};
+use crate::{Error, ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, Outcome, Result};
+use std::cell::Cell;
+use std::time::Duration;
+
+/// A run that goes on. Made by [`ExecutionLog::begin`].
+///
+/// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
+/// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a
+/// lock, so a run whose process dies reads as crashed: end it before calling
+/// [`exit`](std::process::exit), which drops nothing.
+///
+/// Nothing here returns an error. The first thing that keeps a run out of the log goes out as one
+/// warning through [`tracing`].
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation};
+///
+/// let log = ExecutionLog::in_memory();
+/// let run = log.begin(Invocation::new(["index", "src"]).tool_version("1.0.0"));
+/// run.counters().add_files(1);
+/// run.counters().add_symbols(12);
+/// run.partial("1 file could not be read");
+/// let run = log.find("latest")?.expect("a run");
+/// assert_eq!((run.status().as_str(), run.record.symbols_indexed), ("partial", 12));
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[must_use = "a run that is dropped is recorded as an error"]
+pub struct Run<'log> {
+    log: &'log ExecutionLog,
+    record: ExecutionRecord,
+    context: ExecutionContext,
+    /// On the clock's monotonic side.
+    began: Duration,
+    state: State,
+    lock: Option<Lock>,
+    counters: Counters,
+    exit_code: Cell<Option<i32>>,
+    is_warned: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The log has it.
+    Recorded,
+    /// The log could not be written. That is tried again when the run ends.
+    Pending,
+    /// Another run has its execution id.
+    Refused,
+    Ended,
+}
+
+impl std::fmt::Debug for Run<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Run")
+            .field("execution_id", &self.record.execution_id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'log> Run<'log> {
+    pub(crate) fn begin(log: &'log ExecutionLog, invocation: Invocation) -> Self {
+        let began = log.monotonic();
+        let (record, context) = log.records_of(invocation);
+        let mut run = Self {
+            log,
+            record,
+            context,
+            began,
+            state: State::Pending,
+            lock: None,
+            counters: Counters::default(),
+            exit_code: Cell::new(None),
+            is_warned: false,
+        };
+        match run.record_start() {
+            Ok(()) => run.state = State::Recorded,
+            Err(error) => {
+                if matches!(error, Error::Duplicate { .. }) {
+                    run.state = State::Refused;
+                }
+                run.warn(&format!("this run is not in the log: {error}"));
+            }
+        }
+        run
+    }
+
+    /// The run's own id.
+    #[must_use]
+    pub fn execution_id(&self) -> &str {
+        &self.record.execution_id
+    }
+
+    /// Whether the log has the run. If not, its end is recorded with its start, if that works then.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.state == State::Recorded
+    }
+
+    /// What is counted while the run goes on, from any thread.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The exit code that the program is going to end with.
+    pub fn set_exit_code(&self, code: i32) {
+        self.exit_code.set(Some(code));
+    }
+
+    /// Ends the run: all that was asked for was done.
+    pub fn succeed(self) {
+        self.end(Outcome::Success, None);
+    }
+
+    /// Ends the run: some of what was asked for was done. The message says what was not.
+    pub fn partial(self, message: &str) {
+        self.end(Outcome::Partial, Some(message));
+    }
+
+    /// Ends the run: it failed. The text of the error and of what caused it is recorded.
+    pub fn fail(self, error: &dyn std::error::Error) {
+        self.end(Outcome::Error, Some(&with_causes(error)));
+    }
+
+    pub(crate) fn end(mut self, outcome: Outcome, message: Option<&str>) {
+        self.record_end(outcome, message);
+    }
+
+    /// Takes the lock before the record says that there is one, so that no reader finds it free.
+    fn record_start(&mut self) -> Result<()> {
+        self.name_database()?;
+        let locked = self.log.lock()?;
+        let lock = locked.transpose();
+        if let Ok(Some(lock)) = &lock {
+            self.context.lock = Some(lock.name().to_owned());
+        }
+        self.record.id = self.log.insert_started(&self.record, &self.context)?;
+        match lock {
+            Ok(lock) => self.lock = lock,
+            Err(error) => self.warn(&format!(
+                "a crash of this run will not be seen, it has no lock: {error}"
+            )),
+        }
+        Ok(())
+    }
+
+    fn name_database(&mut self) -> Result<()> {
+        if self.record.db_path.is_empty()
+            && let Some(file) = self.log.file()?
+        {
+            self.record.db_path = file;
+        }
+        Ok(())
+    }
+
+    fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
+        let message = message.map(|message| self.log.redacted(message));
+        let (files, symbols, references) = self.counters.get();
+        let finish = Finish {
+            outcome,
+            error_message: message.as_deref(),
+            ended_at_ms: self.log.unix_millis(),
+            started: Some(Started {
+                id: self.record.id,
+                measured_ms: self.log.millis_since(self.began),
+                has_context: true,
+            }),
+            exit_code: self.exit_code.get().map(i64::from),
+            files,
+            symbols,
+            references,
+        };
+        let recorded = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Recorded => match self.log.finish_run(&self.record.execution_id, &finish) {
+                Err(Error::NotFound { .. }) => self.record_whole(&finish),
+                other => other,
+            },
+            State::Pending => self.record_whole(&finish),
+            State::Refused | State::Ended => return,
+        };
+        match recorded {
+            Ok(()) => {
+                if let Some(lock) = self.lock.take() {
+                    lock.release();
+                }
+            }
+            // The lock is left behind, and says that the run ended without a record of how.
+            Err(error) => self.warn(&format!("the end of this run is not in the log: {error}")),
+        }
+    }
+
+    /// Records start and end at once.
+    fn record_whole(&mut self, finish: &Finish) -> Result<()> {
+        self.name_database()?;
+        let started = self.context.clone();
+        let (mut record, mut context) = (self.record.clone(), started.clone());
+        finish.apply(&mut record, Some(&mut context));
+        context.lock = None;
+        match self.log.insert_ended(&record, &context) {
+            // A start that failed may have been written all the same, if it was the flush that did.
+            Err(Error::Duplicate { .. }) if self.log.has_context(&started)? => {
+                self.log.finish_run(&record.execution_id, finish)
+            }
+            other => other,
+        }
+    }
+
+    fn warn(&mut self, message: &str) {
+        if !std::mem::replace(&mut self.is_warned, true) {
+            tracing::warn!(execution_id = self.record.execution_id, "{message}");
+        }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        let message = if std::thread::panicking() {
+            "the run was dropped while its thread was panicking"
+        } else {
+            "the run was dropped without saying how it ended"
+        };
+        self.record_end(Outcome::Error, Some(message));
+    }
+}
+
+/// The text of an error and of its causes, but for those that the text before has already.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    for cause in causes.map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}

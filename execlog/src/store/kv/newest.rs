@@ -1,0 +1,182 @@
+use super::KvLogStore;
+use super::entry::IndexEntry;
+use super::index::NewestFirst;
+use super::survey::{Survey, is_number};
+use crate::error::printable;
+use crate::kv::KvStore;
+use crate::store::{Found, Selection};
+use crate::{Error, ExecutionRecord, KvRecord, Result};
+use std::collections::{HashSet, VecDeque};
+use std::rc::Rc;
+
+/// The runs of a selection, by the index where so many are wanted and by a scan where all are.
+///
+/// As many as are wanted are looked up before the first is given, so that they are in order also if
+/// the index turns out not to be right on the way. Then all are found by a scan.
+pub(super) struct Newest<'a, S> {
+    store: &'a KvLogStore<S>,
+    selection: Selection,
+    /// What the index has given, and of that what is to be given next.
+    listed: HashSet<String>,
+    ready: VecDeque<Result<ExecutionRecord>>,
+    source: Source<'a, S>,
+}
+
+enum Source<'a, S> {
+    NotBegun,
+    Index(NewestFirst<'a, Rc<S>>),
+    Scan(Box<dyn Iterator<Item = Result<ExecutionRecord>> + 'a>),
+    End,
+}
+
+impl<'a, S: KvStore> Newest<'a, S> {
+    pub(super) fn new(store: &'a KvLogStore<S>, selection: Selection) -> Self {
+        Self {
+            store,
+            selection,
+            listed: HashSet::new(),
+            ready: VecDeque::new(),
+            source: Source::NotBegun,
+        }
+    }
+
+    fn advance(&mut self) -> Result<Option<Result<ExecutionRecord>>> {
+        if let Source::NotBegun = self.source {
+            self.begin()?;
+        }
+        if let Some(run) = self.ready.pop_front() {
+            return Ok(Some(run));
+        }
+        self.look_up()
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let Some(wanted) = self.selection.wanted else {
+            return self.begin_scan();
+        };
+        match self.look_up_by_index(wanted) {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(Error::Corrupt { .. }) => {
+                self.listed.clear();
+                self.ready.clear();
+                self.begin_scan()
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes so many runs ready, or says that there is no index.
+    fn look_up_by_index(&mut self, wanted: usize) -> Result<bool> {
+        let Some(last) = self.store.index.last()? else {
+            return Ok(false);
+        };
+        let mut entries = self.store.index.newest_first(last.sequence)?;
+        while self.ready.len() < wanted {
+            match self.next_of(&mut entries)? {
+                Some(run) => self.ready.push_back(run),
+                None => break,
+            }
+        }
+        self.source = Source::Index(entries);
+        Ok(true)
+    }
+
+    /// The next run that is not ready yet.
+    fn look_up(&mut self) -> Result<Option<Result<ExecutionRecord>>> {
+        let mut source = std::mem::replace(&mut self.source, Source::End);
+        if let Source::Index(entries) = &mut source {
+            match self.next_of(entries) {
+                Err(Error::Corrupt { .. }) => self.begin_scan()?,
+                next => {
+                    self.source = source;
+                    return next;
+                }
+            }
+            source = std::mem::replace(&mut self.source, Source::End);
+        }
+        let Source::Scan(runs) = &mut source else {
+            return Ok(None);
+        };
+        let filter = &self.selection.filter;
+        let next = runs.find(|run| run.as_ref().map_or(true, |run| filter.lets_through(run)));
+        self.source = source;
+        Ok(next)
+    }
+
+    /// The next run of the index that is selected.
+    fn next_of(
+        &mut self,
+        entries: &mut NewestFirst<'_, Rc<S>>,
+    ) -> Result<Option<Result<ExecutionRecord>>> {
+        for entry in entries {
+            let entry = entry?;
+            if !self.selection.filter.lets_through_start(entry.started_at) {
+                continue;
+            }
+            let Some(run) = self.store.run_of(&entry)? else {
+                continue;
+            };
+            let is_selected = run
+                .as_ref()
+                .map_or(true, |run| self.selection.filter.lets_through(run));
+            if is_selected && self.listed.insert(entry.execution_id) {
+                return Ok(Some(run));
+            }
+        }
+        Ok(None)
+    }
+
+    fn begin_scan(&mut self) -> Result<()> {
+        let listed = std::mem::take(&mut self.listed);
+        let runs = Survey::of(&*self.store.store)?.newest_first();
+        let is_new = move |run: &Result<ExecutionRecord>| {
+            run.as_ref()
+                .map_or(true, |run| !listed.contains(&run.execution_id))
+        };
+        self.source = Source::Scan(Box::new(runs.filter(is_new)));
+        Ok(())
+    }
+
+    fn with_context(&self, record: ExecutionRecord) -> Result<Found> {
+        let context = if self.selection.with_context {
+            self.store.contexts.get(&record.execution_id)?
+        } else {
+            None
+        };
+        Ok(Found { record, context })
+    }
+}
+
+impl<S: KvStore> Iterator for Newest<'_, S> {
+    type Item = Result<Found>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.advance() {
+            Ok(run) => run.map(|run| self.with_context(run?)),
+            Err(error) => {
+                self.source = Source::End;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl<S: KvStore> KvLogStore<S> {
+    /// The run of an entry, or an error in its place, or `None` if it is gone and perhaps a later
+    /// one has its execution id.
+    fn run_of(&self, entry: &IndexEntry) -> Result<Option<Result<ExecutionRecord>>> {
+        match self.records.get(&entry.execution_id) {
+            Ok(Some(run)) if run.id == entry.id || !is_number(run.id, run.started_at) => {
+                Ok(Some(Ok(run)))
+            }
+            // No run gets a smaller number than an earlier one, so the entry is not right.
+            Ok(Some(run)) if run.id < entry.id => Err(Error::Corrupt {
+                key: printable(&entry.key()),
+                reason: format!("it has another number than the run: {}", run.id),
+            }),
+            Ok(_) => Ok(None),
+            Err(unreadable @ Error::Corrupt { .. }) => Ok(Some(Err(unreadable))),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The table beside `execution_log` that says more about a run.
+
+use super::schema;
+use super::session::Session;
+use super::source::Failing;
+use crate::{ExecutionContext, Result};
+use rusqlite::{Connection, params};
+
+const TABLE: &str = "execlog_context";
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_context (
+    execution_id TEXT PRIMARY KEY NOT NULL,
+    started_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    process_id INTEGER,
+    program TEXT,
+    host TEXT,
+    user TEXT,
+    working_directory TEXT,
+    exit_code INTEGER,
+    parent_execution_id TEXT,
+    revision TEXT,
+    branch TEXT,
+    lock TEXT,
+    crashed INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID";
+
+/// The columns of a context, in the order of its fields.
+pub(super) const COLUMNS: [&str; 14] = [
+    "execution_id",
+    "started_at_ms",
+    "ended_at_ms",
+    "process_id",
+    "program",
+    "host",
+    "user",
+    "working_directory",
+    "exit_code",
+    "parent_execution_id",
+    "revision",
+    "branch",
+    "lock",
+    "crashed",
+];
+
+/// Makes the table where it is missing.
+pub(super) fn create(session: &Session) -> Result<()> {
+    if exists(session)? {
+        return Ok(());
+    }
+    session.atomically(|connection| connection.execute_batch(CREATE).failing_on(connection))
+}
+
+/// Whether the table is there; an error if it cannot hold contexts.
+pub(super) fn exists(connection: &Connection) -> Result<bool> {
+    let columns = schema::columns(connection, TABLE)?;
+    if columns.is_empty() {
+        return Ok(false);
+    }
+    let is_there = |needed: &&str| columns.iter().any(|column| column.name == **needed);
+    match COLUMNS.iter().find(|needed| !is_there(needed)) {
+        None => Ok(true),
+        Some(missing) => {
+            let reason = format!("it has no column `{missing}`");
+            Err(schema::not_a_log(connection, TABLE, reason))
+        }
+    }
+}
+
+/// Adds a context, over one that a run left behind which was removed by another program.
+pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO main.execlog_context (execution_id, started_at_ms, ended_at_ms, \
+             process_id, program, host, user, working_directory, exit_code, parent_execution_id, \
+             revision, branch, lock, crashed) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                context.execution_id,
+                context.started_at_ms,
+                context.ended_at_ms,
+                context.process_id,
+                context.program,
+                context.host,
+                context.user,
+                context.working_directory,
+                context.exit_code,
+                context.parent_execution_id,
+                context.revision,
+                context.branch,
+                context.lock,
+                context.crashed,
+            ])
+        })
+        .failing_on(connection)
+        .map(drop)
+}
+
+/// Records the end of a run.
+pub(super) fn end(
+    connection: &Connection,
+    execution_id: &str,
+    ended_at_ms: i64,
+    exit_code: Option<i64>,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE main.execlog_context SET ended_at_ms = ?2, exit_code = ?3, crashed = 0 \
+             WHERE execution_id = ?1",
+        )
+        .and_then(|mut statement| statement.execute(params![execution_id, ended_at_ms, exit_code]))
+        .failing_on(connection)
+        .map(drop)
+}
+
+/// Records that a run ended without saying how.
+pub(super) fn settle(connection: &Connection, execution_id: &str) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE main.execlog_context SET crashed = 1 WHERE execution_id = ?1")
+        .and_then(|mut statement| statement.execute([execution_id]))
+        .failing_on(connection)
+        .map(drop)
+}

@@ -1,0 +1,169 @@
+use super::SqliteStore;
+use super::row::Columns;
+use super::source::Failing;
+use crate::Result;
+use crate::query::Filter;
+use crate::store::{Found, Selection};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use std::collections::VecDeque;
+
+/// How many rows are read at a time.
+const PAGE: usize = 256;
+
+/// The runs of a selection, read page by page.
+///
+/// Between pages no statement is open: whoever goes through the runs may call the log meanwhile, and
+/// holds nobody up. A run that is added while he does is newer than all and does not come up.
+pub(super) struct Pages<'a> {
+    store: &'a SqliteStore,
+    selection: Selection,
+    page: VecDeque<(Position, Result<Found>)>,
+    next: Next,
+}
+
+/// Where the next page begins.
+enum Next {
+    First,
+    After(Position),
+    /// What has no place in the order, in a table that is not magellan's.
+    Unplaced,
+    End,
+}
+
+/// The place of a row: when its run began, as it is stored, and its number.
+#[derive(Clone)]
+struct Position(Value, i64);
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(store: &'a SqliteStore, selection: Selection) -> Self {
+        Self {
+            store,
+            selection,
+            page: VecDeque::new(),
+            next: Next::First,
+        }
+    }
+
+    /// Reads the next page, and says whether there was one to read.
+    fn turn(&mut self) -> Result<bool> {
+        let next = std::mem::replace(&mut self.next, Next::End);
+        if let Next::End = next {
+            return Ok(false);
+        }
+        let found = self.store.existing(|connection| {
+            let has_context = self.selection.with_context && self.store.has_contexts(connection)?;
+            let columns = if has_context {
+                Columns::RecordAndContext
+            } else {
+                Columns::Record
+            };
+            let page = self
+                .selection
+                .wanted
+                .map_or(PAGE, |wanted| wanted.clamp(1, PAGE));
+            read(connection, columns, &self.selection.filter, &next, page).map(|rows| (rows, page))
+        })?;
+        let Some((rows, page)) = found else {
+            return Ok(false);
+        };
+        self.next = match (rows.back(), next) {
+            (_, Next::Unplaced) => Next::End,
+            (Some((last, _)), _) if rows.len() == page => Next::After(last.clone()),
+            _ => Next::Unplaced,
+        };
+        self.page = rows;
+        Ok(true)
+    }
+}
+
+impl Iterator for Pages<'_> {
+    type Item = Result<Found>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.page.is_empty() {
+            match self.turn() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        self.page.pop_front().map(|(_, found)| found)
+    }
+}
+
+fn read(
+    connection: &Connection,
+    columns: Columns,
+    filter: &Filter,
+    next: &Next,
+    page: usize,
+) -> Result<VecDeque<(Position, Result<Found>)>> {
+    let mut conditions = Conditions::default();
+    conditions.add_filter(filter);
+    match next {
+        Next::First | Next::End => conditions.add("run.started_at IS NOT NULL", []),
+        Next::After(Position(started_at, id)) => conditions.add(
+            "(run.started_at, run.id) < (?, ?)",
+            [started_at.clone(), Value::Integer(*id)],
+        ),
+        Next::Unplaced => conditions.add("run.started_at IS NULL", []),
+    }
+    let limit = match next {
+        Next::Unplaced => -1,
+        _ => i64::try_from(page).unwrap_or(i64::MAX),
+    };
+    conditions.values.push(Value::Integer(limit));
+    let sql = columns.select(&format!(
+        "WHERE {} ORDER BY run.started_at DESC, run.id DESC LIMIT ?",
+        conditions.sql.join(" AND ")
+    ));
+    let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
+    statement
+        .query_map(params_from_iter(conditions.values), |row| {
+            let position = Position(row.get("started_at")?, row.get("id")?);
+            Ok((position, columns.read(row)))
+        })
+        .and_then(Iterator::collect)
+        .failing_on(connection)
+}
+
+#[derive(Default)]
+struct Conditions {
+    sql: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn add(&mut self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) {
+        self.sql.push(sql.into());
+        self.values.extend(values);
+    }
+
+    fn add_filter(&mut self, filter: &Filter) {
+        if let Some(since) = filter.since {
+            self.add("run.started_at >= ?", [Value::Integer(since)]);
+        }
+        if let Some(before) = filter.before {
+            self.add("run.started_at < ?", [Value::Integer(before)]);
+        }
+        if let Some(words) = filter.words() {
+            // There are never many runs going on, and by their index they are found at once. Of the
+            // others there may be any number, which the index would have to sort.
+            let column = if words.as_slice() == [crate::record::RUNNING] {
+                "run.outcome"
+            } else {
+                "+run.outcome"
+            };
+            let places = vec!["?"; words.len()].join(", ");
+            let words = words.into_iter().map(|word| Value::Text(word.to_owned()));
+            self.add(format!("{column} IN ({places})"), words);
+        }
+        if let Some(text) = &filter.text {
+            let columns = Filter::TEXT_COLUMNS
+                .map(|column| format!("instr(lower(coalesce(run.{column}, '')), ?) > 0"));
+            let values = Filter::TEXT_COLUMNS.map(|column| Value::Text(text.needle(column)));
+            self.add(format!("({})", columns.join(" OR ")), values);
+        }
+    }
+}

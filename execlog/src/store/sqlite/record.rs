@@ -1,0 +1,137 @@
+//! The statements on the table `execution_log`.
+
+use super::row::Columns;
+use super::session::Session;
+use super::source::Failing;
+use crate::store::{Finish, Found};
+use crate::{Error, ExecutionRecord, Result};
+use rusqlite::{OptionalExtension, named_params, params};
+
+pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64> {
+    let inserted = session
+        .prepare_cached(
+            "INSERT OR ABORT INTO main.execution_log (execution_id, tool_version, args, root, db_path, \
+             started_at, finished_at, duration_ms, outcome, error_message, files_indexed, \
+             symbols_indexed, references_indexed) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )
+        .and_then(|mut statement| {
+            statement.insert(params![
+                record.execution_id,
+                record.tool_version,
+                record.args,
+                record.root,
+                record.db_path,
+                record.started_at,
+                record.finished_at,
+                record.duration_ms,
+                record.outcome,
+                record.error_message,
+                record.files_indexed,
+                record.symbols_indexed,
+                record.references_indexed,
+            ])
+        });
+    match inserted {
+        // A table with more columns may have more rules than that of the id.
+        Err(error)
+            if is_unique(&error)
+                && read(session, Columns::Record, &record.execution_id)?.is_some() =>
+        {
+            Err(Error::duplicate(&record.execution_id))
+        }
+        other => other.failing_on(session),
+    }
+}
+
+/// Which runs may end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Only one that goes on.
+    Running,
+    /// Whichever it is: it was looked at in this transaction.
+    Checked,
+}
+
+/// Records the end of a run, and says whether there was one that may end.
+pub(super) fn finish(
+    session: &Session,
+    (execution_id, id): (&str, i64),
+    ending: Ending,
+    duration_ms: i64,
+    finish: &Finish,
+) -> Result<bool> {
+    let changed = session
+        .prepare_cached(
+            "UPDATE main.execution_log SET finished_at = :finished_at, \
+             duration_ms = :duration_ms, outcome = :outcome, error_message = :error_message, \
+             files_indexed = :files, symbols_indexed = :symbols, references_indexed = :references \
+             WHERE id = :id AND execution_id = :execution_id AND (outcome = 'running' OR :checked)",
+        )
+        .and_then(|mut statement| {
+            statement.execute(named_params! {
+                ":finished_at": finish.finished_at(),
+                ":duration_ms": duration_ms,
+                ":outcome": finish.outcome.as_str(),
+                ":error_message": finish.error_message,
+                ":files": finish.files,
+                ":symbols": finish.symbols,
+                ":references": finish.references,
+                ":id": id,
+                ":execution_id": execution_id,
+                ":checked": ending == Ending::Checked,
+            })
+        })
+        .failing_on(session)?;
+    Ok(changed > 0)
+}
+
+/// Records that a run that goes on has crashed, and says whether there was one.
+pub(super) fn settle(session: &Session, execution_id: &str, message: &str) -> Result<bool> {
+    let changed = session
+        .execute(
+            "UPDATE main.execution_log SET outcome = 'error', error_message = ?2 \
+             WHERE execution_id = ?1 AND outcome = 'running'",
+            [execution_id, message],
+        )
+        .failing_on(session)?;
+    Ok(changed > 0)
+}
+
+pub(super) fn ids_with_prefix(
+    session: &Session,
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<String>> {
+    session
+        .prepare_cached(
+            "SELECT execution_id FROM main.execution_log WHERE execution_id >= ?1 \
+             AND substr(execution_id, 1, length(?1)) = ?1 ORDER BY execution_id LIMIT ?2",
+        )
+        .and_then(|mut statement| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let ids = statement.query_map(params![prefix, limit], |row| row.get(0))?;
+            ids.collect()
+        })
+        .failing_on(session)
+}
+
+/// The run with this id, or an error in its place if it cannot be read.
+pub(super) fn read(
+    session: &Session,
+    columns: Columns,
+    execution_id: &str,
+) -> Result<Option<Result<Found>>> {
+    let sql = columns.select("WHERE run.execution_id = ?1");
+    let mut statement = session.prepare_cached(&sql).failing_on(session)?;
+    statement
+        .query_row([execution_id], |row| Ok(columns.read(row)))
+        .optional()
+        .failing_on(session)
+}
+
+fn is_unique(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
