@@ -3,6 +3,7 @@
 mod lifecycle;
 mod listing;
 mod retention;
+mod runs;
 mod values;
 
 use crate::record;
@@ -51,6 +52,19 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     retention::a_policy_without_a_rule_is_refused,
     retention::a_dry_run_says_what_would_go_and_removes_nothing,
     retention::the_number_of_a_removed_run_is_not_given_again,
+    runs::a_run_is_recorded_from_begin_to_end,
+    runs::every_way_to_end_is_told,
+    runs::what_the_work_gives_is_passed_through,
+    runs::a_taken_id_does_not_stop_the_host,
+    runs::a_run_is_found_by_how_its_id_begins,
+    runs::runs_are_asked_for_by_what_they_are,
+    runs::the_log_may_be_written_to_while_it_is_read,
+    runs::a_run_without_a_lock_is_unknown_and_says_so,
+    runs::a_crashed_run_is_seen_and_settled,
+    runs::a_late_end_wins_over_being_settled,
+    runs::a_run_that_is_gone_at_its_end_is_recorded_whole,
+    runs::secrets_are_not_stored,
+    runs::removing_a_run_removes_its_context,
 ];
 
 const DB: &str = "code.db";

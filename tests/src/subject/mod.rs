@@ -2,12 +2,13 @@
 
 mod in_files;
 
-pub use in_files::{Open, in_files};
+pub use in_files::{Open, in_files, open_with_locks};
 
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::MemoryKv;
 use in_files::InFiles;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ pub trait Subject {
 
     /// The clock of every handle.
     fn clock(&self) -> &ManualClock;
+
+    /// The folder of the locks of live runs.
+    fn locks(&self) -> &Path;
 
     /// Closes the log if it outlives that, and says so. The next call opens it again.
     fn close(&self) -> bool;
@@ -79,14 +83,18 @@ fn memory_kv() -> ExecutionLog {
 struct InMemory {
     log: Rc<ExecutionLog>,
     clock: ManualClock,
+    locks: tempfile::TempDir,
 }
 
 impl InMemory {
     fn new(log: ExecutionLog) -> Self {
         let clock = ManualClock::at(START);
+        let locks = tempfile::tempdir().expect("a temporary folder");
+        let log = log.with_lock_folder(locks.path());
         Self {
             log: Rc::new(log.with_clock(clock.clone())),
             clock,
+            locks,
         }
     }
 }
@@ -98,6 +106,10 @@ impl Subject for InMemory {
 
     fn clock(&self) -> &ManualClock {
         &self.clock
+    }
+
+    fn locks(&self) -> &Path {
+        self.locks.path()
     }
 
     fn close(&self) -> bool {

@@ -7,11 +7,23 @@ use super::{START, Subject};
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Opens a log, made if there is none. Panics if it cannot be opened.
 pub type Open = fn(&Path) -> ExecutionLog;
+
+/// Opens a log with a lock folder where a log in SQLite has its own.
+#[must_use]
+pub fn open_with_locks(open: Open, path: &Path) -> ExecutionLog {
+    open(path).with_lock_folder(&lock_folder(path))
+}
+
+fn lock_folder(path: &Path) -> PathBuf {
+    let mut folder = path.as_os_str().to_owned();
+    folder.push(".execlog");
+    PathBuf::from(folder)
+}
 
 /// Every kind of log that is kept in files, and so outlives its process.
 #[must_use]
@@ -36,10 +48,13 @@ fn native_v3_graphs() -> &'static [(&'static str, Open)] {
     &[]
 }
 
+const NAME: &str = "code.graph";
+
 pub(super) struct InFiles {
     /// Before the folder, so that it is closed before the folder is removed.
     opened: RefCell<Option<Rc<ExecutionLog>>>,
     folder: tempfile::TempDir,
+    locks: PathBuf,
     clock: ManualClock,
     open: Open,
     for_every_call: bool,
@@ -47,9 +62,11 @@ pub(super) struct InFiles {
 
 impl InFiles {
     pub(super) fn kept_open(open: Open) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         Self {
             opened: RefCell::default(),
-            folder: tempfile::tempdir().expect("a temporary folder"),
+            locks: lock_folder(&folder.path().join(NAME)),
+            folder,
             clock: ManualClock::at(START),
             open,
             for_every_call: false,
@@ -72,7 +89,7 @@ impl Subject for InFiles {
         }
         let mut opened = self.opened.borrow_mut();
         let log = opened.get_or_insert_with(|| {
-            let log = (self.open)(&self.folder.path().join("code.graph"));
+            let log = open_with_locks(self.open, &self.folder.path().join(NAME));
             Rc::new(log.with_clock(self.clock.clone()))
         });
         Rc::clone(log)
@@ -80,6 +97,10 @@ impl Subject for InFiles {
 
     fn clock(&self) -> &ManualClock {
         &self.clock
+    }
+
+    fn locks(&self) -> &Path {
+        &self.locks
     }
 
     fn close(&self) -> bool {

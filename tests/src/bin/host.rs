@@ -1,0 +1,68 @@
+//! A host that records runs, for tests that kill it, stop it and start many of it.
+//!
+//! `host STORE PATH ACTION COUNT`, where `STORE` is a kind of log that is kept in files. Says on standard
+//! output what the log has acknowledged, and on standard error what it warns of.
+//!
+//! - `record`: records so many runs, one after the other.
+//! - `work`: the same, and each takes two milliseconds.
+//! - `begin`: begins so many runs, and waits until it is killed.
+//! - `list`: shows every run and what it is at.
+
+use execlog::{ExecutionLog, Invocation};
+use execlog_tests::subject::{in_files, open_with_locks};
+use std::io::Read;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn main() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [store, path, action, count] = arguments.as_slice() else {
+        panic!("usage: host STORE PATH ACTION COUNT");
+    };
+    let kind = in_files().into_iter().find(|(kind, _)| kind == store);
+    let (_, open) = kind.unwrap_or_else(|| panic!("this build has no store `{store}`"));
+    let log = open_with_locks(open, Path::new(path));
+    let count: usize = count.parse().expect("a number");
+    match action.as_str() {
+        "record" => (0..count).for_each(|_| record(&log, Duration::ZERO)),
+        "work" => (0..count).for_each(|_| record(&log, Duration::from_millis(2))),
+        "begin" => begin(&log, count),
+        "list" => list(&log),
+        other => panic!("unknown action `{other}`"),
+    }
+}
+
+fn record(log: &ExecutionLog, work: Duration) {
+    let run = log.begin(Invocation::from_env());
+    let id = run.execution_id().to_owned();
+    if run.is_recorded() {
+        println!("began {id}");
+    }
+    run.counters().add_files(1);
+    let began = Instant::now();
+    while began.elapsed() < work {}
+    run.succeed();
+    println!("ended {id}");
+}
+
+fn begin(log: &ExecutionLog, count: usize) {
+    let runs: Vec<_> = (0..count)
+        .map(|_| log.begin(Invocation::from_env()))
+        .collect();
+    for run in &runs {
+        assert!(run.is_recorded());
+        println!("began {}", run.execution_id());
+    }
+    let mut nothing = Vec::new();
+    std::io::stdin().read_to_end(&mut nothing).expect("waits");
+}
+
+fn list(log: &ExecutionLog) {
+    for run in log.runs() {
+        let run = run.expect("the log reads");
+        println!("{} {}", run.record.execution_id, run.status());
+    }
+}
