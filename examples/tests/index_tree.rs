@@ -45,7 +45,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-const HEADER: &str = "run started outcome ms files symbols references root";
+const HEADER: &str = "run started status ms files symbols references root";
 
 #[test]
 fn each_run_is_added_to_the_log() {

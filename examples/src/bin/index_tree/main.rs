@@ -10,11 +10,11 @@ mod storage;
 mod walk;
 
 use clap::Parser;
-use execlog::{ExecutionLog, Outcome};
+use execlog::{Counters, Invocation};
 use indicatif::ProgressBar;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 use storage::Storage;
 
 /// Index the Rust files below a folder, and show the last runs.
@@ -30,6 +30,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // What keeps a run out of the log is a warning.
+    tracing_subscriber::fmt().with_writer(io::stderr).init();
     let arguments = Arguments::parse();
     let storage = match Storage::open(&arguments.db) {
         Ok(storage) => storage,
@@ -39,76 +41,41 @@ fn main() -> ExitCode {
         }
     };
     let log = storage.log();
-    let run = start(&log, &arguments);
-    let indexed = index(&arguments.dir, &storage);
-    if let Some(id) = &run {
-        finish(&log, id, &indexed);
-    }
-
-    let exit_code = match &indexed {
+    let invocation = Invocation::from_env()
+        .tool_version(env!("CARGO_PKG_VERSION"))
+        .root(&arguments.dir)
+        .db_path(&arguments.db);
+    let run = log.begin(invocation);
+    let exit_code = match index(&arguments.dir, &storage, run.counters()) {
         Ok(index) => {
             println!("{index}");
+            match index.problem() {
+                None => run.succeed(),
+                Some(problem) => run.partial(&problem),
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {
             eprintln!("error: {error}");
+            run.fail(&error);
             ExitCode::FAILURE
         }
     };
-    match log.get_recent(report::LIMIT) {
-        Ok(runs) => println!("\n{}", report::table(&runs)),
-        Err(error) => warn(&error),
+    match log.runs().limit(report::LIMIT).into_iter().collect() {
+        Ok(runs) => println!("\n{}", report::table(runs)),
+        Err(error) => eprintln!("warning: {error}"),
     }
     exit_code
 }
 
-/// Records the start, and gives the run's id if it is in the log.
-///
-/// A log that cannot be written is no reason not to index.
-fn start(log: &ExecutionLog, arguments: &Arguments) -> Option<String> {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let id = format!("{:x}-{:x}", now.as_millis(), std::process::id());
-    let args: Vec<String> = std::env::args_os()
-        .skip(1)
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
-    let root = arguments.dir.to_string_lossy();
-    let db = arguments.db.to_string_lossy();
-    let started = log.start_execution(&id, env!("CARGO_PKG_VERSION"), &args, Some(&root), &db);
-    started.inspect_err(warn).ok().map(|_| id)
-}
-
-fn finish(log: &ExecutionLog, id: &str, indexed: &Result<report::Index, String>) {
-    let finished = match indexed {
-        Ok(index) => log.finish_execution(
-            id,
-            index.outcome(),
-            index.problem().as_deref(),
-            index.files,
-            index.symbols,
-            index.references,
-        ),
-        Err(error) => log.finish_execution(id, Outcome::Error, Some(error), 0, 0, 0),
-    };
-    if let Err(error) = finished {
-        warn(&error);
-    }
-}
-
-fn warn(error: &execlog::Error) {
-    eprintln!("warning: {error}");
-}
-
-fn index(dir: &Path, storage: &Storage) -> Result<report::Index, String> {
+fn index(dir: &Path, storage: &Storage, counters: &Counters) -> io::Result<report::Index> {
     let (files, problems) = walk::rust_files(dir)?;
     let mut index = report::Index::skipping(problems);
     let progress = ProgressBar::new(files.len() as u64);
     for path in progress.wrap_iter(files.iter()) {
         match parse::file(path) {
             Ok(parsed) => {
-                index.count(&parsed);
+                index.count(&parsed, counters);
                 if index.storage_problem.is_none() {
                     index.storage_problem = storage.write(path, &parsed).err();
                 }

@@ -1,6 +1,6 @@
 use crate::parse::ParsedFile;
 use comfy_table::{CellAlignment, Table, presets};
-use execlog::{ExecutionRecord, Outcome};
+use execlog::{Counters, ExecutionRecord, RunEntry};
 use std::fmt;
 use std::path::Path;
 
@@ -13,9 +13,9 @@ const NAMED: usize = 5;
 /// What a run came to.
 #[derive(Default)]
 pub(crate) struct Index {
-    pub(crate) files: usize,
-    pub(crate) symbols: usize,
-    pub(crate) references: usize,
+    files: usize,
+    symbols: usize,
+    references: usize,
     skipped: Vec<String>,
     /// Why the graph took no more.
     pub(crate) storage_problem: Option<String>,
@@ -30,22 +30,17 @@ impl Index {
         }
     }
 
-    pub(crate) fn count(&mut self, parsed: &ParsedFile) {
+    pub(crate) fn count(&mut self, parsed: &ParsedFile, counters: &Counters) {
         self.files += 1;
         self.symbols += parsed.symbols.len();
         self.references += parsed.references;
+        counters.add_files(1);
+        counters.add_symbols(parsed.symbols.len() as u64);
+        counters.add_references(parsed.references as u64);
     }
 
     pub(crate) fn skip(&mut self, path: &Path, problem: &str) {
         self.skipped.push(format!("{}: {problem}", path.display()));
-    }
-
-    pub(crate) fn outcome(&self) -> Outcome {
-        if self.problem().is_some() {
-            Outcome::Partial
-        } else {
-            Outcome::Success
-        }
     }
 
     /// What was left out, if anything was.
@@ -83,29 +78,31 @@ fn counted(count: usize, name: &str) -> String {
 }
 
 /// The runs as a table, in the order they come in.
-pub(crate) fn table(runs: &[ExecutionRecord]) -> Table {
+pub(crate) fn table(runs: Vec<RunEntry>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header([
         "run",
         "started",
-        "outcome",
+        "status",
         "ms",
         "files",
         "symbols",
         "references",
         "root",
     ]);
-    for run in runs {
+    for entry in runs {
+        let status = entry.status().to_string();
+        let run = entry.record;
         table.add_row([
             run.id.to_string(),
-            started(run),
-            run.outcome.clone(),
+            started(&run),
+            status,
             run.duration_ms
                 .map_or("-".to_owned(), |duration| duration.to_string()),
             run.files_indexed.to_string(),
             run.symbols_indexed.to_string(),
             run.references_indexed.to_string(),
-            run.root.clone().unwrap_or_default(),
+            run.root.unwrap_or_default(),
         ]);
     }
     for column in [0, 3, 4, 5, 6] {

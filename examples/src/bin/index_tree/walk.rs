@@ -1,11 +1,13 @@
 use ignore::WalkBuilder;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Every Rust file below a folder that no .gitignore names, in the order of their paths, and what
 /// could not be looked at.
-pub(crate) fn rust_files(dir: &Path) -> Result<(Vec<PathBuf>, Vec<String>), String> {
+pub(crate) fn rust_files(dir: &Path) -> io::Result<(Vec<PathBuf>, Vec<String>)> {
     if !dir.is_dir() {
-        return Err(format!("`{}` is not a folder that exists", dir.display()));
+        let message = format!("`{}` is not a folder that exists", dir.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
     }
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for entry in WalkBuilder::new(dir).require_git(false).build() {

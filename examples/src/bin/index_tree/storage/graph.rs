@@ -4,7 +4,7 @@ use execlog::{ExecutionLog, KvRecord};
 use serde::{Deserialize, Serialize};
 use sqlitegraph_native_v2::{EdgeSpec, GraphBackend, NativeGraphBackend, NodeSpec};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub(crate) const DEFAULT_FILE: &str = "index_tree.graph";
@@ -24,6 +24,8 @@ struct IndexedFile {
 pub(crate) struct Storage {
     graph: Rc<dyn GraphBackend>,
     store: GraphKv,
+    /// Where live runs hold their locks: a graph does not know its own file.
+    locks: PathBuf,
 }
 
 impl Storage {
@@ -44,11 +46,12 @@ impl Storage {
         Ok(Self {
             store: GraphKv::from(Rc::clone(&graph)),
             graph,
+            locks: file.with_extension("execlog"),
         })
     }
 
     pub(crate) fn log(&self) -> ExecutionLog {
-        ExecutionLog::with_kv_backend(Rc::clone(&self.graph))
+        ExecutionLog::with_kv_backend(Rc::clone(&self.graph)).with_lock_folder(&self.locks)
     }
 
     /// Writes a file and its symbols to the graph, but for those that are there already.
