@@ -3,7 +3,8 @@
 use super::{DB, ids, listed, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
-    Environment, Error, ExecutionId, ExecutionLog, Invocation, Outcome, Run, RunEntry, Status,
+    Environment, Error, ExecutionId, ExecutionLog, ExecutionRecord, Invocation, Outcome, Run,
+    RunEntry, Status,
 };
 use std::time::{Duration, SystemTime};
 
@@ -66,17 +67,20 @@ pub(super) fn a_run_is_recorded_from_begin_to_end(subject: &dyn Subject) {
 
     let run = find(subject, "a");
     assert_eq!((run.status(), run.note()), (Status::Partial, None));
-    let mut expected = record("a");
-    expected.id = 1;
-    expected.tool_version = "1.0.0".to_owned();
-    expected.args = r#"["index","src"]"#.to_owned();
-    expected.root = Some("/no/such/folder".to_owned());
-    expected.finished_at = Some(START + 1);
-    expected.duration_ms = Some(1500);
-    expected.outcome = "partial".to_owned();
-    expected.error_message = Some("1 file skipped".to_owned());
-    (expected.files_indexed, expected.symbols_indexed) = (3, 20);
-    expected.references_indexed = 100;
+    let expected = ExecutionRecord {
+        id: 1,
+        tool_version: "1.0.0".to_owned(),
+        args: r#"["index","src"]"#.to_owned(),
+        root: Some("/no/such/folder".to_owned()),
+        finished_at: Some(START + 1),
+        duration_ms: Some(1500),
+        outcome: "partial".to_owned(),
+        error_message: Some("1 file skipped".to_owned()),
+        files_indexed: 3,
+        symbols_indexed: 20,
+        references_indexed: 100,
+        ..record("a")
+    };
     assert_eq!(run.record, expected);
 
     let context = run.context.expect("a context");
@@ -394,9 +398,11 @@ pub(super) fn secrets_are_not_stored(subject: &dyn Subject) {
     let message = Some("cannot reach https://me:t0ps3cret@host/");
     log.finish_execution("a", Outcome::Error, message, 0, 0, 0)
         .expect("finished");
-    let mut whole = record("b");
-    whole.args = r#"["--password=t0ps3cret"]"#.to_owned();
-    whole.error_message = Some("API_TOKEN=t0ps3cret".to_owned());
+    let whole = ExecutionRecord {
+        args: r#"["--password=t0ps3cret"]"#.to_owned(),
+        error_message: Some("API_TOKEN=t0ps3cret".to_owned()),
+        ..record("b")
+    };
     log.log_execution(&whole).expect("stored");
     let begun = Invocation::new(["-p", "--api-key", "t0ps3cret"]);
     let failed: Result<(), _> = log.record(begun, |_| Err("token=t0ps3cret"));

@@ -1,5 +1,5 @@
 use execlog::clock::ManualClock;
-use execlog::{ExecutionLog, ExecutionRecord, Outcome};
+use execlog::{Environment, ExecutionLog, ExecutionRecord, Invocation, Outcome};
 use std::time::Duration;
 
 /// Keys and what is behind them, two lines each.
@@ -58,5 +58,27 @@ pub(crate) fn write(log: ExecutionLog) -> execlog::Result<()> {
         symbols_indexed: 0,
         references_indexed: 0,
     })?;
+    let begun = |id: &str| -> execlog::Result<Invocation> {
+        let mut environment = Environment::default();
+        environment.process_id = Some(30553);
+        environment.program = Some("magellan".to_owned());
+        environment.host = Some("build-7".to_owned());
+        environment.user = Some("ci".to_owned());
+        environment.working_directory = Some("/src/a".to_owned());
+        environment.parent = Some("4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7".to_owned());
+        let secret = ["index", "--token", "t0ps3cret"];
+        let invocation = Invocation::new(secret).execution_id(id.parse()?);
+        Ok(invocation.db_path("code.db").environment(environment))
+    };
+    let run = log.begin(begun("0199abcd-0000-7000-8000-000000000001")?);
+    clock.advance(Duration::from_millis(1234));
+    run.counters().add_files(12);
+    run.set_exit_code(0);
+    run.succeed();
+
+    let bare = begun("0199abcd-0000-7000-8000-000000000002")?;
+    let killed = log.begin(bare.environment(Environment::default()));
+    // Nobody drops what dies with its process.
+    std::mem::forget(killed);
     Ok(())
 }
