@@ -13,7 +13,7 @@ macro_rules! by_hand {
     ($sqlitegraph:ident) => {
         use crate::contestant::{Contestant, Log, Result, Store};
         use crate::run;
-        use crate::sqlite::{Execlog, fill_execlog};
+        use crate::sqlite::{Begin, Execlog, fill_execlog};
         use execlog::{Durability, ExecutionLog, ExecutionRecord};
         use std::cmp::Reverse;
         use std::path::Path;
@@ -68,6 +68,7 @@ macro_rules! by_hand {
                     }),
                 },
             ];
+            contestants.push(begin(config));
             // A flush of a graph in SQLite does nothing.
             if scan == NATIVE {
                 let at_finish = execlog("execlog, AtFinish", config, Durability::AtFinish);
@@ -75,6 +76,19 @@ macro_rules! by_hand {
                 contestants.extend([at_finish, left]);
             }
             Store { name, contestants }
+        }
+
+        /// A run with its lock and its context.
+        fn begin(config: Config) -> Contestant {
+            Contestant {
+                name: "execlog, begin and succeed",
+                open: Box::new(move |path| {
+                    let log = ExecutionLog::with_kv_backend(open(path, config)?);
+                    let locks = path.with_extension("execlog");
+                    Ok(Box::new(Begin(log.with_lock_folder(&locks))))
+                }),
+                ..execlog("", config, Durability::EveryWrite)
+            }
         }
 
         fn execlog(name: &'static str, config: Config, durability: Durability) -> Contestant {

@@ -1,6 +1,7 @@
 //! The runs that are logged, the same by every contestant.
 
-use execlog::{ExecutionLog, ExecutionRecord, Outcome};
+use crate::contestant;
+use execlog::{ExecutionLog, ExecutionRecord, Invocation, Outcome};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) const NEWEST: usize = 20;
@@ -74,4 +75,23 @@ pub(crate) fn past(number: usize, length: usize) -> ExecutionRecord {
 pub(crate) fn start_and_finish(log: &ExecutionLog, id: &str) -> execlog::Result<()> {
     log.start_execution(id, VERSION, &arguments(), Some(ROOT), DB)?;
     log.finish_execution(id, Outcome::Success, None, 292, 3400, 12100)
+}
+
+/// What a host calls that leaves the rest to the log. The root is a folder of this repository, so that
+/// there is a revision to read.
+pub(crate) fn begin_and_succeed(log: &ExecutionLog, id: &str) -> contestant::Result {
+    let invocation = Invocation::new(arguments())
+        .execution_id(id.parse()?)
+        .tool_version(VERSION)
+        .root(env!("CARGO_MANIFEST_DIR"))
+        .db_path(DB);
+    let run = log.begin(invocation);
+    if !run.is_recorded() {
+        return Err("the run is not recorded".into());
+    }
+    run.counters().add_files(292);
+    run.counters().add_symbols(3400);
+    run.counters().add_references(12100);
+    run.succeed();
+    Ok(())
 }

@@ -28,6 +28,11 @@ pub(crate) fn store() -> Store {
                 open: Box::new(|path| Ok(Box::new(Reconnecting(path.to_owned())))),
                 fill: Box::new(|path, length| fill_by_hand(Connection::open(path)?, length)),
             },
+            Contestant {
+                name: "execlog, begin and succeed",
+                open: Box::new(|path| Ok(Box::new(Begin(ExecutionLog::new(path))))),
+                fill: Box::new(|path, length| fill_execlog(&ExecutionLog::new(path), length)),
+            },
             redb_store::contestant(),
             journal::contestant(),
         ],
@@ -49,6 +54,15 @@ impl Log for Execlog {
     fn get(&mut self, id: &str) -> Option<Result<bool>> {
         let found = self.0.get_by_id(id);
         Some(found.map(|found| found.is_some()).map_err(Into::into))
+    }
+}
+
+/// A run with its lock and its context.
+pub(crate) struct Begin(pub(crate) ExecutionLog);
+
+impl Log for Begin {
+    fn start_and_finish(&mut self, id: &str) -> Result {
+        run::begin_and_succeed(&self.0, id)
     }
 }
 

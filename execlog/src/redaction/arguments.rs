@@ -26,7 +26,7 @@ pub(super) fn find<'a>(
             places.push(place);
         } else if let Some(part) = program.apart(argument) {
             expected = Some(part);
-        } else if is_secret(argument) && (is_flag || previous == "set") {
+        } else if (is_flag || previous == "set") && is_secret(argument) {
             expected = Some(Part::Whole);
         } else if program.takes_as_password(argument) && !name::is_reference(argument) {
             places.push(0..argument.len());

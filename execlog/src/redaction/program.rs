@@ -1,7 +1,9 @@
 //! Short flags of programs that take a password.
 
 use super::name;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Which part of a value is the secret.
 #[derive(Clone, Copy)]
@@ -207,7 +209,7 @@ impl<'a> Program<'a> {
     pub(super) fn see(&mut self, argument: &'a str) {
         let name = argument.rsplit(['/', '\\']).next().unwrap_or(argument);
         let name = name.strip_suffix(".exe").unwrap_or(name);
-        if is_known(name) {
+        if KNOWN.contains(name) {
             *self = Self {
                 name: Some(name),
                 commands: Vec::new(),
@@ -257,7 +259,9 @@ impl<'a> Program<'a> {
     }
 }
 
-fn is_known(name: &str) -> bool {
-    const OTHERS: [&str; 2] = ["htpasswd", "cargo"];
-    OTHERS.contains(&name) || FLAGS.iter().any(|flag| flag.programs.contains(&name))
-}
+/// Every program that is known, so that the arguments which name none are told at once.
+static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let others = ["htpasswd", "cargo"];
+    let programs = FLAGS.iter().flat_map(|flag| flag.programs);
+    programs.copied().chain(others).collect()
+});

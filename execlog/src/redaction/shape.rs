@@ -3,6 +3,7 @@
 //! Prefixes, alphabets and lengths are those that the issuers document for their secret scanning.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 #[derive(Clone, Copy)]
 enum Alphabet {
@@ -125,19 +126,39 @@ const STRUCTURED: [fn(&str) -> Option<usize>; 8] = [
     azure_client_secret,
 ];
 
+/// The shapes by the first byte of their prefixes.
+static BY_FIRST_BYTE: LazyLock<Vec<Vec<&Shape>>> = LazyLock::new(|| {
+    let starting_with = |byte: u8| {
+        let shapes = SHAPES.iter();
+        shapes
+            .filter(|shape| shape.0.as_bytes()[0] == byte)
+            .collect()
+    };
+    (0..128).map(starting_with).collect()
+});
+
+/// No token is shorter.
+const SHORTEST: usize = 15;
+
 /// Adds the places of tokens.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut before = None;
     let mut end = 0;
     for (start, byte) in text.bytes().enumerate() {
+        if start + SHORTEST > text.len() {
+            break;
+        }
         let is_boundary =
             !before.is_some_and(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
         before = Some(byte);
-        if start < end || !is_boundary || !byte.is_ascii() {
+        if start < end || !is_boundary {
             continue;
         }
+        let Some(shapes) = BY_FIRST_BYTE.get(usize::from(byte)) else {
+            continue;
+        };
         let rest = &text[start..];
-        let shapes = SHAPES.iter().map(|shape| shape.length_at(rest));
+        let shapes = shapes.iter().map(|shape| shape.length_at(rest));
         let structured = STRUCTURED.iter().map(|length_at| length_at(rest));
         if let Some(length) = shapes.chain(structured).flatten().max() {
             end = start + length;
@@ -213,9 +234,10 @@ fn telegram(text: &str) -> Option<usize> {
 }
 
 fn discord(text: &str) -> Option<usize> {
-    let starts_so = text.starts_with(['M', 'N', 'O']);
-    let length = parts(text, Url, &[(23, 28), (6, 6), (27, 38)])?;
-    starts_so.then_some(length)
+    if !text.starts_with(['M', 'N', 'O']) {
+        return None;
+    }
+    parts(text, Url, &[(23, 28), (6, 6), (27, 38)])
 }
 
 fn airtable(text: &str) -> Option<usize> {
@@ -244,4 +266,17 @@ fn azure_client_secret(text: &str) -> Option<usize> {
         .take_while(|byte| Dotted.has(**byte) || **byte == b'~')
         .count();
     (31..=34).contains(&length).then_some(6 + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SHAPES, SHORTEST};
+
+    #[test]
+    fn no_token_is_too_short_to_be_looked_for() {
+        for shape in SHAPES {
+            let shortest = shape.0.len() + shape.2;
+            assert!(shape.0.is_ascii() && shortest >= SHORTEST, "{}", shape.0);
+        }
+    }
 }

@@ -121,8 +121,8 @@ fn read(
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
     statement
         .query_map(params_from_iter(conditions.values), |row| {
-            let position = Position(row.get("started_at")?, row.get("id")?);
-            Ok((position, columns.read(row)))
+            let (started_at, id) = Columns::position(row)?;
+            Ok((Position(started_at, id), columns.read(row)))
         })
         .and_then(Iterator::collect)
         .failing_on(connection)

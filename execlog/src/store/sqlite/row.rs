@@ -2,7 +2,8 @@ use super::{context, schema};
 use crate::store::Found;
 use crate::{Error, ExecutionContext, ExecutionRecord, Result};
 use rusqlite::Row;
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, Value, ValueRef};
+use std::sync::LazyLock;
 
 /// Which columns of the two tables a query has.
 #[derive(Clone, Copy)]
@@ -14,21 +15,16 @@ pub(super) enum Columns {
 impl Columns {
     /// A query for these columns of runs, which the rest tells.
     pub(super) fn select(self, rest: &str) -> String {
-        let list = |table: &str, columns: &[&str]| {
-            let columns = columns.iter().map(|column| format!("{table}.{column}"));
-            columns.collect::<Vec<_>>().join(", ")
+        let head = match self {
+            Self::Record => &*SELECT_RECORD,
+            Self::RecordAndContext => &*SELECT_BOTH,
         };
-        let record = list("run", &schema::COLUMNS);
-        match self {
-            Self::Record => format!("SELECT {record} FROM main.execution_log AS run {rest}"),
-            Self::RecordAndContext => {
-                let context = list("context", &context::COLUMNS);
-                format!(
-                    "SELECT {record}, {context} FROM main.execution_log AS run \
-                     LEFT JOIN main.execlog_context AS context USING (execution_id) {rest}"
-                )
-            }
-        }
+        format!("{head} {rest}")
+    }
+
+    /// When the run of a row began, as it is stored, and its number.
+    pub(super) fn position(row: &Row) -> rusqlite::Result<(Value, i64)> {
+        Ok((row.get(STARTED_AT)?, row.get(ID)?))
     }
 
     pub(super) fn read(self, row: &Row) -> Result<Found> {
@@ -40,6 +36,30 @@ impl Columns {
         };
         Ok(Found { record, context })
     }
+}
+
+const ID: usize = 0;
+const STARTED_AT: usize = 6;
+
+static SELECT_RECORD: LazyLock<String> = LazyLock::new(|| {
+    let record = list("run", &schema::COLUMNS);
+    format!("SELECT {record} FROM main.execution_log AS run")
+});
+
+static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| {
+    let (record, context) = (
+        list("run", &schema::COLUMNS),
+        list("context", &context::COLUMNS),
+    );
+    format!(
+        "SELECT {record}, {context} FROM main.execution_log AS run \
+         LEFT JOIN main.execlog_context AS context USING (execution_id)"
+    )
+});
+
+fn list(table: &str, columns: &[&str]) -> String {
+    let columns = columns.iter().map(|column| format!("{table}.{column}"));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 /// Takes the columns of a row in their order.
@@ -91,14 +111,14 @@ impl Reader<'_> {
     fn is_there(&self) -> bool {
         self.row
             .get_ref(self.next)
-            .is_ok_and(|value| value != rusqlite::types::ValueRef::Null)
+            .is_ok_and(|value| value != ValueRef::Null)
     }
 
     fn take<T: FromSql>(&mut self) -> Result<T> {
         let column = self.next;
         self.next += 1;
         self.row.get(column).map_err(|error| {
-            let id: i64 = self.row.get(0).unwrap_or_default();
+            let id: i64 = self.row.get(ID).unwrap_or_default();
             let table = if column < schema::COLUMNS.len() {
                 "execution_log"
             } else {
