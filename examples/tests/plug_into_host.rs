@@ -169,15 +169,15 @@ fn a_log_that_is_locked_for_longer_than_the_timeout() {
 
 /// The same command, started by another.
 fn started_by(command: &Command, starter: &[&str]) -> Command {
-    let mut started = Command::new(starter[0]);
-    started
+    let mut wrapped = Command::new(starter[0]);
+    wrapped
         .args(&starter[1..])
         .arg(command.get_program())
         .args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
-        started.current_dir(folder);
+        wrapped.current_dir(folder);
     }
-    started
+    wrapped
 }
 
 /// How a command is run with something mounted for it alone, if this machine lets us.

@@ -2,7 +2,7 @@
 
 use execlog::clock::ManualClock;
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{ExecutionLog, Outcome};
+use execlog::{Environment, ExecutionLog, Invocation};
 use std::time::Duration;
 
 const README: &str = include_str!("../../README.md");
@@ -14,10 +14,26 @@ const CI: &str = include_str!("../../.ci/run");
 fn example(log: ExecutionLog) -> execlog::Result<()> {
     let clock = ManualClock::at(1_795_368_717);
     let log = log.with_clock(clock.clone());
-    let args = ["index".to_owned(), "--root".to_owned(), "src".to_owned()];
-    log.start_execution("6b03270d-7759", "4.17.0", &args, Some("src"), "code.db")?;
+    let mut environment = Environment::default();
+    environment.process_id = Some(30553);
+    environment.program = Some("magellan".to_owned());
+    environment.host = Some("build-7".to_owned());
+    environment.user = Some("ci".to_owned());
+    environment.working_directory = Some("/src/code".to_owned());
+    let invocation = Invocation::new(["index", "--root", "/src/code", "--token", "t0ps3cret"])
+        .execution_id("0199abcd-1234-7000-8000-0123456789ab".parse()?)
+        .tool_version("4.17.0")
+        .root("/src/code")
+        .db_path("code.db")
+        .environment(environment);
+    let run = log.begin(invocation);
     clock.advance(Duration::from_millis(1500));
-    log.finish_execution("6b03270d-7759", Outcome::Success, None, 12, 340, 1210)
+    run.counters().add_files(12);
+    run.counters().add_symbols(340);
+    run.counters().add_references(1210);
+    run.set_exit_code(0);
+    run.succeed();
+    Ok(())
 }
 
 /// The text of the fenced blocks of a kind, in their order.
@@ -38,7 +54,10 @@ fn the_stored_key_and_value_are_those_that_are_stored() {
         let value: serde_json::Value = serde_json::from_slice(value).expect("JSON");
         (String::from_utf8_lossy(key).into_owned(), value.to_string())
     });
-    let (keys, values): (Vec<_>, Vec<_>) = shown.rev().unzip();
+    // The run stands last, and what is beside it follows in the documents.
+    let (mut keys, mut values): (Vec<_>, Vec<_>) = shown.unzip();
+    keys.rotate_right(1);
+    values.rotate_right(1);
     assert_eq!(blocks(README, "text"), keys[..1]);
     assert_eq!(blocks(README, "json"), values[..1]);
     assert_eq!(blocks(FORMAT, "text"), keys);
@@ -68,10 +87,10 @@ fn the_stored_value_is_what_the_engine_holds() {
 fn the_schema_is_the_one_that_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let log = ExecutionLog::new(&folder.path().join("log.db"));
-    log.ensure_schema().expect("made");
+    log.begin(Invocation::new(["index"])).succeed();
     let connection = log.connect().expect("connects");
     let mut statement = connection
-        .prepare("SELECT sql FROM sqlite_master WHERE name LIKE '%execution_log%' AND sql NOT NULL")
+        .prepare("SELECT sql FROM sqlite_master WHERE name LIKE '%exec%log%' AND sql NOT NULL")
         .expect("prepared");
     let made = statement.query_map([], |row| row.get(0)).expect("queried");
     let made: Vec<String> = made.collect::<Result<_, _>>().expect("read");

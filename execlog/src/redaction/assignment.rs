@@ -32,7 +32,9 @@ fn equals(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<R
         });
     let name = &written[name_start..];
     let signs_url = text[..name_start].ends_with(['?', '&']) && is_signature(name);
-    if name.is_empty() || !(is_secret(name) || signs_url) {
+    // What is set in a module is no secret, but how much it logs.
+    let is_module = text[..name_start].ends_with("::");
+    if name.is_empty() || is_module || !(is_secret(name) || signs_url) {
         return None;
     }
     let is_first = name_start == 0 || text[..name_start].chars().all(|first| first == '-');
@@ -44,11 +46,30 @@ fn equals(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<R
             let length = inner.find(quote).unwrap_or(inner.len());
             return secret(text, start + 1..start + 1 + length);
         }
-        _ if has_space => return None,
+        _ if has_space => value_length(value).min(random_length(value)?),
         _ if is_first => whole_length(value),
         _ => value_length(value),
     };
-    secret(text, start..start + end)
+    let is_own_name = value[..end]
+        .trim_end_matches(')')
+        .eq_ignore_ascii_case(name);
+    secret(text, start..start + end).filter(|_| !is_own_name)
+}
+
+/// How long the value is behind a sign with spaces around it, if it looks more like a secret than
+/// like code.
+fn random_length(value: &str) -> Option<usize> {
+    let is_random =
+        |character: char| character.is_ascii_alphanumeric() || "+/=_-".contains(character);
+    let length = value
+        .find(|character| !is_random(character))
+        .unwrap_or(value.len());
+    let has_digit = value[..length].contains(|character: char| character.is_ascii_digit());
+    let is_whole = value[length..]
+        .chars()
+        .next()
+        .is_none_or(char::is_whitespace);
+    (length >= 16 && has_digit && is_whole).then_some(length)
 }
 
 /// The value of `"name": "value"`.

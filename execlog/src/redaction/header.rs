@@ -13,20 +13,29 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             from + before[from..].chars().next().map_or(0, char::len_utf8)
         });
         let is_first = start == 0 || text[..start].ends_with(['"', '\'', '\n', '=']);
-        if is_first && carries_credentials(&before[start..]) {
-            found.extend(value(text, colon + 1));
+        let header = &before[start..];
+        if is_first && carries_credentials(header) {
+            let value = value(text, colon + 1);
+            // Without a sign it is no cookie, but the type of one.
+            let is_of_kind = |place: &Range<usize>| {
+                !header.to_ascii_lowercase().ends_with("cookie")
+                    || text[place.clone()].contains('=')
+            };
+            found.extend(value.filter(is_of_kind));
         }
     }
     for (at, scheme) in text.match_indices("Bearer ") {
         let from = at + scheme.len();
-        let token =
-            text[from..].find(|character: char| character.is_whitespace() || character == '"');
-        let token = &text[from..token.map_or(text.len(), |length| from + length)];
-        if token.len() >= 16 && !name::is_reference(token) {
-            found.push(from..from + token.len());
+        let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
+        let length = text[from..].bytes().take_while(is_of_token).count();
+        if length >= SHORTEST_TOKEN {
+            found.push(from..from + length);
         }
     }
 }
+
+/// A shorter one behind `Bearer` may be a word.
+const SHORTEST_TOKEN: usize = 16;
 
 fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_')

@@ -74,7 +74,7 @@ impl Redaction {
     }
 
     /// Also takes what this regular expression matches for a secret. Its syntax is that of the crate
-    /// [regex](https://docs.rs/regex-lite), without the Unicode classes.
+    /// `regex-lite`: no look-around, no back-references, and of character classes those of ASCII.
     ///
     /// # Errors
     ///
@@ -102,10 +102,18 @@ impl Redaction {
             .collect()
     }
 
-    /// A message without what is secret in it.
+    /// A message without what is secret in it, also where it cites a command line.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        replaced(text, self.find_in_text(text))
+        let mut places = self.find_in_text(text);
+        if !self.is_off {
+            let cited = arguments::find_in_words(text, &|name| self.is_secret(name));
+            // A flag may be a part of a sentence, and what follows it a word.
+            let is_word =
+                |place: &Range<usize>| text[place.clone()].chars().all(char::is_alphabetic);
+            places.extend(cited.into_iter().filter(|place| !is_word(place)));
+        }
+        replaced(text, places)
     }
 
     /// The places of secrets in each argument, in any order, one may overlap another.
@@ -114,7 +122,7 @@ impl Redaction {
             return vec![Vec::new(); arguments.len()];
         }
         let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut found = arguments::find(&texts, |name| self.is_secret(name));
+        let mut found = arguments::find(&texts, &|name| self.is_secret(name));
         for (places, text) in found.iter_mut().zip(texts) {
             places.extend(self.find_in_text(text));
         }

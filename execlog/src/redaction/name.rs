@@ -1,7 +1,8 @@
 //! Which names are those of a secret.
 
 /// Words that name a secret where they stand last.
-const SECRET: [&str; 17] = [
+const SECRET: [&str; 18] = [
+    "bearer",
     "token",
     "tokens",
     "password",
@@ -35,11 +36,12 @@ const SECRET_ENDS: [&str; 9] = [
 ];
 
 /// What makes a key one that is secret.
-const SECRET_KEYS: [&str; 13] = [
+const SECRET_KEYS: [&str; 15] = [
     "api",
     "access",
     "account",
     "admin",
+    "application",
     "auth",
     "deploy",
     "encryption",
@@ -49,18 +51,25 @@ const SECRET_KEYS: [&str; 13] = [
     "secret",
     "shared",
     "signing",
+    "subscription",
 ];
 
-/// Words before `token` or `pass` that speak of text to be read, or of a turn to be taken.
-const OF_TEXT: [&str; 24] = [
-    "bos", "by", "cls", "each", "end", "eos", "every", "first", "last", "mask", "max", "min",
-    "multi", "no", "one", "pad", "per", "second", "sep", "single", "special", "start", "stop",
-    "unk",
+/// Words before `token`, `password` or `pass` that speak of text to be read, of a turn to be taken, or
+/// of what is to be done about a secret.
+const NOT_ITSELF: [&str; 32] = [
+    "ask", "bos", "by", "check", "cls", "each", "end", "eos", "every", "existing", "first",
+    "generate", "last", "mask", "max", "min", "multi", "no", "one", "pad", "per", "prompt",
+    "require", "rotate", "second", "sep", "show", "single", "special", "start", "stop", "unk",
 ];
 
 /// Whether a flag, a variable or a field of this name holds a secret.
 pub(super) fn is_secret(name: &str) -> bool {
     let words = words(name);
+    let words = match words.as_slice() {
+        // What Rails calls its secret key.
+        [before @ .., base] if base == "base" => before,
+        words => words,
+    };
     let Some((last, before)) = words.split_last() else {
         return false;
     };
@@ -72,17 +81,18 @@ pub(super) fn is_secret(name: &str) -> bool {
         word => {
             let is_word = SECRET.contains(&word);
             let ends_so = SECRET_ENDS.iter().any(|end| word.ends_with(end));
-            (is_word || ends_so) && !OF_TEXT.contains(&qualifier)
+            (is_word || ends_so) && !NOT_ITSELF.contains(&qualifier)
         }
     }
 }
 
-/// Whether a value behind such a name is no secret itself: nothing, a word that says whether, or
-/// where the secret is to be found.
+/// Whether a value behind such a name is no secret itself: nothing, a word that says whether, where
+/// the secret is to be found, a pattern to find it with, or code that comes by it.
 pub(super) fn is_reference(value: &str) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "-",
         "*",
+        "all",
         "false",
         "nil",
         "no",
@@ -94,22 +104,42 @@ pub(super) fn is_reference(value: &str) -> bool {
         "undefined",
         "yes",
     ];
-    const STARTS: [&str; 9] = [
-        "$",
-        "{{",
-        "<",
-        "%",
-        "env:",
-        "env.",
-        "file:",
-        "@/",
-        super::REDACTED,
+    const STARTS: [&str; 19] = [
+        "$", "{{", "<", "%", "env:", "env.", "file:", "@/", "op://", "vault:", "arn:", "id=", "[^",
+        ".*", "(.", "([", "\\", "self.", "this.",
     ];
     let value = value.trim_matches(['"', '\'', '`']);
-    value.is_empty()
-        || WORDS.contains(&value.to_ascii_lowercase().as_str())
+    let word = value.trim_end_matches([')', ']', '}', ';']);
+    word.is_empty()
+        || value.contains(super::REDACTED)
+        || WORDS.contains(&word.to_ascii_lowercase().as_str())
         || STARTS.iter().any(|start| value.starts_with(start))
         || value.chars().all(|character| character == '*')
+        || is_path(value)
+        || is_code(value)
+}
+
+/// Whether this leads to a file. Base64 has slashes too, but hardly begins with one and has another.
+fn is_path(value: &str) -> bool {
+    let is_relative = ["./", "../", "~/"]
+        .iter()
+        .any(|start| value.starts_with(start));
+    let is_path_sign = |character: char| character.is_alphanumeric() || "/._- ".contains(character);
+    let is_absolute = value
+        .strip_prefix('/')
+        .is_some_and(|rest| rest.contains('/'));
+    is_relative || is_absolute && value.len() < 40 && value.chars().all(is_path_sign)
+}
+
+/// Whether this is a call, or an element of something.
+fn is_code(value: &str) -> bool {
+    let is_of_name =
+        |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+    let name = value
+        .find(|character| !is_of_name(character))
+        .unwrap_or(value.len());
+    let rest = &value[name..];
+    name > 0 && (rest.starts_with('(') && rest.ends_with(')') || rest.starts_with("[\""))
 }
 
 /// The words of a name, in lower case: `--accessKey` has two.

@@ -58,12 +58,17 @@ const fn flag(
     }
 }
 
-const fn login(programs: &'static [&'static str], name: &'static str) -> Flag {
+const fn with_command(
+    programs: &'static [&'static str],
+    command: &'static str,
+    name: &'static str,
+    written: Written,
+) -> Flag {
     Flag {
         programs,
-        command: Some("login"),
+        command: Some(command),
         name,
-        written: Both,
+        written,
         part: Whole,
     }
 }
@@ -133,7 +138,10 @@ const FLAGS: &[Flag] = &[
     flag(SAMBA, "-U", Both, After("%")),
     flag(SAMBA, "--user", Apart, After("%")),
     flag(MOSQUITTO, "-P", Both, Whole),
-    login(CONTAINERS, "-p"),
+    with_command(CONTAINERS, "login", "-p", Both),
+    with_command(&["cf", "glab"], "login", "-p", Both),
+    with_command(&["gh"], "secret", "--body", Apart),
+    with_command(&["gh"], "secret", "-b", Both),
     flag(
         &[
             "sshpass",
@@ -141,7 +149,7 @@ const FLAGS: &[Flag] = &[
             "cqlsh",
             "rabbitmqadmin",
             "rdesktop",
-            "kaggle",
+            "cypher-shell",
         ],
         "-p",
         Both,
@@ -161,6 +169,12 @@ const FLAGS: &[Flag] = &[
     ),
     flag(&["curl"], "-u", Both, After(":")),
     flag(&["curl"], "--user", Apart, After(":")),
+    flag(&["curl"], "-b", Both, After("=")),
+    flag(&["curl"], "--cookie", Apart, After("=")),
+    flag(&["etcdctl"], "--user", Apart, After(":")),
+    flag(&["ssh-keygen"], "-N", Both, Whole),
+    flag(&["ssh-keygen"], "-P", Both, Whole),
+    flag(&["snmpwalk", "snmpget"], "-X", Apart, Whole),
     flag(&["curl"], "-U", Both, After(":")),
     flag(&["curl"], "--proxy-user", Apart, After(":")),
     flag(&["http", "https", "xh", "xhs"], "-a", Both, After(":")),
@@ -193,27 +207,64 @@ const FLAGS: &[Flag] = &[
     flag(&["ansible-vault"], "-p", Both, Whole),
     flag(&["influx"], "-t", Both, Whole),
     flag(&["argocd", "sonar-scanner", "vault"], "-t", Apart, Whole),
-    flag(&["sonar-scanner"], "-Dsonar.login=", Joined, Whole),
+    flag(&["sonar-scanner"], "-Dsonar.login", Apart, Whole),
     flag(&["nc", "ncat"], "--proxy-auth", Apart, After(":")),
+];
+
+/// A password without a flag: behind these commands, the argument at this place, counted from 0.
+struct Positional {
+    program: &'static str,
+    commands: &'static [&'static str],
+    place: usize,
+}
+
+const fn positional(
+    program: &'static str,
+    commands: &'static [&'static str],
+    place: usize,
+) -> Positional {
+    Positional {
+        program,
+        commands,
+        place,
+    }
+}
+
+const POSITIONAL: &[Positional] = &[
+    positional("cargo", &["login"], 1),
+    positional("mc", &["alias", "set"], 5),
+    positional("ngrok", &["authtoken"], 1),
+    positional("ngrok", &["config", "add-authtoken"], 2),
+    positional("rabbitmqctl", &["add_user"], 2),
+    positional("rabbitmqctl", &["change_password"], 2),
+    positional("snyk", &["auth"], 1),
+    positional("vault", &["login"], 1),
+    positional("wandb", &["login"], 1),
+    positional("wpa_passphrase", &[], 1),
 ];
 
 /// What a command line shows of the program that is run.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     name: Option<&'a str>,
+    /// Its arguments that are no flags.
     commands: Vec<&'a str>,
+    /// Its short flags, run together.
+    short_flags: String,
 }
 
 impl<'a> Program<'a> {
-    /// Takes note of an argument that is no flag: it may name a program, or one of its commands.
+    /// Takes note of an argument: it may name a program, or one of its commands.
     pub(super) fn see(&mut self, argument: &'a str) {
         let name = argument.rsplit(['/', '\\']).next().unwrap_or(argument);
         let name = name.strip_suffix(".exe").unwrap_or(name);
         if KNOWN.contains(name) {
             *self = Self {
                 name: Some(name),
-                commands: Vec::new(),
+                ..Self::default()
             };
+        } else if let Some(flags) = argument.strip_prefix('-') {
+            self.short_flags.push_str(flags);
         } else {
             self.commands.push(argument);
         }
@@ -222,11 +273,15 @@ impl<'a> Program<'a> {
     /// The secret in an argument that joins a flag and its value.
     pub(super) fn joined(&self, argument: &str) -> Option<Range<usize>> {
         self.flags().find_map(|flag| {
-            let is_joined = flag.written != Apart;
-            let value = argument.strip_prefix(flag.name).filter(|_| is_joined)?;
-            // A longer flag, as `-port`, is nothing that these programs have.
+            let rest = argument.strip_prefix(flag.name)?;
+            let value = match rest.strip_prefix('=') {
+                Some(value) => value,
+                None if flag.written == Apart => return None,
+                None => rest,
+            };
             let place = flag.part.of(value)?;
-            Some(place.start + flag.name.len()..place.end + flag.name.len())
+            let start = argument.len() - value.len();
+            Some(start + place.start..start + place.end)
         })
     }
 
@@ -236,16 +291,29 @@ impl<'a> Program<'a> {
         self.flags().find(is_apart).map(|flag| flag.part)
     }
 
-    /// Whether this is the argument that a program takes its password as.
+    /// Whether this is the argument that the program takes its password as.
     pub(super) fn takes_as_password(&self, argument: &str) -> bool {
+        let Some(name) = self.name else {
+            return false;
+        };
         let place = self.commands.len();
-        match self.name {
-            // `htpasswd -b file user password`, and with `-n` no file.
-            Some("htpasswd") => place == 2 && !self.commands.is_empty(),
-            Some("vault") => self.commands == ["login"] && !argument.contains('='),
-            Some("cargo") => self.commands == ["login"],
-            _ => false,
+        // `htpasswd -b file user password`, and with `-n` no file.
+        if name == "htpasswd" && self.short_flags.contains('b') {
+            return place == if self.short_flags.contains('n') { 1 } else { 2 };
         }
+        let is_here = |known: &Positional| {
+            known.program == name
+                && known.place == place
+                && self.commands.starts_with(known.commands)
+        };
+        // `vault login name=value` has no token there.
+        POSITIONAL.iter().any(is_here) && !argument.contains('=')
+    }
+
+    /// Whether this flag names a secret that is kept elsewhere.
+    pub(super) fn has_name_of_secret(&self, flag: &str) -> bool {
+        const NAMING: [&str; 5] = ["docker", "podman", "buildah", "gcloud", "kubectl"];
+        flag == "--secret" && self.name.is_some_and(|name| NAMING.contains(&name))
     }
 
     fn flags(&self) -> impl Iterator<Item = &'static Flag> {
@@ -261,7 +329,10 @@ impl<'a> Program<'a> {
 
 /// Every program that is known, so that the arguments which name none are told at once.
 static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let others = ["htpasswd", "cargo"];
-    let programs = FLAGS.iter().flat_map(|flag| flag.programs);
-    programs.copied().chain(others).collect()
+    let positional = POSITIONAL.iter().map(|known| known.program);
+    let programs = FLAGS.iter().flat_map(|flag| flag.programs).copied();
+    programs
+        .chain(positional)
+        .chain(["htpasswd", "gcloud", "kubectl"])
+        .collect()
 });

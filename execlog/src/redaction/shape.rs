@@ -11,6 +11,8 @@ enum Alphabet {
     Hexadecimal,
     /// `A-Z0-9`
     Upper,
+    /// `A-Z0-9-`
+    UpperDashed,
     /// `A-Za-z0-9`
     Alphanumeric,
     /// `A-Za-z0-9_-`
@@ -26,6 +28,7 @@ impl Alphabet {
         match self {
             Self::Hexadecimal => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
             Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Self::UpperDashed => Self::Upper.has(byte) || byte == b'-',
             Self::Alphanumeric => byte.is_ascii_alphanumeric(),
             Self::Url => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
             Self::Dotted => Self::Url.has(byte) || byte == b'.',
@@ -34,7 +37,7 @@ impl Alphabet {
     }
 }
 
-use Alphabet::{Alphanumeric, Base64, Dotted, Hexadecimal, Upper, Url};
+use Alphabet::{Alphanumeric, Base64, Dotted, Hexadecimal, Upper, UpperDashed, Url};
 
 /// A prefix, the alphabet of what follows, and how much of it there is at least and at most.
 struct Shape(&'static str, Alphabet, usize, usize);
@@ -86,11 +89,11 @@ const SHAPES: &[Shape] = &[
     Shape("sk_live_", Alphanumeric, 10, MANY), Shape("sk_test_", Alphanumeric, 10, MANY),
     Shape("rk_live_", Alphanumeric, 10, MANY), Shape("rk_test_", Alphanumeric, 10, MANY),
     Shape("whsec_", Base64, 24, MANY), Shape("sq0atp-", Url, 22, MANY), Shape("sq0csp-", Url, 22, MANY),
-    Shape("EAAAl", Url, 55, 64), Shape("EAAAE", Url, 55, 64), Shape("shpat_", Alphanumeric, 32, 32),
+    Shape("EAAA", Url, 60, 64), Shape("shpat_", Alphanumeric, 32, 32),
     Shape("shpss_", Alphanumeric, 32, 32), Shape("shpca_", Alphanumeric, 32, 32), Shape("shppa_", Alphanumeric, 32, 32),
     Shape("access_token$production$", Alphanumeric, 16, MANY), Shape("EZAK", Alphanumeric, 54, 54),
     Shape("EZTK", Alphanumeric, 54, 54), Shape("FLWSECK", Url, 20, MANY), Shape("duffel_live_", Url, 43, 43),
-    Shape("duffel_test_", Url, 43, 43), Shape("shippo_live_", Hexadecimal, 40, 40),
+    Shape("access-production-", Url, 36, 36), Shape("access-sandbox-", Url, 36, 36), Shape("duffel_test_", Url, 43, 43), Shape("shippo_live_", Hexadecimal, 40, 40),
     // Language models
     Shape("sk-ant-", Url, 20, MANY), Shape("sk-proj-", Url, 20, MANY), Shape("sk-svcacct-", Url, 20, MANY),
     Shape("sk-admin-", Url, 20, MANY), Shape("sk-or-", Url, 20, MANY), Shape("sk-", Alphanumeric, 32, MANY),
@@ -102,7 +105,11 @@ const SHAPES: &[Shape] = &[
     Shape("eyJrIjoi", Base64, 40, MANY), Shape("NRAK-", Upper, 27, 27), Shape("NRJS-", Hexadecimal, 19, 19),
     Shape("NRII-", Url, 32, 32), Shape("sntrys_", Base64, 40, MANY), Shape("sntryu_", Hexadecimal, 64, 64),
     Shape("phc_", Alphanumeric, 43, 43), Shape("phx_", Alphanumeric, 43, MANY), Shape("dt0c01.", Dotted, 80, MANY),
-    Shape("sk.eyJ", Dotted, 40, MANY), Shape("lin_api_", Alphanumeric, 32, MANY), Shape("ntn_", Alphanumeric, 40, MANY),
+    Shape("sk.eyJ", Dotted, 40, MANY), Shape("lin_api_", Alphanumeric, 32, MANY), Shape("lin_oauth_", Hexadecimal, 64, 64),
+    Shape("p8e-", Hexadecimal, 32, 32), Shape("A3-", UpperDashed, 37, 42), Shape("cmVmd", Alphanumeric, 59, 59),
+    Shape("ico-", Alphanumeric, 32, 32), Shape("API-", Upper, 26, 26), Shape("sha256~", Url, 43, 43),
+    Shape("pnu_", Alphanumeric, 36, 36), Shape("rdme_", Alphanumeric, 70, 70), Shape("v1.0-", Url, 171, 171),
+    Shape("SWMTKN-1-", Url, 76, 76), Shape("waka_", Url, 36, 36), Shape("ntn_", Alphanumeric, 40, MANY),
     Shape("secret_", Alphanumeric, 43, 43), Shape("PMAK-", Url, 59, 59), Shape("figd_", Url, 40, MANY),
     Shape("pat-na1-", Url, 36, 36), Shape("pat-eu1-", Url, 36, 36), Shape("CFPAT-", Url, 43, MANY),
     Shape("CCIPAT_", Url, 40, MANY), Shape("CCIPRJ_", Url, 40, MANY), Shape("bkua_", Alphanumeric, 40, 40),
@@ -115,7 +122,7 @@ const SHAPES: &[Shape] = &[
 
 /// Shapes that a prefix and a length do not tell. Each gives the length of the token that its text
 /// begins with.
-const STRUCTURED: [fn(&str) -> Option<usize>; 8] = [
+const STRUCTURED: [fn(&str) -> Option<usize>; 11] = [
     private_key,
     jwt,
     sendgrid,
@@ -124,6 +131,9 @@ const STRUCTURED: [fn(&str) -> Option<usize>; 8] = [
     airtable,
     terraform,
     azure_client_secret,
+    new_relic,
+    maxmind,
+    harness,
 ];
 
 /// The shapes by the first byte of their prefixes.
@@ -148,10 +158,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         if start + SHORTEST > text.len() {
             break;
         }
-        let is_boundary =
-            !before.is_some_and(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_inside = before.is_some_and(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
         before = Some(byte);
-        if start < end || !is_boundary {
+        if start < end || is_inside && byte != b'-' {
             continue;
         }
         let Some(shapes) = BY_FIRST_BYTE.get(usize::from(byte)) else {
@@ -206,7 +215,8 @@ fn private_key(text: &str) -> Option<usize> {
     const END: &str = "-----END ";
     let rest = text.strip_prefix(BEGIN)?;
     let (label, _) = rest.split_once("-----")?;
-    if !label.contains("PRIVATE KEY") {
+    let is_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    if !label.contains("PRIVATE KEY") || !label.bytes().all(is_label) {
         return None;
     }
     let Some(last) = text.find(END) else {
@@ -266,6 +276,24 @@ fn azure_client_secret(text: &str) -> Option<usize> {
         .take_while(|byte| Dotted.has(**byte) || **byte == b'~')
         .count();
     (31..=34).contains(&length).then_some(6 + length)
+}
+
+fn new_relic(text: &str) -> Option<usize> {
+    let length = run(text, Hexadecimal);
+    (length == 36 && text[length..].starts_with("NRAL")).then_some(40)
+}
+
+fn maxmind(text: &str) -> Option<usize> {
+    let length = run(text, Url);
+    let parts: Vec<_> = text[..length].split('_').map(str::len).collect();
+    (parts == [6, 29, 3] && text[..length].ends_with("_mmk")).then_some(length)
+}
+
+fn harness(text: &str) -> Option<usize> {
+    let token = text
+        .strip_prefix("pat.")
+        .or_else(|| text.strip_prefix("sat."))?;
+    parts(token, Url, &[(22, 22), (24, 24), (20, 20)]).map(|length| length + 4)
 }
 
 #[cfg(test)]

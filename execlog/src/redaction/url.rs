@@ -3,8 +3,28 @@
 use super::name;
 use std::ops::Range;
 
-/// Adds the places of passwords, and of tokens in their stead, before the host of a URL.
+/// Where in a URL a path begins that is as good as a password.
+const SECRET_PATHS: [&str; 5] = [
+    "://hooks.slack.com/services/",
+    "://discord.com/api/webhooks/",
+    "://discordapp.com/api/webhooks/",
+    "://outlook.office.com/webhook/",
+    "://api.telegram.org/bot",
+];
+
+/// Adds the places of passwords, and of tokens in their stead, before the host of a URL, and of paths
+/// that stand for them.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    for start in SECRET_PATHS {
+        for (at, _) in text.match_indices(start) {
+            let path = at + start.len();
+            let ends_path = |character| ends_url(character) || matches!(character, '?' | '#');
+            let length = text[path..].find(ends_path).unwrap_or(text.len() - path);
+            if !name::is_reference(&text[path..path + length]) {
+                found.push(path..path + length);
+            }
+        }
+    }
     for (scheme_end, separator) in text.match_indices("://") {
         let start = scheme_end + separator.len();
         let rest = &text[start..];
