@@ -6,7 +6,7 @@
 
 use execlog::{ExecutionLog, Status};
 use execlog_tests::subject::{Open, in_files, open_with_locks};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -27,7 +27,7 @@ fn live_runs() -> usize {
 
 fn open(kind: &str, path: &Path) -> ExecutionLog {
     let kinds = in_files().into_iter();
-    let opens: HashMap<&str, Open> = kinds.collect();
+    let opens: BTreeMap<&str, Open> = kinds.collect();
     open_with_locks(opens[kind], path)
 }
 
@@ -101,7 +101,7 @@ fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(limit) % limit
 }
 
-fn statuses(log: &ExecutionLog) -> HashMap<String, Status> {
+fn statuses(log: &ExecutionLog) -> BTreeMap<String, Status> {
     let runs = log
         .runs()
         .into_iter()
@@ -110,7 +110,7 @@ fn statuses(log: &ExecutionLog) -> HashMap<String, Status> {
         .map(|run| (run.record.execution_id.clone(), run.status()))
         .collect();
     let count = runs.len();
-    let statuses: HashMap<_, _> = runs.into_iter().collect();
+    let statuses: BTreeMap<_, _> = runs.into_iter().collect();
     assert_eq!(statuses.len(), count, "no run is there twice");
     statuses
 }
@@ -122,7 +122,7 @@ fn no_acknowledged_run_is_lost_and_every_killed_one_reads_crashed(kind: &str) {
     let most_runs = 6;
     drop(Host::start(kind, &path, "record", 1).child.wait());
 
-    let (mut began, mut ended) = (HashSet::new(), HashSet::new());
+    let (mut began, mut ended) = (BTreeSet::new(), BTreeSet::new());
     let mut hosts = 0;
     while began.len() - ended.len() < kills() {
         hosts += 1;
@@ -227,7 +227,7 @@ fn live_runs_in_sqlite_are_not_taken_for_crashed() {
         host.signal("STOP");
     }
 
-    let expect = |status: Status, seen: &HashMap<String, Status>| {
+    let expect = |status: Status, seen: &BTreeMap<String, Status>| {
         assert_eq!(seen.len(), ids.len());
         for id in &ids {
             assert_eq!(seen[id], status, "run {id}");
@@ -261,9 +261,9 @@ fn live_runs_in_native_v2_are_not_taken_for_crashed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("code.graph");
     let copies = folder.path().join("copies");
-    let kinds: HashMap<&str, Open> = in_files().into_iter().collect();
+    let kinds: BTreeMap<&str, Open> = in_files().into_iter().collect();
     let namespace = namespace();
-    let copied = |number: usize| {
+    let copy_of = |number: usize| {
         let copy = copies.join(number.to_string());
         std::fs::create_dir_all(&copy).expect("made");
         for file in std::fs::read_dir(folder.path()).expect("the folder") {
@@ -282,7 +282,7 @@ fn live_runs_in_native_v2_are_not_taken_for_crashed() {
         if number % 2 == 0 {
             host.signal("STOP");
         }
-        let log = copied(number);
+        let log = copy_of(number);
         assert_eq!(statuses(&log)[&id], Status::Running);
         host.kill();
         assert_eq!(statuses(&log)[&id], Status::Crashed);
@@ -305,7 +305,7 @@ fn many_processes_share_one_sqlite_log() {
             .expect("the host starts")
     };
     let hosts: Vec<Child> = (0..PROCESSES).map(start).collect();
-    let mut ended = HashSet::new();
+    let mut ended = BTreeSet::new();
     for host in hosts {
         let output = host.wait_with_output().expect("it ends");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "no warning");
@@ -322,7 +322,7 @@ fn many_processes_share_one_sqlite_log() {
         .into_iter()
         .map(|run| run.expect("reads"))
         .collect();
-    let ids: HashSet<String> = runs
+    let ids: BTreeSet<String> = runs
         .iter()
         .map(|run| run.record.execution_id.clone())
         .collect();

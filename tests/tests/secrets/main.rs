@@ -8,7 +8,7 @@ use execlog::{ExecutionLog, Invocation, Redaction};
 use execlog_tests::property;
 use proptest::prelude::*;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 const SECRETS: &str = include_str!("secrets.jsonl");
 const HARMLESS: &str = include_str!("harmless.jsonl");
@@ -36,7 +36,7 @@ fn per_mille(part: usize, whole: usize, most: usize) -> bool {
 #[test]
 fn nearly_every_secret_is_taken_out() {
     let redaction = Redaction::new();
-    let (mut secrets, mut missed) = (HashSet::new(), Vec::new());
+    let (mut secrets, mut missed) = (BTreeSet::new(), Vec::new());
     for CommandLine { args, secrets: own } in command_lines(SECRETS) {
         let redacted = redaction.arguments(&args);
         assert_eq!(redacted.len(), args.len());
@@ -61,7 +61,7 @@ fn nearly_every_secret_is_taken_out() {
 #[test]
 fn hardly_any_other_argument_is_changed() {
     let redaction = Redaction::new();
-    let (mut arguments, mut changed) = (HashSet::new(), Vec::new());
+    let (mut arguments, mut changed) = (BTreeSet::new(), Vec::new());
     for CommandLine { args, .. } in command_lines(HARMLESS) {
         let redacted = redaction.arguments(&args);
         for (argument, redacted) in args.iter().zip(redacted) {
