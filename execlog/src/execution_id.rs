@@ -76,3 +76,35 @@ pub(crate) fn check(id: &str) -> Result<()> {
         reason,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ExecutionId;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn ids_of_all_threads_differ_and_those_of_one_sort_by_their_making() {
+        const IDS: usize = 5_000;
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    let ids: Vec<_> = (0..IDS).map(|_| ExecutionId::generate()).collect();
+                    assert!(ids.is_sorted());
+                    ids
+                })
+            })
+            .collect();
+        let ids = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("ids"));
+        assert_eq!(ids.collect::<BTreeSet<_>>().len(), 8 * IDS);
+    }
+
+    #[test]
+    fn an_id_is_a_uuid_of_version_7() {
+        let id = ExecutionId::generate();
+        let uuid: uuid::Uuid = id.as_str().parse().expect("a UUID");
+        assert_eq!(uuid.get_version_num(), 7);
+        assert_eq!(id.to_string().parse::<ExecutionId>().expect("an id"), id);
+    }
+}

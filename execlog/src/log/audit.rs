@@ -1,5 +1,5 @@
 use super::ExecutionLog;
-use crate::store::Selection;
+use crate::query::Selection;
 use crate::{ExecutionRecord, Result};
 use std::fmt;
 

@@ -3,13 +3,16 @@ mod begin;
 mod locks;
 mod open;
 mod read;
+mod runs;
 mod settle;
 
 pub use audit::FoundSecret;
+pub use runs::{Runs, RunsIter};
 
 use crate::clock::Clock;
+use crate::query::Selection;
 use crate::record::RUNNING;
-use crate::store::{Finish, LogStore, Selection, Started};
+use crate::store::{Finish, LogStore, Started};
 use crate::{
     Durability, Error, ExecutionRecord, Outcome, Policy, Pruned, Redaction, Reindexed, Result,
     execution_id,

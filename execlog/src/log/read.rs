@@ -1,6 +1,7 @@
 use super::ExecutionLog;
 use crate::error::CANDIDATES;
-use crate::store::{Found, Made, Selection};
+use crate::query::{Found, Selection};
+use crate::store::Made;
 use crate::{Error, Result, RunEntry, Runs, execution_id};
 
 /// Reading runs with their contexts, and with what they are at.

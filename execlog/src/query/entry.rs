@@ -1,6 +1,5 @@
-use super::Status;
+use super::{Found, Status};
 use crate::liveness::{Liveness, LockFolder};
-use crate::store::Found;
 use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
 /// A run as it is read: its record, its context, and what it is at.

@@ -1,4 +1,5 @@
-use super::{Finish, Found, LogStore, Made, Selection};
+use super::{Finish, LogStore, Made};
+use crate::query::{Found, Selection};
 use crate::{Error, ExecutionContext, ExecutionRecord, Reindexed, Result};
 use std::path::PathBuf;
 

@@ -10,7 +10,7 @@ pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::SqliteStore;
 
-use crate::query::Filter;
+use crate::query::{Found, Selection};
 use crate::{ExecutionContext, ExecutionRecord, Reindexed, Result};
 use std::path::PathBuf;
 
@@ -68,20 +68,4 @@ pub(crate) trait LogStore {
 pub(crate) enum Made {
     IfMissing,
     Never,
-}
-
-/// Which runs to read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Selection {
-    pub(crate) filter: Filter,
-    /// About how many will be taken, or `None` for all there are.
-    pub(crate) wanted: Option<usize>,
-    pub(crate) with_context: bool,
-}
-
-/// What is stored of a run.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) record: ExecutionRecord,
-    pub(crate) context: Option<ExecutionContext>,
 }

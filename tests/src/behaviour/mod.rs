@@ -65,6 +65,7 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     runs::a_run_that_is_gone_at_its_end_is_recorded_whole,
     runs::secrets_are_not_stored,
     runs::removing_a_run_removes_its_context,
+    runs::the_revision_of_the_root_is_recorded,
 ];
 
 const DB: &str = "code.db";

@@ -425,3 +425,20 @@ pub(super) fn removing_a_run_removes_its_context(subject: &dyn Subject) {
     drop(log);
     assert_eq!(find(subject, "a").context, None);
 }
+
+pub(super) fn the_revision_of_the_root_is_recorded(subject: &dyn Subject) {
+    let root = tempfile::tempdir().expect("a folder");
+    let git = root.path().join(".git");
+    let commit = "38d4e31f0c1d2e3f405162738495a6b7c8d9eaf0";
+    std::fs::create_dir_all(git.join("refs/heads")).expect("made");
+    std::fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("written");
+    std::fs::write(git.join("refs/heads/main"), format!("{commit}\n")).expect("written");
+    let log = subject.log();
+    let invocation = invocation("a").root(root.path()).parent_id("parent");
+    log.begin(invocation).succeed();
+    drop(log);
+    let context = find(subject, "a").context.expect("a context");
+    assert_eq!(context.revision.as_deref(), Some(commit));
+    assert_eq!(context.branch.as_deref(), Some("main"));
+    assert_eq!(context.parent_execution_id.as_deref(), Some("parent"));
+}

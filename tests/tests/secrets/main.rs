@@ -110,6 +110,43 @@ fn no_secret_that_is_found_reaches_the_file_or_its_write_ahead_log() {
 }
 
 #[test]
+fn an_audit_finds_what_older_rows_hold_and_does_not_show_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let log = ExecutionLog::new(&path).with_redaction(Redaction::off());
+    let args = ["index", "--token", "t0ps3cret", "src"].map(str::to_owned);
+    log.start_execution(
+        "old",
+        "4.17.0",
+        &args,
+        None,
+        "postgres://me:t0ps3cret@host/db",
+    )
+    .expect("started");
+    log.finish_execution("old", "error", Some("API_KEY=t0ps3cret"), 0, 0, 0)
+        .expect("finished");
+    log.start_execution("clean", "4.17.0", &args[..1], None, "code.db")
+        .expect("started");
+    let later = ExecutionLog::new(&path);
+    let found = later
+        .audit_secrets()
+        .map(|secret| secret.expect("reads").to_string());
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "`args` of run `old`, argument 2",
+            "`db_path` of run `old`",
+            "`error_message` of run `old`",
+        ]
+    );
+    assert_eq!(
+        log.audit_secrets().count(),
+        0,
+        "a log without rules finds none"
+    );
+}
+
+#[test]
 fn redacting_twice_is_redacting_once_whatever_the_text_is() {
     const PIECES: [&str; 26] = [
         "=",

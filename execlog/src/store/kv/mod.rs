@@ -3,8 +3,9 @@ mod index;
 mod newest;
 mod survey;
 
-use super::{CRASHED, Finish, Found, LogStore, Made, Selection, can_end};
+use super::{CRASHED, Finish, LogStore, Made, can_end};
 use crate::kv::{KvStore, Table};
+use crate::query::{Found, Selection};
 use crate::record::RUNNING;
 use crate::{Error, ExecutionContext, ExecutionRecord, KvRecord, Outcome, Reindexed, Result};
 use entry::IndexEntry;

@@ -4,7 +4,7 @@ use super::index::NewestFirst;
 use super::survey::{Survey, is_number};
 use crate::error::printable;
 use crate::kv::KvStore;
-use crate::store::{Found, Selection};
+use crate::query::{Found, Selection};
 use crate::{Error, ExecutionRecord, KvRecord, Result};
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! The table beside `execution_log` that says more about a run.
 
+use super::failing::Failing;
 use super::schema;
 use super::session::Session;
-use super::source::Failing;
 use crate::{ExecutionContext, Result};
 use rusqlite::{Connection, params};
 

@@ -1,4 +1,5 @@
 mod context;
+mod failing;
 mod pages;
 mod record;
 mod row;
@@ -6,14 +7,16 @@ mod schema;
 mod session;
 mod source;
 
-use super::{CRASHED, Finish, Found, LogStore, Made, Selection, can_end};
+use super::{CRASHED, Finish, LogStore, Made, can_end};
+use crate::query::{Found, Selection};
 use crate::{Error, ExecutionContext, ExecutionRecord, Reindexed, Result};
+use failing::Failing;
 use pages::Pages;
 use record::Ending;
 use row::Columns;
 use rusqlite::{Connection, DatabaseName};
-use session::Session;
-use source::{BUSY_TIMEOUT, Failing, Source};
+use session::{BUSY_TIMEOUT, Session};
+use source::Source;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -133,7 +136,7 @@ impl LogStore for SqliteStore {
             let main = DatabaseName::Main;
             if connection.is_readonly(main).failing_on(connection)? {
                 return Err(Error::ReadOnly {
-                    path: source::path(connection),
+                    path: failing::path(connection),
                 });
             }
             Ok(())

@@ -1,9 +1,8 @@
 use super::SqliteStore;
+use super::failing::Failing;
 use super::row::Columns;
-use super::source::Failing;
 use crate::Result;
-use crate::query::Filter;
-use crate::store::{Found, Selection};
+use crate::query::{Filter, Found, Selection};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;

@@ -1,9 +1,10 @@
 //! The statements on the table `execution_log`.
 
+use super::failing::Failing;
 use super::row::Columns;
 use super::session::Session;
-use super::source::Failing;
-use crate::store::{Finish, Found};
+use crate::query::Found;
+use crate::store::Finish;
 use crate::{Error, ExecutionRecord, Result};
 use rusqlite::{OptionalExtension, named_params, params};
 

@@ -1,5 +1,5 @@
 use super::{context, schema};
-use crate::store::Found;
+use crate::query::Found;
 use crate::{Error, ExecutionContext, ExecutionRecord, Result};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};

@@ -1,5 +1,6 @@
+use super::failing::{self, Failing};
 use super::session::Session;
-use super::source::{self, Failing};
+use super::source;
 use crate::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
@@ -88,7 +89,7 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
 
 pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: String) -> Error {
     Error::Schema {
-        path: source::path(connection),
+        path: failing::path(connection),
         table,
         reason,
     }

@@ -1,8 +1,11 @@
-use super::source::{BUSY_TIMEOUT, Failing};
+use super::failing::Failing;
 use crate::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long to wait for a lock that another process holds.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection for the time of one call, which waits for locks no longer than the busy timeout in
 /// all, however many of them there are.

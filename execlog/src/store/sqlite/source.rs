@@ -1,7 +1,8 @@
-use super::session::Session;
+use super::failing::{Failing, MEMORY};
+use super::session::{BUSY_TIMEOUT, Session};
 use crate::{Error, Result};
 use parking_lot::Mutex;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs;
@@ -9,12 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// How long to wait for a lock that another process holds.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Where SQLite's own name for a database in memory stands.
-const MEMORY: &str = ":memory:";
 
 /// Where the connection comes from.
 pub(super) enum Source {
@@ -235,36 +230,5 @@ pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
             }
             other => return other.map(drop),
         }
-    }
-}
-
-/// The file behind a connection, for messages.
-pub(super) fn path(connection: &Connection) -> PathBuf {
-    match connection.path() {
-        Some(path) if !path.is_empty() => PathBuf::from(path),
-        _ => PathBuf::from(MEMORY),
-    }
-}
-
-/// Turns what SQLite reports into what a user can act on.
-pub(super) trait Failing<T> {
-    fn failing_on(self, connection: &Connection) -> Result<T>;
-}
-
-impl<T> Failing<T> for rusqlite::Result<T> {
-    fn failing_on(self, connection: &Connection) -> Result<T> {
-        self.map_err(|source| {
-            let path = path(connection);
-            match source.sqlite_error_code() {
-                Some(ErrorCode::NotADatabase) => Error::NotADatabase { path },
-                Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
-                Some(ErrorCode::CannotOpen) => Error::Open {
-                    path,
-                    reason: format!("{source}; allow writing in its folder"),
-                },
-                _ => Error::Sqlite { path, source },
-            }
-        })
     }
 }

@@ -1,0 +1,138 @@
+use crate::clock::unix_millis;
+use crate::query::{Filter, Found, Selection, Text};
+use crate::{Error, ExecutionLog, Result, RunEntry, Status};
+use std::time::SystemTime;
+
+/// A query for runs, newest first. Made by [`ExecutionLog::runs`].
+///
+/// Nothing is read before it is iterated, and then no more than is taken. Between two runs no lock
+/// is held: the log may be called, and written to.
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation, Status};
+///
+/// let log = ExecutionLog::in_memory();
+/// log.begin(Invocation::new(["index", "src"])).fail(&"no such folder".parse::<i32>().unwrap_err());
+/// for run in log.runs().status(Status::Error).text("SRC").limit(10) {
+///     let run = run?;
+///     println!("{} {} {:?}", run.record.execution_id, run.status(), run.record.error_message);
+/// }
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Runs<'log> {
+    log: &'log ExecutionLog,
+    filter: Filter,
+    limit: Option<usize>,
+}
+
+impl<'log> Runs<'log> {
+    pub(crate) fn new(log: &'log ExecutionLog) -> Self {
+        Self {
+            log,
+            filter: Filter::default(),
+            limit: None,
+        }
+    }
+
+    /// Only runs with this status, or [`Outcome`](crate::Outcome). Called again, with either.
+    pub fn status(mut self, status: impl Into<Status>) -> Self {
+        self.filter.statuses.push(status.into());
+        self
+    }
+
+    /// Only runs that began at this time or later, to the second.
+    pub fn since(mut self, time: SystemTime) -> Self {
+        self.filter.since = Some(unix_seconds(time));
+        self
+    }
+
+    /// Only runs that began before this time, to the second.
+    pub fn until(mut self, time: SystemTime) -> Self {
+        self.filter.before = Some(unix_seconds(time));
+        self
+    }
+
+    /// Only runs with this text in an argument, the execution id, the tool's version, the root, the
+    /// database's path or the error message. The case of ASCII letters does not matter.
+    pub fn text(mut self, text: &str) -> Self {
+        self.filter.text = Some(Text::new(text));
+        self
+    }
+
+    /// No more than so many runs. In a key-value store it is the limit that lets the log read by its
+    /// index and not scan the store.
+    pub fn limit(mut self, runs: usize) -> Self {
+        self.limit = Some(runs);
+        self
+    }
+}
+
+impl<'log> IntoIterator for Runs<'log> {
+    type Item = Result<RunEntry>;
+    type IntoIter = RunsIter<'log>;
+
+    fn into_iter(self) -> RunsIter<'log> {
+        let statuses = self.filter.statuses.clone();
+        let selection = Selection {
+            filter: self.filter,
+            wanted: self.limit,
+            with_context: true,
+        };
+        RunsIter {
+            log: self.log,
+            found: self.log.found(selection),
+            statuses,
+            left: self.limit.unwrap_or(usize::MAX),
+        }
+    }
+}
+
+/// The runs of a query. What cannot be read is an error in its place, and the others follow; after
+/// any other error there is no more.
+pub struct RunsIter<'log> {
+    log: &'log ExecutionLog,
+    found: Box<dyn Iterator<Item = Result<Found>> + 'log>,
+    /// Any if empty.
+    statuses: Vec<Status>,
+    left: usize,
+}
+
+impl std::fmt::Debug for RunsIter<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("RunsIter").finish_non_exhaustive()
+    }
+}
+
+impl Iterator for RunsIter<'_> {
+    type Item = Result<RunEntry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.left > 0 {
+            let entry = match self.found.next()? {
+                Ok(found) => self.log.entry(found),
+                Err(error) => Err(error),
+            };
+            match &entry {
+                Ok(entry) if !self.has_status(entry.status()) => continue,
+                Ok(_) | Err(Error::Corrupt { .. }) => self.left -= 1,
+                Err(_) => self.left = 0,
+            }
+            return Some(entry);
+        }
+        None
+    }
+}
+
+impl RunsIter<'_> {
+    fn has_status(&self, status: Status) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
+    }
+}
+
+impl std::iter::FusedIterator for RunsIter<'_> {}
+
+fn unix_seconds(time: SystemTime) -> i64 {
+    unix_millis(time).div_euclid(1000)
+}
