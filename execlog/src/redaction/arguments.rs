@@ -35,7 +35,11 @@ pub(super) fn find<'a>(
             && holds_secret(argument, &program)
         {
             expected = Some(Part::Whole);
-        } else if !is_flag && program.takes_as_password(argument) && !name::is_reference(argument) {
+        } else if !is_flag
+            && program.takes_as_password(argument)
+            && (!previous.starts_with('-') || is_random(argument))
+            && !name::is_reference(argument)
+        {
             places.push(0..argument.len());
         } else if previous == "-c" {
             places = find_in_words(argument, is_secret);
@@ -66,17 +70,31 @@ pub(super) fn find_in_words(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec
     found
 }
 
-/// `--flag=value`, apart.
+/// `--flag=value` or `/flag:value`, apart.
 fn flag_with_value(argument: &str) -> Option<(&str, &str)> {
+    if let Some((flag, value)) = argument
+        .strip_prefix('/')
+        .and_then(|flag| flag.split_once(':'))
+    {
+        let is_flag = flag
+            .chars()
+            .all(|character| character.is_ascii_alphabetic());
+        return is_flag.then_some((&argument[..=flag.len()], value));
+    }
     let (flag, value) = argument.split_once('=')?;
     let is_of_flag = |character: char| character.is_alphanumeric() || "-_.:/".contains(character);
     let is_flag = flag.starts_with('-') && flag.chars().all(is_of_flag);
     is_flag.then_some((flag, value))
 }
 
-/// Whether what starts like a flag is more likely a value: it has what no flag has.
+/// Whether what starts like a flag is more likely a value: it has what no flag has, or is long and
+/// random.
 fn is_value(argument: &str) -> bool {
     let is_of_flag =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '=');
-    !argument.chars().all(is_of_flag)
+    !argument.chars().all(is_of_flag) || !argument.starts_with("--") && is_random(argument)
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() >= 16 && text.contains(|character: char| character.is_ascii_digit())
 }

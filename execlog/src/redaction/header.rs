@@ -54,26 +54,27 @@ fn carries_credentials(header: &str) -> bool {
     HEADERS.contains(&header.as_str()) || header.contains('-') && name::is_secret(&header)
 }
 
+/// Words before credentials that say of what kind they are.
+const SCHEMES: [&str; 8] = [
+    "apikey",
+    "basic",
+    "bearer",
+    "bot",
+    "digest",
+    "negotiate",
+    "splunk",
+    "token",
+];
+
 /// The credentials behind the colon, without the word that says of what kind they are.
 fn value(text: &str, colon_end: usize) -> Option<Range<usize>> {
     let rest = &text[colon_end..];
     let end = colon_end + rest.find(['"', '\'', '\n']).unwrap_or(rest.len());
     let start = end - text[colon_end..end].trim_start().len();
     let value = text[start..end].trim_end();
-    let scheme = value.split_once(' ').filter(|(scheme, _)| {
-        const SCHEMES: [&str; 8] = [
-            "basic",
-            "bearer",
-            "digest",
-            "negotiate",
-            "token",
-            "apikey",
-            "bot",
-            "splunk",
-        ];
-        SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
-    });
-    let skipped = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
+    let is_scheme = |word: &str| SCHEMES.contains(&word.to_ascii_lowercase().as_str());
+    let scheme = value.split(' ').next().filter(|word| is_scheme(word));
+    let skipped = scheme.map_or(0, |scheme| value.len().min(scheme.len() + 1));
     let credentials = &value[skipped..];
     (!name::is_reference(credentials)).then(|| start + skipped..start + value.len())
 }

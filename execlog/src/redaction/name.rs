@@ -23,7 +23,9 @@ const SECRET: [&str; 18] = [
 ];
 
 /// Ends of words that are run together, as in `PGPASSWORD` or `authtoken`.
-const SECRET_ENDS: [&str; 9] = [
+const SECRET_ENDS: [&str; 11] = [
+    "keypass",
+    "storepass",
     "token",
     "password",
     "passwd",
