@@ -2,7 +2,7 @@ use super::ExecutionLog;
 use crate::error::CANDIDATES;
 use crate::query::{Found, Selection};
 use crate::store::Made;
-use crate::{Error, Result, RunEntry, Runs, execution_id};
+use crate::{Error, Result, RunEntry, Runs, Status, execution_id};
 
 /// Reading runs with their contexts, and with what they are at.
 impl ExecutionLog {
@@ -65,18 +65,17 @@ impl ExecutionLog {
     /// A lock that is free may be that of a run which has ended since its record was read, so then
     /// the record is read again.
     pub(crate) fn entry(&self, found: Found) -> Result<RunEntry> {
+        let has_ended = |found: &Found| !matches!(found.record.ended(), Ok(None));
+        if has_ended(&found) {
+            return Ok(RunEntry::new(found, None));
+        }
         let locks = self.locks.folder(&*self.store, Made::Never)?;
         let entry = RunEntry::new(found, locks);
-        if !entry.has_lost_its_lock() {
+        if entry.status() == Status::Running {
             return Ok(entry);
         }
         let again = self.store.find(&entry.record.execution_id)?;
-        Ok(match again {
-            Some(found) if found.record.id == entry.record.id => match found.record.ended() {
-                Ok(None) => entry,
-                _ => RunEntry::new(found, locks),
-            },
-            _ => entry,
-        })
+        let ended = again.filter(|again| again.record.id == entry.record.id && has_ended(again));
+        Ok(ended.map_or(entry, |ended| RunEntry::new(ended, None)))
     }
 }

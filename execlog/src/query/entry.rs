@@ -47,11 +47,6 @@ impl RunEntry {
     pub fn note(&self) -> Option<&'static str> {
         self.note
     }
-
-    /// Whether the record says that it runs, while nothing holds its lock.
-    pub(crate) fn has_lost_its_lock(&self) -> bool {
-        matches!(self.record.ended(), Ok(None)) && self.status != Status::Running
-    }
 }
 
 /// What a run is at that has not ended.

@@ -139,17 +139,20 @@ impl<'log> Run<'log> {
     /// Takes the lock before the record says that there is one, so that no reader finds it free.
     fn record_start(&mut self) -> Result<()> {
         self.name_database()?;
-        let locked = self.log.lock()?;
-        let lock = locked.transpose();
-        if let Ok(Some(lock)) = &lock {
-            self.context.lock = Some(lock.name().to_owned());
-        }
+        let locked = self.log.lock()?.transpose();
+        let without_lock = match locked {
+            Ok(lock) => {
+                self.context.lock = lock.as_ref().map(|lock| lock.name().to_owned());
+                self.lock = lock;
+                None
+            }
+            Err(error) => Some(error),
+        };
         self.record.id = self.log.insert_started(&self.record, &self.context)?;
-        match lock {
-            Ok(lock) => self.lock = lock,
-            Err(error) => self.warn(&format!(
+        if let Some(error) = without_lock {
+            self.warn(&format!(
                 "a crash of this run will not be seen, it has no lock: {error}"
-            )),
+            ));
         }
         Ok(())
     }
@@ -180,22 +183,24 @@ impl<'log> Run<'log> {
             symbols,
             references,
         };
-        let recorded = match std::mem::replace(&mut self.state, State::Ended) {
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        let recorded = match state {
             State::Recorded => match self.log.finish_run(&self.record.execution_id, &finish) {
                 Err(Error::NotFound { .. }) => self.record_whole(&finish),
                 other => other,
             },
             State::Pending => self.record_whole(&finish),
-            State::Refused | State::Ended => return,
+            State::Refused => Ok(()),
+            State::Ended => return,
         };
-        match recorded {
-            Ok(()) => {
-                if let Some(lock) = self.lock.take() {
-                    lock.release();
-                }
-            }
-            // The lock is left behind, and says that the run ended without a record of how.
-            Err(error) => self.warn(&format!("the end of this run is not in the log: {error}")),
+        // A lock that is left behind says that the run ended without a record of how.
+        if let Some(lock) = self.lock.take()
+            && (recorded.is_ok() || state == State::Pending)
+        {
+            lock.release();
+        }
+        if let Err(error) = recorded {
+            self.warn(&format!("the end of this run is not in the log: {error}"));
         }
     }
 

@@ -7,8 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
 
-/// How many rows are read at a time.
-const PAGE: usize = 256;
+/// How many rows are read at a time at most.
+const LARGEST_PAGE: usize = 256;
 
 /// The runs of a selection, read page by page.
 ///
@@ -18,6 +18,8 @@ pub(super) struct Pages<'a> {
     store: &'a SqliteStore,
     selection: Selection,
     page: VecDeque<(Position, Result<Found>)>,
+    /// How many rows the next page has: more each time, since not all that are read may be taken.
+    size: usize,
     next: Next,
 }
 
@@ -36,8 +38,10 @@ struct Position(Value, i64);
 
 impl<'a> Pages<'a> {
     pub(super) fn new(store: &'a SqliteStore, selection: Selection) -> Self {
+        let wanted = selection.wanted.unwrap_or(LARGEST_PAGE);
         Self {
             store,
+            size: wanted.clamp(1, LARGEST_PAGE),
             selection,
             page: VecDeque::new(),
             next: Next::First,
@@ -57,20 +61,23 @@ impl<'a> Pages<'a> {
             } else {
                 Columns::Record
             };
-            let page = self
-                .selection
-                .wanted
-                .map_or(PAGE, |wanted| wanted.clamp(1, PAGE));
-            read(connection, columns, &self.selection.filter, &next, page).map(|rows| (rows, page))
+            read(
+                connection,
+                columns,
+                &self.selection.filter,
+                &next,
+                self.size,
+            )
         })?;
-        let Some((rows, page)) = found else {
+        let Some(rows) = found else {
             return Ok(false);
         };
         self.next = match (rows.back(), next) {
             (_, Next::Unplaced) => Next::End,
-            (Some((last, _)), _) if rows.len() == page => Next::After(last.clone()),
+            (Some((last, _)), _) if rows.len() == self.size => Next::After(last.clone()),
             _ => Next::Unplaced,
         };
+        self.size = LARGEST_PAGE.min(self.size * 2);
         self.page = rows;
         Ok(true)
     }
