@@ -62,17 +62,19 @@ impl ExecutionLog {
             let with_secret = places.filter(|(_, places)| !places.is_empty());
             secrets.extend(with_secret.map(|(index, _)| found("args", Some(index))));
         }
-        let texts = [
-            ("args", args.is_err().then_some(&record.args)),
-            ("root", record.root.as_ref()),
-            ("db_path", Some(&record.db_path)),
-            ("error_message", record.error_message.as_ref()),
+        let path = |path: &String| self.redaction.path(path) != *path;
+        let text = |text: &String| self.redaction.text(text) != *text;
+        let fields = [
+            ("args", args.is_err() && text(&record.args)),
+            ("root", record.root.as_ref().is_some_and(path)),
+            ("db_path", path(&record.db_path)),
+            (
+                "error_message",
+                record.error_message.as_ref().is_some_and(text),
+            ),
         ];
-        for (field, text) in texts {
-            if text.is_some_and(|text| self.redaction.text(text) != *text) {
-                secrets.push(found(field, None));
-            }
-        }
+        let holding = fields.into_iter().filter(|(_, holds)| *holds);
+        secrets.extend(holding.map(|(field, _)| found(field, None)));
         secrets
     }
 }

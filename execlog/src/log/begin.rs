@@ -75,7 +75,7 @@ impl ExecutionLog {
     /// The file of the log, made if need be, or `None` if it is not known.
     pub(crate) fn file(&self) -> Result<Option<String>> {
         let file = self.store.file(Made::IfMissing)?;
-        Ok(file.map(|file| self.redacted(&file.to_string_lossy())))
+        Ok(file.map(|file| self.redaction.path(&file.to_string_lossy())))
     }
 
     /// Both records of a run that begins now, without its lock.
@@ -92,7 +92,7 @@ impl ExecutionLog {
         let id = invocation
             .execution_id
             .unwrap_or_else(ExecutionId::generate);
-        let text = |path: &Path| self.redacted(&path.to_string_lossy());
+        let text = |path: &Path| self.redaction.path(&path.to_string_lossy());
         let record = ExecutionRecord {
             id: 0,
             execution_id: id.into_string(),

@@ -110,8 +110,8 @@ impl ExecutionLog {
             execution_id: execution_id.to_owned(),
             tool_version: tool_version.to_owned(),
             args: json(self.redaction.arguments(args)),
-            root: root.map(|root| self.redaction.text(root)),
-            db_path: self.redaction.text(db_path),
+            root: root.map(|root| self.redaction.path(root)),
+            db_path: self.redaction.path(db_path),
             started_at: self.clock.unix_seconds(),
             finished_at: None,
             duration_ms: None,
@@ -198,13 +198,9 @@ impl ExecutionLog {
         if redacted != args {
             record.args = json(redacted);
         }
-        for text in [&mut record.root, &mut record.error_message]
-            .into_iter()
-            .flatten()
-        {
-            *text = self.redaction.text(text);
-        }
-        record.db_path = self.redaction.text(&record.db_path);
+        record.root = record.root.map(|root| self.redaction.path(&root));
+        record.error_message = record.error_message.map(|text| self.redaction.text(&text));
+        record.db_path = self.redaction.path(&record.db_path);
         let id = self.writing().insert(record, None)?;
         self.flush_finished()?;
         Ok(id)

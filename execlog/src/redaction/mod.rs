@@ -116,6 +116,11 @@ impl Redaction {
         replaced(text, places)
     }
 
+    /// The path of a file, or what is given for one, without what is secret in it.
+    pub(crate) fn path(&self, path: &str) -> String {
+        replaced(path, self.find_in_text(path))
+    }
+
     /// The places of secrets in each argument, in any order, one may overlap another.
     pub(crate) fn find_in_arguments(&self, arguments: &[String]) -> Vec<Vec<Range<usize>>> {
         if self.is_off {

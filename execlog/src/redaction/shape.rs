@@ -283,10 +283,11 @@ fn new_relic(text: &str) -> Option<usize> {
     (length == 36 && text[length..].starts_with("NRAL")).then_some(40)
 }
 
+/// Six of the alphabet, `_`, 29 more, and `_mmk`.
 fn maxmind(text: &str) -> Option<usize> {
-    let length = run(text, Url);
-    let parts: Vec<_> = text[..length].split('_').map(str::len).collect();
-    (parts == [6, 29, 3] && text[..length].ends_with("_mmk")).then_some(length)
+    const LENGTH: usize = 40;
+    let is_length = text.get(..LENGTH)?.ends_with("_mmk") && run(text, Url) == LENGTH;
+    (is_length && text.as_bytes()[6] == b'_').then_some(LENGTH)
 }
 
 fn harness(text: &str) -> Option<usize> {

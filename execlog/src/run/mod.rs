@@ -190,12 +190,12 @@ impl<'log> Run<'log> {
                 other => other,
             },
             State::Pending => self.record_whole(&finish),
-            State::Refused => Ok(()),
-            State::Ended => return,
+            State::Refused | State::Ended => Ok(()),
         };
         // A lock that is left behind says that the run ended without a record of how.
+        let is_told = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
         if let Some(lock) = self.lock.take()
-            && (recorded.is_ok() || state == State::Pending)
+            && (is_told || state == State::Pending)
         {
             lock.release();
         }
@@ -229,6 +229,9 @@ impl<'log> Run<'log> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
+        if self.state == State::Ended {
+            return;
+        }
         let message = if std::thread::panicking() {
             "the run was dropped while its thread was panicking"
         } else {
