@@ -2,7 +2,9 @@ use crate::error::printable;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
-use uuid::Uuid;
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 const LONGEST: usize = 512;
 
@@ -25,7 +27,7 @@ impl ExecutionId {
     /// made in, and those of one process by the order they were made in.
     #[must_use]
     pub fn generate() -> Self {
-        Self(Uuid::now_v7().to_string())
+        Self(uuid().to_string())
     }
 
     /// The text of the id.
@@ -58,6 +60,18 @@ impl FromStr for ExecutionId {
         check(id)?;
         Ok(Self(id.to_owned()))
     }
+}
+
+/// A UUID of version 7, also where the clock of the machine is before 1970.
+pub(crate) fn uuid() -> Uuid {
+    static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(
+        &CONTEXT,
+        now.as_secs(),
+        now.subsec_nanos(),
+    ))
 }
 
 /// Refuses an id that could not be told apart, printed or passed on a command line.

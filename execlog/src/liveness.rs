@@ -1,9 +1,9 @@
 //! Whether a run still goes on: it holds a lock that the kernel drops when its process dies.
 
+use crate::execution_id::uuid;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use uuid::Uuid;
 
 /// The folder where each live run has a small file that it keeps locked.
 #[derive(Debug, Clone)]
@@ -41,37 +41,27 @@ impl LockFolder {
         Self(PathBuf::from(name))
     }
 
-    /// Takes a lock of its own, of a name that no lock ever had.
-    ///
-    /// A file that is there and not locked yet looks like that of a dead run to someone who walks
-    /// the folder. He may hold it just then, and remove it afterwards: so the next try takes
-    /// another name, and nobody waits.
+    /// Takes a lock of its own, of a name that no lock ever had and that nobody asks for yet.
     pub(crate) fn take(&self) -> io::Result<Lock> {
-        const TRIES: usize = 3;
-        fs::create_dir_all(&self.0)?;
-        for _ in 0..TRIES {
-            let name = format!("{}.lock", Uuid::now_v7());
-            let path = self.0.join(&name);
-            let file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&path)?;
-            match file.try_lock() {
-                Ok(()) => {
-                    return Ok(Lock {
-                        _file: file,
-                        path,
-                        name,
-                    });
-                }
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => {
-                    fs::remove_file(&path)?;
-                    return Err(error);
-                }
+        let name = format!("{}.lock", uuid());
+        let path = self.0.join(&name);
+        let create = || OpenOptions::new().write(true).create_new(true).open(&path);
+        let file = match create() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&self.0)?;
+                create()?
             }
+            other => other?,
+        };
+        if let Err(error) = file.try_lock() {
+            fs::remove_file(&path)?;
+            return Err(error.into());
         }
-        Err(io::ErrorKind::WouldBlock.into())
+        Ok(Lock {
+            _file: file,
+            path,
+            name,
+        })
     }
 
     /// What the lock of this name tells.

@@ -136,3 +136,52 @@ fn a_table_that_cannot_hold_contexts_is_named() {
         .and_then(|_| log.finish_execution("new", "success", None, 0, 0, 0))
         .expect("and go on without it");
 }
+
+#[test]
+fn a_start_that_is_not_even_text_stands_in_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    fill(&path)
+        .execute(
+            "UPDATE execution_log SET started_at = CAST(x'ff' || id AS TEXT) WHERE id <= 300",
+            [],
+        )
+        .expect("spoiled");
+    let log = ExecutionLog::new(&path);
+    let runs: Vec<_> = log.runs().into_iter().collect();
+    assert_eq!(runs.len(), 700);
+    assert!(runs[..300].iter().all(Result::is_err));
+    assert!(runs[300..].iter().all(Result::is_ok));
+}
+
+#[test]
+fn a_context_that_another_program_left_behind_is_not_that_of_a_later_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let clock = execlog::clock::ManualClock::at(1_795_368_717);
+    let log = ExecutionLog::new(&path).with_clock(clock.clone());
+    let begin = || {
+        let id = "x".parse().expect("an id");
+        log.begin(execlog::Invocation::new(["index"]).execution_id(id))
+    };
+    begin().succeed();
+    Connection::open(&path)
+        .and_then(|host| {
+            host.execute_batch("UPDATE execlog_context SET crashed = 1; DELETE FROM execution_log")
+        })
+        .expect("removed by a program that does not know contexts");
+    clock.advance(std::time::Duration::from_secs(100));
+    log.start_execution("x", "1", &[], None, "code.db")
+        .expect("started");
+    let run = log.find("x").expect("reads").expect("is there");
+    assert_eq!((run.status(), run.context), (Status::Unknown, None));
+    clock.advance(std::time::Duration::from_secs(5));
+    ExecutionLog::new(&path)
+        .with_clock(clock.clone())
+        .finish_execution("x", "success", None, 0, 0, 0)
+        .expect("finished by another handle");
+    let run = log.get_by_id("x").expect("reads").expect("is there");
+    assert_eq!(run.duration_ms, Some(5000));
+    let again = log.finish_execution("x", "error", None, 0, 0, 0);
+    assert!(matches!(again, Err(Error::AlreadyFinished { .. })));
+}

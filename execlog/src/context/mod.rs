@@ -7,7 +7,7 @@ mod trace;
 pub use environment::Environment;
 pub(crate) use revision::Revision;
 
-use crate::KvRecord;
+use crate::{ExecutionRecord, KvRecord};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a run beside its fourteen fields, kept in a record of its own.
@@ -45,7 +45,7 @@ pub struct ExecutionContext {
     pub host: Option<String>,
     /// The login name of the user.
     pub user: Option<String>,
-    /// The folder that the program was started in.
+    /// The current folder when the run began.
     pub working_directory: Option<String>,
     /// The exit code, if the host has said it.
     pub exit_code: Option<i64>,
@@ -61,4 +61,12 @@ pub struct ExecutionContext {
     /// The run ended without saying how, and
     /// [`settle`](crate::ExecutionLog::settle) wrote that down.
     pub crashed: bool,
+}
+
+impl ExecutionContext {
+    /// Whether this is the context of that run, and not of an earlier one with the same id that
+    /// another program removed.
+    pub(crate) fn belongs_to(&self, record: &ExecutionRecord) -> bool {
+        self.started_at_ms.div_euclid(1000) == record.started_at
+    }
 }

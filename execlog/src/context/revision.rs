@@ -60,9 +60,11 @@ fn shared_folder(git: &Path) -> PathBuf {
 }
 
 fn packed(shared: &Path, reference: &str) -> Option<String> {
-    let packed = fs::File::open(shared.join("packed-refs")).ok()?;
-    let mut lines = BufReader::new(packed).lines().map_while(Result::ok);
+    const LARGEST: u64 = 16 * 1024 * 1024;
+    let packed = BufReader::new(open(&shared.join("packed-refs"), LARGEST)?);
+    let mut lines = packed.split(b'\n').map_while(Result::ok);
     lines.find_map(|line| {
+        let line = str::from_utf8(&line).ok()?;
         let (id, name) = line.split_once(' ')?;
         if name == reference { commit(id) } else { None }
     })
@@ -76,14 +78,17 @@ fn commit(id: &str) -> Option<String> {
 /// The first line of a small file.
 fn first_line(path: &Path) -> Option<String> {
     const LONGEST: u64 = 8 * 1024;
-    // What is no file, as a pipe, would be waited for.
+    let mut text = String::new();
+    open(path, LONGEST)?.read_to_string(&mut text).ok()?;
+    Some(text.lines().next()?.trim_end().to_owned())
+}
+
+/// A file, up to a length. What is no file, as a pipe, would be waited for.
+fn open(path: &Path, longest: u64) -> Option<impl Read + use<>> {
     if !path.metadata().ok()?.is_file() {
         return None;
     }
-    let mut text = String::new();
-    let file = fs::File::open(path).ok()?;
-    file.take(LONGEST).read_to_string(&mut text).ok()?;
-    Some(text.lines().next()?.trim_end().to_owned())
+    Some(fs::File::open(path).ok()?.take(longest))
 }
 
 #[cfg(test)]

@@ -60,6 +60,14 @@ impl ExecutionLog {
         result
     }
 
+    /// Does `work`, which waits for locks no longer than a single call would.
+    pub(crate) fn waiting_once<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.store.wait_once(true);
+        let done = work();
+        self.store.wait_once(false);
+        done
+    }
+
     pub(crate) fn monotonic(&self) -> Duration {
         self.clock.monotonic()
     }
@@ -96,7 +104,7 @@ impl ExecutionLog {
         let record = ExecutionRecord {
             id: 0,
             execution_id: id.into_string(),
-            tool_version: invocation.tool_version,
+            tool_version: self.redaction.path(&invocation.tool_version),
             args: json(self.redaction.arguments(&invocation.args)),
             root: invocation.root.as_deref().map(text),
             db_path: invocation.db_path.as_deref().map(text).unwrap_or_default(),
@@ -109,6 +117,7 @@ impl ExecutionLog {
             symbols_indexed: 0,
             references_indexed: 0,
         };
+        let clean = |text: String| self.redaction.path(&text);
         let context = ExecutionContext {
             execution_id: record.execution_id.clone(),
             started_at_ms: now,
@@ -117,11 +126,11 @@ impl ExecutionLog {
             program: environment.program,
             host: environment.host,
             user: environment.user,
-            working_directory: environment.working_directory,
+            working_directory: environment.working_directory.map(clean),
             exit_code: None,
-            parent_execution_id: invocation.parent_id.or(environment.parent),
+            parent_execution_id: invocation.parent_id.or(environment.parent).map(clean),
             revision: revision.commit,
-            branch: revision.branch,
+            branch: revision.branch.map(clean),
             lock: None,
             crashed: false,
         };

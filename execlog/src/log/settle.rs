@@ -1,14 +1,14 @@
 use super::ExecutionLog;
 use crate::store::Made;
-use crate::{Error, Result, RunEntry, Status};
+use crate::{Error, ExecutionRecord, Result, RunEntry, Status};
 
 impl ExecutionLog {
     /// Writes down which runs have crashed, and gives them.
     ///
     /// Their records then say `error`, with a message, and no longer `running`, so that programs that
-    /// read only the records see it too, and [`prune`](Self::prune) may remove them. When and after how long
-    /// they ended is not known and stays empty. A run that was taken for dead and ends after all
-    /// is recorded as it ended.
+    /// read only the records see it too, and [`prune`](Self::prune) may remove them. When and after
+    /// how long they ended is not known and stays empty. A run that was taken for dead and ends after
+    /// all is recorded as it ended.
     ///
     /// Reading tells crashed runs from live ones without this.
     ///
@@ -26,33 +26,21 @@ impl ExecutionLog {
             if run.record.ended()?.is_some() {
                 continue;
             }
-            let id = &run.record.execution_id;
-            if self.writing().settle(id)? {
-                settled.push(id.clone());
+            let ExecutionRecord {
+                execution_id, id, ..
+            } = &run.record;
+            if !self.writing().settle(execution_id, *id)? {
+                continue;
+            }
+            if let Some(found) = self.store.find(execution_id)? {
+                settled.push(self.entry(found)?);
+            }
+            let lock = run.context.and_then(|context| context.lock);
+            if let Some((lock, locks)) = lock.zip(self.locks.folder(&*self.store, Made::Never)?) {
+                locks.remove(&lock);
             }
         }
         self.flush_finished()?;
-        settled
-            .iter()
-            .filter_map(|id| self.settled(id).transpose())
-            .collect()
-    }
-
-    /// What became of a run that was settled, whose lock nobody needs any more.
-    fn settled(&self, execution_id: &str) -> Result<Option<RunEntry>> {
-        let Some(found) = self.store.find(execution_id)? else {
-            return Ok(None);
-        };
-        let entry = self.entry(found)?;
-        let lock = entry
-            .context
-            .as_ref()
-            .and_then(|context| context.lock.as_ref());
-        if let Some(lock) = lock
-            && let Some(locks) = self.locks.folder(&*self.store, Made::Never)?
-        {
-            locks.remove(lock);
-        }
-        Ok(Some(entry))
+        Ok(settled)
     }
 }

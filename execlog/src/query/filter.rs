@@ -41,11 +41,14 @@ impl Text {
     }
 
     fn is_in(&self, record: &ExecutionRecord) -> bool {
-        let has = |text: &str, needle: &str| text.to_ascii_lowercase().contains(needle);
-        let is_plain = |text: &str| has(text, &self.plain);
-        is_plain(&record.execution_id)
+        let is_plain = |text: &str| text.to_ascii_lowercase().contains(&self.plain);
+        let is_in_args = match record.arguments() {
+            Ok(args) => args.iter().any(|argument| is_plain(argument)),
+            Err(_) => is_plain(&record.args),
+        };
+        is_in_args
+            || is_plain(&record.execution_id)
             || is_plain(&record.tool_version)
-            || has(&record.args, &self.escaped)
             || record.root.as_deref().is_some_and(is_plain)
             || is_plain(&record.db_path)
             || record.error_message.as_deref().is_some_and(is_plain)

@@ -31,17 +31,17 @@ struct Counts {
 impl Counters {
     /// Counts more files that were indexed.
     pub fn add_files(&self, files: u64) {
-        self.0.files.fetch_add(files, Ordering::Relaxed);
+        add(&self.0.files, files);
     }
 
     /// Counts more symbols.
     pub fn add_symbols(&self, symbols: u64) {
-        self.0.symbols.fetch_add(symbols, Ordering::Relaxed);
+        add(&self.0.symbols, symbols);
     }
 
     /// Counts more references.
     pub fn add_references(&self, references: u64) {
-        self.0.references.fetch_add(references, Ordering::Relaxed);
+        add(&self.0.references, references);
     }
 
     /// Files, symbols and references, no more than fit in a record.
@@ -54,4 +54,10 @@ impl Counters {
             get(&self.0.references),
         )
     }
+}
+
+fn add(count: &AtomicU64, items: u64) {
+    let add = |count: u64| Some(count.saturating_add(items));
+    // It is always `Some`, so this does not fail.
+    let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
 }

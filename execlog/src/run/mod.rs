@@ -17,8 +17,9 @@ use std::time::Duration;
 /// lock, so a run whose process dies reads as crashed: end it before calling
 /// [`exit`](std::process::exit), which drops nothing.
 ///
-/// Nothing here returns an error. The first thing that keeps a run out of the log goes out as one
-/// warning through [`tracing`].
+/// Nothing here returns an error. The first thing that goes wrong with the log goes out as a warning
+/// through [`tracing`], and the rest of that run is silent. Of a message the log keeps the first
+/// 16 KiB.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -82,7 +83,7 @@ impl<'log> Run<'log> {
             exit_code: Cell::new(None),
             is_warned: false,
         };
-        match run.record_start() {
+        match log.waiting_once(|| run.record_start()) {
             Ok(()) => run.state = State::Recorded,
             Err(error) => {
                 if matches!(error, Error::Duplicate { .. }) {
@@ -100,7 +101,8 @@ impl<'log> Run<'log> {
         &self.record.execution_id
     }
 
-    /// Whether the log has the run. If not, its end is recorded with its start, if that works then.
+    /// Whether the log has the run. If not, its end is recorded with its start, if that works then,
+    /// and if no other run has its id.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.state == State::Recorded
@@ -167,7 +169,8 @@ impl<'log> Run<'log> {
     }
 
     fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
-        let message = message.map(|message| self.log.redacted(message));
+        let log = self.log;
+        let message = message.map(|message| log.redacted(shortened(message)));
         let (files, symbols, references) = self.counters.get();
         let finish = Finish {
             outcome,
@@ -185,11 +188,15 @@ impl<'log> Run<'log> {
         };
         let state = std::mem::replace(&mut self.state, State::Ended);
         let recorded = match state {
-            State::Recorded => match self.log.finish_run(&self.record.execution_id, &finish) {
-                Err(Error::NotFound { .. }) => self.record_whole(&finish),
-                other => other,
-            },
-            State::Pending => self.record_whole(&finish),
+            State::Recorded => {
+                log.waiting_once(
+                    || match log.finish_run(&self.record.execution_id, &finish) {
+                        Err(Error::NotFound { .. }) => self.record_whole(&finish),
+                        other => other,
+                    },
+                )
+            }
+            State::Pending => log.waiting_once(|| self.record_whole(&finish)),
             State::Refused | State::Ended => Ok(()),
         };
         // A lock that is left behind says that the run ended without a record of how.
@@ -214,7 +221,11 @@ impl<'log> Run<'log> {
         match self.log.insert_ended(&record, &context) {
             // A start that failed may have been written all the same, if it was the flush that did.
             Err(Error::Duplicate { .. }) if self.log.has_context(&started)? => {
-                self.log.finish_run(&record.execution_id, finish)
+                let finish = Finish {
+                    started: None,
+                    ..*finish
+                };
+                self.log.finish_run(&record.execution_id, &finish)
             }
             other => other,
         }
@@ -238,6 +249,15 @@ impl Drop for Run<'_> {
             "the run was dropped without saying how it ended"
         };
         self.record_end(Outcome::Error, Some(message));
+    }
+}
+
+/// No more of a message than anyone reads.
+fn shortened(message: &str) -> &str {
+    const LONGEST: usize = 16 * 1024;
+    match message.char_indices().find(|(at, _)| *at >= LONGEST) {
+        Some((at, _)) => &message[..at],
+        None => message,
     }
 }
 

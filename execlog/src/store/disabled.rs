@@ -23,7 +23,7 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn settle(&self, _: &str) -> Result<bool> {
+    fn settle(&self, _: &str, _: i64) -> Result<bool> {
         Ok(false)
     }
 

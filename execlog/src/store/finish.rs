@@ -1,3 +1,4 @@
+use crate::record::RUNNING;
 use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
 /// How a run ended.
@@ -25,6 +26,12 @@ pub(crate) struct Started {
 impl Finish<'_> {
     pub(crate) fn finished_at(&self) -> i64 {
         self.ended_at_ms.div_euclid(1000)
+    }
+
+    /// Whether a run that has its context is to end, and this is another with the same id.
+    pub(crate) fn is_of_another(&self, record: &ExecutionRecord) -> bool {
+        self.started
+            .is_some_and(|started| started.has_context && started.id != record.id)
     }
 
     /// What was measured, or else the difference of the two stored times: in milliseconds if there
@@ -73,5 +80,6 @@ impl Finish<'_> {
 
 /// Whether a run may be finished: it goes on, or was given up for dead.
 pub(crate) fn can_end(record: &ExecutionRecord, context: Option<&ExecutionContext>) -> bool {
-    record.outcome == crate::record::RUNNING || context.is_some_and(|context| context.crashed)
+    let is_settled = context.is_some_and(|context| context.crashed);
+    record.outcome == RUNNING || is_settled && record.outcome == Outcome::Error.as_str()
 }

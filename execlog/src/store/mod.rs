@@ -34,9 +34,12 @@ pub(crate) trait LogStore {
     /// Ends a run that goes on, or one that was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
 
-    /// Writes down that a run has crashed, if its record still says that it goes on. Says whether it
-    /// did.
-    fn settle(&self, execution_id: &str) -> Result<bool>;
+    /// Writes down that the run with this id and number has crashed, if its record still says that it
+    /// goes on. Says whether it did.
+    fn settle(&self, execution_id: &str, id: i64) -> Result<bool>;
+
+    /// Begins or ends a time in which all calls together wait for locks no longer than one would.
+    fn wait_once(&self, _begins: bool) {}
 
     /// Makes what was written survive the end of the process.
     fn flush(&self) -> Result<()>;

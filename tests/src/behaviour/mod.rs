@@ -66,6 +66,8 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     runs::secrets_are_not_stored,
     runs::removing_a_run_removes_its_context,
     runs::the_revision_of_the_root_is_recorded,
+    runs::a_run_does_not_end_another_that_has_its_id,
+    runs::counts_do_not_wrap,
 ];
 
 const DB: &str = "code.db";

@@ -261,7 +261,13 @@ pub(super) fn runs_are_asked_for_by_what_they_are(subject: &dyn Subject) {
     assert_eq!(found(log.runs().text("failed: 1").limit(9)).len(), 5);
     assert_eq!(found(log.runs().text("src")).len(), 30);
     assert_eq!(found(log.runs().text("Arg\",\"")), [""; 0]);
-    assert_eq!(found(log.runs().text("%")), [""; 0]);
+    for none in ["%", "[", "\\", "nb", "0199"] {
+        assert_eq!(found(log.runs().text(none)), [""; 0], "{none}");
+    }
+    log.start_execution("lines", "1.0.0", &["a\nb".to_owned()], None, DB)
+        .expect("started");
+    assert_eq!(found(log.runs().text("A\nB")), ["lines"]);
+    assert_eq!(found(log.runs().text("nb")), [""; 0]);
 }
 
 pub(super) fn the_log_may_be_written_to_while_it_is_read(subject: &dyn Subject) {
@@ -441,4 +447,29 @@ pub(super) fn the_revision_of_the_root_is_recorded(subject: &dyn Subject) {
     assert_eq!(context.revision.as_deref(), Some(commit));
     assert_eq!(context.branch.as_deref(), Some("main"));
     assert_eq!(context.parent_execution_id.as_deref(), Some("parent"));
+}
+
+pub(super) fn a_run_does_not_end_another_that_has_its_id(subject: &dyn Subject) {
+    let log = subject.log();
+    let first = log.begin(invocation("a"));
+    log.finish_execution("a", Outcome::Error, None, 0, 0, 0)
+        .expect("ended by another");
+    subject.clock().advance(Duration::from_secs(1));
+    log.prune(&execlog::Policy::new().keep_last(0))
+        .expect("pruned");
+    let second = log.begin(invocation("a"));
+    first.succeed();
+    assert_eq!(statuses(&log), [("a".to_owned(), "running")]);
+    second.partial("half");
+    assert_eq!(statuses(&log), [("a".to_owned(), "partial")]);
+}
+
+pub(super) fn counts_do_not_wrap(subject: &dyn Subject) {
+    let log = subject.log();
+    let run = log.begin(invocation("a"));
+    run.counters().add_files(u64::MAX);
+    run.counters().add_files(2);
+    run.succeed();
+    drop(log);
+    assert_eq!(find(subject, "a").record.files_indexed, i64::MAX);
 }

@@ -53,6 +53,11 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
+    fn context_of(&self, record: &ExecutionRecord) -> Result<Option<ExecutionContext>> {
+        let context = self.contexts.get(&record.execution_id)?;
+        Ok(context.filter(|context| context.belongs_to(record)))
+    }
+
     /// Writes both records of a run that changed. The context goes first: a crash between the two
     /// leaves a record that says less, and none that says what is not so.
     fn write(&self, record: &ExecutionRecord, context: Option<&ExecutionContext>) -> Result<()> {
@@ -92,8 +97,15 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let is_own = |started: &super::Started| started.id == record.id && !started.has_context;
         let mut context = match finish.started.filter(is_own) {
             Some(_) => None,
-            None => self.contexts.get(execution_id)?,
+            None => self.context_of(&record).or_else(|error| match error {
+                // What is beside the record does not keep it from ending.
+                Error::Corrupt { .. } => Ok(None),
+                error => Err(error),
+            })?,
         };
+        if finish.is_of_another(&record) {
+            return Err(Error::not_found(execution_id));
+        }
         if !can_end(&record, context.as_ref()) {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
@@ -101,7 +113,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.write(&record, context.as_ref())
     }
 
-    fn settle(&self, execution_id: &str) -> Result<bool> {
+    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
         let Some(Found {
             mut record,
             context,
@@ -109,7 +121,8 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         else {
             return Ok(false);
         };
-        let Some(mut context) = context.filter(|_| record.outcome == RUNNING) else {
+        let Some(mut context) = context.filter(|_| record.id == id && record.outcome == RUNNING)
+        else {
             return Ok(false);
         };
         context.crashed = true;
@@ -131,7 +144,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let Some(record) = self.records.get(execution_id)? else {
             return Ok(None);
         };
-        let context = self.contexts.get(execution_id)?;
+        let context = self.context_of(&record)?;
         Ok(Some(Found { record, context }))
     }
 

@@ -128,10 +128,13 @@ impl<'a, S: KvStore> Newest<'a, S> {
 
     fn begin_scan(&mut self) -> Result<()> {
         let listed = std::mem::take(&mut self.listed);
+        let key = |id: &String| printable(&ExecutionRecord::key_for(id));
+        let keys: HashSet<String> = listed.iter().map(key).collect();
         let runs = Survey::of(&*self.store.store)?.newest_first();
-        let is_new = move |run: &Result<ExecutionRecord>| {
-            run.as_ref()
-                .map_or(true, |run| !listed.contains(&run.execution_id))
+        let is_new = move |run: &Result<ExecutionRecord>| match run {
+            Ok(run) => !listed.contains(&run.execution_id),
+            Err(Error::Corrupt { key, .. }) => !keys.contains(key),
+            Err(_) => true,
         };
         self.source = Source::Scan(Box::new(runs.filter(is_new)));
         Ok(())
@@ -139,7 +142,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
 
     fn with_context(&self, record: ExecutionRecord) -> Result<Found> {
         let context = if self.selection.with_context {
-            self.store.contexts.get(&record.execution_id)?
+            self.store.context_of(&record)?
         } else {
             None
         };

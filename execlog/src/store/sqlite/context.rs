@@ -58,13 +58,13 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
         return Ok(false);
     }
     let is_there = |needed: &&str| columns.iter().any(|column| column.name == **needed);
-    match COLUMNS.iter().find(|needed| !is_there(needed)) {
-        None => Ok(true),
-        Some(missing) => {
-            let reason = format!("it has no column `{missing}`");
-            Err(schema::not_a_log(connection, TABLE, reason))
-        }
-    }
+    let keys = columns.iter().filter(|column| column.is_primary_key);
+    let reason = match COLUMNS.iter().find(|needed| !is_there(needed)) {
+        Some(missing) => format!("it has no column `{missing}`"),
+        None if keys.map(|key| key.name.as_str()).eq(["execution_id"]) => return Ok(true),
+        None => "its primary key is not `execution_id`".to_owned(),
+    };
+    Err(schema::not_a_log(connection, TABLE, reason))
 }
 
 /// Adds a context, over one that a run left behind which was removed by another program.

@@ -29,6 +29,8 @@ pub(crate) struct SqliteStore {
     has_table: Cell<bool>,
     /// The table of contexts was.
     has_contexts: Cell<bool>,
+    /// When all calls give up waiting, where several are to wait no longer than one.
+    give_up: Cell<Option<Instant>>,
 }
 
 impl SqliteStore {
@@ -49,12 +51,18 @@ impl SqliteStore {
             source,
             has_table: Cell::new(false),
             has_contexts: Cell::new(false),
+            give_up: Cell::new(None),
         }
+    }
+
+    fn give_up(&self) -> Instant {
+        let of_this_call = || Instant::now() + BUSY_TIMEOUT;
+        self.give_up.get().unwrap_or_else(of_this_call)
     }
 
     /// Runs `work` on a database that has the table, made here if need be.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
-        self.source.with_created(|session| {
+        self.source.with_created(self.give_up(), |session| {
             if !self.has_table.get() {
                 schema::create(session)?;
                 remember(&self.has_table, session);
@@ -66,7 +74,7 @@ impl SqliteStore {
     /// Runs `work` on a database that has the table, or gives `None` where file or table is
     /// missing. Creates neither.
     fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
-        let found = self.source.with_existing(|session| {
+        let found = self.source.with_existing(self.give_up(), |session| {
             if !self.has_table.get() {
                 if !schema::exists(session)? {
                     return Ok(None);
@@ -106,6 +114,9 @@ impl SqliteStore {
             return Err(Error::not_found(execution_id));
         };
         let Found { record, context } = found?;
+        if finish.is_of_another(&record) {
+            return Err(Error::not_found(execution_id));
+        }
         if !can_end(&record, context.as_ref()) {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
@@ -132,6 +143,7 @@ fn remember(is_there: &Cell<bool>, connection: &Connection) {
 impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
         self.has_table.set(false);
+        self.has_contexts.set(false);
         self.write(|connection| {
             let main = DatabaseName::Main;
             if connection.is_readonly(main).failing_on(connection)? {
@@ -143,11 +155,19 @@ impl LogStore for SqliteStore {
         })
     }
 
+    fn wait_once(&self, begins: bool) {
+        let give_up = begins.then(|| Instant::now() + BUSY_TIMEOUT);
+        self.give_up.set(give_up);
+    }
+
     fn file(&self, made: Made) -> Result<Option<PathBuf>> {
         let file_of = |session: &Session| Ok(self.source.file_of(session));
         match made {
-            Made::IfMissing => self.source.with_created(file_of),
-            Made::Never => Ok(self.source.with_existing(file_of)?.flatten()),
+            Made::IfMissing => self.source.with_created(self.give_up(), file_of),
+            Made::Never => Ok(self
+                .source
+                .with_existing(self.give_up(), file_of)?
+                .flatten()),
         }
     }
 
@@ -196,10 +216,10 @@ impl LogStore for SqliteStore {
         finished.ok_or_else(|| Error::not_found(execution_id))
     }
 
-    fn settle(&self, execution_id: &str) -> Result<bool> {
+    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
         let settled = self.existing(|session| {
             session.atomically(|session| {
-                let is_settled = record::settle(session, execution_id, CRASHED)?;
+                let is_settled = record::settle(session, (execution_id, id), CRASHED)?;
                 if is_settled {
                     context::settle(session, execution_id)?;
                 }
@@ -279,6 +299,8 @@ impl LogStore for SqliteStore {
     fn connect(&self) -> Result<Connection> {
         let connection = self.source.connect()?;
         schema::set_up_new(&connection, Instant::now() + BUSY_TIMEOUT)?;
+        let waits = connection.busy_timeout(BUSY_TIMEOUT);
+        waits.failing_on(&connection)?;
         Ok(connection)
     }
 }

@@ -1,6 +1,6 @@
 use super::SqliteStore;
 use super::failing::Failing;
-use super::row::Columns;
+use super::row::{Columns, Position};
 use crate::Result;
 use crate::query::{Filter, Found, Selection};
 use rusqlite::types::Value;
@@ -13,7 +13,8 @@ const LARGEST_PAGE: usize = 256;
 /// The runs of a selection, read page by page.
 ///
 /// Between pages no statement is open: whoever goes through the runs may call the log meanwhile, and
-/// holds nobody up. A run that is added while he does is newer than all and does not come up.
+/// holds nobody up. A run that is added while he does comes up only if it began before those that are
+/// left.
 pub(super) struct Pages<'a> {
     store: &'a SqliteStore,
     selection: Selection,
@@ -32,13 +33,12 @@ enum Next {
     End,
 }
 
-/// The place of a row: when its run began, as it is stored, and its number.
-#[derive(Clone)]
-struct Position(Value, i64);
-
 impl<'a> Pages<'a> {
     pub(super) fn new(store: &'a SqliteStore, selection: Selection) -> Self {
-        let wanted = selection.wanted.unwrap_or(LARGEST_PAGE);
+        // Where the status is asked for, most that is read may not be taken.
+        let is_exact = selection.filter.statuses.is_empty();
+        let wanted = selection.wanted.filter(|_| is_exact);
+        let wanted = wanted.unwrap_or(LARGEST_PAGE);
         Self {
             store,
             size: wanted.clamp(1, LARGEST_PAGE),
@@ -55,9 +55,8 @@ impl<'a> Pages<'a> {
             return Ok(false);
         }
         let found = self.store.existing(|connection| {
-            let has_context = self.selection.with_context && self.store.has_contexts(connection)?;
-            let columns = if has_context {
-                Columns::RecordAndContext
+            let columns = if self.selection.with_context {
+                self.store.columns(connection)?
             } else {
                 Columns::Record
             };
@@ -87,14 +86,18 @@ impl Iterator for Pages<'_> {
     type Item = Result<Found>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.page.is_empty() {
-            match self.turn() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
+        loop {
+            match self.page.pop_front() {
+                // What SQLite has let through may only look like the text that is asked for.
+                Some((_, Ok(found))) if !self.selection.filter.lets_through(&found.record) => {}
+                Some((_, found)) => return Some(found),
+                None => match self.turn() {
+                    Ok(true) => {}
+                    Ok(false) => return None,
+                    Err(error) => return Some(Err(error)),
+                },
             }
         }
-        self.page.pop_front().map(|(_, found)| found)
     }
 }
 
@@ -109,10 +112,17 @@ fn read(
     conditions.add_filter(filter);
     match next {
         Next::First | Next::End => conditions.add("run.started_at IS NOT NULL", []),
-        Next::After(Position(started_at, id)) => conditions.add(
-            "(run.started_at, run.id) < (?, ?)",
-            [started_at.clone(), Value::Integer(*id)],
-        ),
+        Next::After(Position {
+            started_at,
+            is_text,
+            id,
+        }) => {
+            let place = if *is_text { "CAST(? AS TEXT)" } else { "?" };
+            conditions.add(
+                format!("(run.started_at, run.id) < ({place}, ?)"),
+                [started_at.clone(), Value::Integer(*id)],
+            );
+        }
         Next::Unplaced => conditions.add("run.started_at IS NULL", []),
     }
     let limit = match next {
@@ -127,8 +137,7 @@ fn read(
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
     statement
         .query_map(params_from_iter(conditions.values), |row| {
-            let (started_at, id) = Columns::position(row)?;
-            Ok((Position(started_at, id), columns.read(row)))
+            Ok((Columns::position(row)?, columns.read(row)))
         })
         .and_then(Iterator::collect)
         .failing_on(connection)
@@ -169,7 +178,9 @@ impl Conditions {
             let columns = Filter::TEXT_COLUMNS
                 .map(|column| format!("instr(lower(coalesce(run.{column}, '')), ?) > 0"));
             let values = Filter::TEXT_COLUMNS.map(|column| Value::Text(text.needle(column)));
-            self.add(format!("({})", columns.join(" OR ")), values);
+            // Another program may have written a letter by its number.
+            let columns = columns.join(" OR ");
+            self.add(format!("({columns} OR instr(run.args, '\\u') > 0)"), values);
         }
     }
 }

@@ -88,12 +88,16 @@ pub(super) fn finish(
 }
 
 /// Records that a run that goes on has crashed, and says whether there was one.
-pub(super) fn settle(session: &Session, execution_id: &str, message: &str) -> Result<bool> {
+pub(super) fn settle(
+    session: &Session,
+    (execution_id, id): (&str, i64),
+    message: &str,
+) -> Result<bool> {
     let changed = session
         .execute(
             "UPDATE main.execution_log SET outcome = 'error', error_message = ?2 \
-             WHERE execution_id = ?1 AND outcome = 'running'",
-            [execution_id, message],
+             WHERE execution_id = ?1 AND id = ?3 AND outcome = 'running'",
+            params![execution_id, message, id],
         )
         .failing_on(session)?;
     Ok(changed > 0)

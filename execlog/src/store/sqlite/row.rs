@@ -22,9 +22,18 @@ impl Columns {
         format!("{head} {rest}")
     }
 
-    /// When the run of a row began, as it is stored, and its number.
-    pub(super) fn position(row: &Row) -> rusqlite::Result<(Value, i64)> {
-        Ok((row.get(STARTED_AT)?, row.get(ID)?))
+    /// The place of a row among the others.
+    pub(super) fn position(row: &Row) -> rusqlite::Result<Position> {
+        let (started_at, is_text) = match row.get_ref(STARTED_AT)? {
+            // Not as text, which it may not be: SQLite keeps any bytes for it.
+            ValueRef::Text(bytes) => (Value::Blob(bytes.to_vec()), true),
+            other => (other.into(), false),
+        };
+        Ok(Position {
+            started_at,
+            is_text,
+            id: row.get(ID)?,
+        })
     }
 
     pub(super) fn read(self, row: &Row) -> Result<Found> {
@@ -34,8 +43,18 @@ impl Columns {
             Self::RecordAndContext if columns.is_there() => Some(columns.context()?),
             _ => None,
         };
+        let context = context.filter(|context| context.belongs_to(&record));
         Ok(Found { record, context })
     }
+}
+
+/// When the run of a row began, as it is stored, and its number.
+#[derive(Clone)]
+pub(super) struct Position {
+    pub(super) started_at: Value,
+    /// The value is the bytes of a text.
+    pub(super) is_text: bool,
+    pub(super) id: i64,
 }
 
 const ID: usize = 0;

@@ -111,7 +111,7 @@ pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column
 pub(super) struct Column {
     pub(super) name: String,
     must_be_given: bool,
-    is_primary_key: bool,
+    pub(super) is_primary_key: bool,
     declared_type: String,
 }
 

@@ -32,7 +32,9 @@ impl Source {
         if path == Path::new(MEMORY) {
             return Self::memory();
         }
-        Self::own(Place::File(path.to_owned()))
+        // The process may go to another folder. An empty name is left as it is, to be refused.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Self::own(Place::File(path))
     }
 
     pub(super) fn memory() -> Self {
@@ -51,15 +53,18 @@ impl Source {
     }
 
     /// Runs `work` on a connection, to a file made here if there is none.
-    pub(super) fn with_created<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+    pub(super) fn with_created<T>(
+        &self,
+        give_up: Instant,
+        work: impl FnOnce(&Session) -> Result<T>,
+    ) -> Result<T> {
         match self {
-            Self::Shared(connection) => work_on_shared(connection, work),
+            Self::Shared(connection) => work_on_shared(connection, give_up, work),
             Self::Own { place, connection } => {
-                let give_up = Instant::now() + BUSY_TIMEOUT;
                 let mut connection = connection.borrow_mut();
                 let open = match &*connection {
                     Some(open) => open,
-                    None => connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE)?),
+                    None => connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE, give_up)?),
                 };
                 work(&Session::own(open, give_up)?)
             }
@@ -69,16 +74,18 @@ impl Source {
     /// Runs `work` on a connection, or gives `None` if there is no file.
     pub(super) fn with_existing<T>(
         &self,
+        give_up: Instant,
         work: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<Option<T>> {
         match self {
-            Self::Shared(connection) => work_on_shared(connection, work).map(Some),
+            Self::Shared(connection) => work_on_shared(connection, give_up, work).map(Some),
             Self::Own { place, connection } => {
-                let give_up = Instant::now() + BUSY_TIMEOUT;
                 let mut connection = connection.borrow_mut();
                 let open = match &*connection {
                     Some(open) => open,
-                    None if place.exists()? => connection.insert(open(place, OpenFlags::empty())?),
+                    None if place.exists()? => {
+                        connection.insert(open(place, OpenFlags::empty(), give_up)?)
+                    }
                     None => return Ok(None),
                 };
                 work(&Session::own(open, give_up)?).map(Some)
@@ -86,7 +93,7 @@ impl Source {
         }
     }
 
-    /// The file, whichever folder the process goes to, or `None` where there is none.
+    /// The file as the system knows it, or `None` where there is none.
     pub(super) fn file_of(&self, connection: &Connection) -> Option<PathBuf> {
         match self {
             Self::Own {
@@ -104,7 +111,10 @@ impl Source {
     pub(super) fn connect(&self) -> Result<Connection> {
         let kept = match self {
             Self::Own { place, .. } => match place {
-                Place::File(_) => return open(place, OpenFlags::SQLITE_OPEN_CREATE),
+                Place::File(_) => {
+                    let give_up = Instant::now() + BUSY_TIMEOUT;
+                    return open(place, OpenFlags::SQLITE_OPEN_CREATE, give_up);
+                }
                 Place::Memory => "in memory",
             },
             Self::Shared(_) => "on a connection of the host",
@@ -141,15 +151,16 @@ impl Place {
 /// Waits for the host's lock as long as for one of another process: the host may hold it itself.
 fn work_on_shared<T>(
     connection: &Mutex<Connection>,
+    give_up: Instant,
     work: impl FnOnce(&Session) -> Result<T>,
 ) -> Result<T> {
-    match connection.try_lock_for(BUSY_TIMEOUT) {
+    match connection.try_lock_until(give_up) {
         Some(connection) => work(&Session::shared(&connection)),
         None => Err(Error::ConnectionInUse),
     }
 }
 
-fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
+fn open(place: &Place, create: OpenFlags, give_up: Instant) -> Result<Connection> {
     let path = place.path()?;
     // SQLite takes a file of one byte for an empty one, and writes over it.
     if path.metadata().is_ok_and(|metadata| metadata.len() == 1) {
@@ -163,9 +174,8 @@ fn open(place: &Place, create: OpenFlags) -> Result<Connection> {
         path: path.to_owned(),
         reason: why_not_open(path, &error),
     })?;
-    connection
-        .busy_timeout(BUSY_TIMEOUT)
-        .failing_on(&connection)?;
+    let left = give_up.saturating_duration_since(Instant::now());
+    connection.busy_timeout(left).failing_on(&connection)?;
     // In a rollback journal this mode could lose an acknowledged run to a power cut.
     if journal_mode(&connection)? == "wal" {
         connection
