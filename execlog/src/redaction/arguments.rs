@@ -31,7 +31,7 @@ pub(super) fn find<'a>(
         } else if let Some(part) = program.apart(argument) {
             expected = Some(part);
         } else if (is_flag || previous == "set")
-            && !argument.contains('=')
+            && argument.chars().all(is_of_flag)
             && holds_secret(argument, &program)
         {
             expected = Some(Part::Whole);
@@ -70,6 +70,10 @@ pub(super) fn find_in_words(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec
     found
 }
 
+fn is_of_flag(character: char) -> bool {
+    character.is_alphanumeric() || "-_.:/".contains(character)
+}
+
 /// `--flag=value` or `/flag:value`, apart.
 fn flag_with_value(argument: &str) -> Option<(&str, &str)> {
     if let Some((flag, value)) = argument
@@ -82,7 +86,6 @@ fn flag_with_value(argument: &str) -> Option<(&str, &str)> {
         return is_flag.then_some((&argument[..=flag.len()], value));
     }
     let (flag, value) = argument.split_once('=')?;
-    let is_of_flag = |character: char| character.is_alphanumeric() || "-_.:/".contains(character);
     let is_flag = flag.starts_with('-') && flag.chars().all(is_of_flag);
     is_flag.then_some((flag, value))
 }

@@ -5,12 +5,17 @@ use std::ops::Range;
 
 /// Adds the places of values whose name is that of a secret.
 pub(super) fn find(text: &str, is_secret: impl Fn(&str) -> bool, found: &mut Vec<Range<usize>>) {
+    let mut end = 0;
     for (sign, _) in text.match_indices(['=', ':']) {
+        if sign < end {
+            continue;
+        }
         let place = if text[sign..].starts_with('=') {
             equals(text, sign, &is_secret)
         } else {
             field(text, sign, &is_secret)
         };
+        end = place.as_ref().map_or(end, |place| place.end);
         found.extend(place);
     }
 }
@@ -42,8 +47,7 @@ fn equals(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<R
     let start = text.len() - value.len();
     let end = match value.chars().next()? {
         quote @ ('"' | '\'') => {
-            let inner = &value[1..];
-            let length = inner.find(quote).unwrap_or(inner.len());
+            let length = quoted_length(&value[1..], quote);
             return secret(text, start + 1..start + 1 + length);
         }
         _ if has_space => value_length(value).min(random_length(value)?),
@@ -72,29 +76,45 @@ fn random_length(value: &str) -> Option<usize> {
     (length >= 16 && has_digit && is_whole).then_some(length)
 }
 
-/// The value of `"name": "value"`.
+/// The value of `"name": "value"`, or of `name: "value"` and `name: Some("value")`, as it is written for
+/// debugging.
 fn field(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<Range<usize>> {
     let before = text[..sign].trim_end();
-    let quote = before
-        .chars()
-        .next_back()
-        .filter(|last| matches!(last, '"' | '\''))?;
-    let before = before[..before.len() - 1].trim_end_matches('\\');
-    let name_start = before.rfind(quote)? + 1;
-    if !is_secret(&before[name_start..]) {
+    let quote = before.chars().next_back()?;
+    let (name, quote) = if matches!(quote, '"' | '\'') {
+        let before = before[..before.len() - 1].trim_end_matches('\\');
+        (&before[before.rfind(quote)? + 1..], quote)
+    } else {
+        let name = before.rfind(|character: char| !is_name(character));
+        let start = name.map_or(0, |at| {
+            at + before[at..].chars().next().map_or(0, char::len_utf8)
+        });
+        // What is all in quotes asks for the secret.
+        if before[..start].ends_with(['"', '\'']) {
+            return None;
+        }
+        (&before[start..], '"')
+    };
+    if !is_secret(name) {
         return None;
     }
     let value = text[sign + 1..].trim_start();
+    let value = value.strip_prefix("Some(").unwrap_or(value);
+    let value = value.strip_prefix('[').unwrap_or(value);
     let quoted = value.trim_start_matches('\\').strip_prefix(quote)?;
     let start = text.len() - quoted.len();
+    secret(text, start..start + quoted_length(quoted, quote))
+}
+
+/// How much there is before the quote that ends it.
+fn quoted_length(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
-    let length = quoted.find(|character| {
+    let end = text.find(|character| {
         let ends = character == quote && !is_escaped;
         is_escaped = character == '\\' && !is_escaped;
         ends
     });
-    let end = start + length.unwrap_or(quoted.len());
-    secret(text, start..end)
+    end.unwrap_or(text.len())
 }
 
 fn secret(text: &str, place: Range<usize>) -> Option<Range<usize>> {

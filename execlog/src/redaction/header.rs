@@ -14,7 +14,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         });
         let is_first = start == 0 || text[..start].ends_with(['"', '\'', '\n', '=']);
         let header = &before[start..];
-        if is_first && carries_credentials(header) {
+        let header = header.strip_prefix("-H").unwrap_or(header);
+        // Within a sentence only what also says of what kind the credentials are.
+        let is_told = || scheme_of(text[colon + 1..].trim_start()).is_some();
+        if carries_credentials(header) && (is_first || is_told()) {
             let value = value(text, colon + 1);
             // Without a sign it is no cookie, but the type of one.
             let is_of_kind = |place: &Range<usize>| {
@@ -66,14 +69,18 @@ const SCHEMES: [&str; 8] = [
     "token",
 ];
 
+fn scheme_of(value: &str) -> Option<&str> {
+    let is_scheme = |word: &&str| SCHEMES.contains(&word.to_ascii_lowercase().as_str());
+    value.split(' ').next().filter(is_scheme)
+}
+
 /// The credentials behind the colon, without the word that says of what kind they are.
 fn value(text: &str, colon_end: usize) -> Option<Range<usize>> {
     let rest = &text[colon_end..];
     let end = colon_end + rest.find(['"', '\'', '\n']).unwrap_or(rest.len());
     let start = end - text[colon_end..end].trim_start().len();
     let value = text[start..end].trim_end();
-    let is_scheme = |word: &str| SCHEMES.contains(&word.to_ascii_lowercase().as_str());
-    let scheme = value.split(' ').next().filter(|word| is_scheme(word));
+    let scheme = scheme_of(value);
     let skipped = scheme.map_or(0, |scheme| value.len().min(scheme.len() + 1));
     let credentials = &value[skipped..];
     (!name::is_reference(credentials)).then(|| start + skipped..start + value.len())

@@ -144,7 +144,12 @@ impl Redaction {
         assignment::find(text, |name| self.is_secret(name), &mut found);
         shape::find(text, &mut found);
         for pattern in &self.patterns {
-            found.extend(pattern.find_iter(text).map(|found| found.range()));
+            let matches = pattern.find_iter(text).map(|found| found.range());
+            let is_secret = |place: &Range<usize>| {
+                !place.is_empty()
+                    && !text[place.clone()].contains(REDACTED.trim_matches(['[', ']']))
+            };
+            found.extend(matches.filter(is_secret));
         }
         found
     }

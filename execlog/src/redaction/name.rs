@@ -106,9 +106,9 @@ pub(super) fn is_reference(value: &str) -> bool {
         "undefined",
         "yes",
     ];
-    const STARTS: [&str; 19] = [
-        "$", "{{", "<", "%", "env:", "env.", "file:", "@/", "op://", "vault:", "arn:", "id=", "[^",
-        ".*", "(.", "([", "\\", "self.", "this.",
+    const STARTS: [&str; 14] = [
+        "env:", "env.", "file:", "@/", "op://", "vault:", "arn:", "id=", "[^", ".*", "(.", "([",
+        "self.", "this.",
     ];
     let value = value.trim_matches(['"', '\'', '`']);
     let word = value.trim_end_matches([')', ']', '}', ';']);
@@ -117,8 +117,29 @@ pub(super) fn is_reference(value: &str) -> bool {
         || WORDS.contains(&word.to_ascii_lowercase().as_str())
         || STARTS.iter().any(|start| value.starts_with(start))
         || value.chars().all(|character| character == '*')
+        || is_placeholder(word)
         || is_path(value)
         || is_code(value)
+}
+
+/// Whether this is the name of a value that is put in later: `$NAME`, `${NAME}`, `%NAME%`,
+/// `{{ name }}`, `<name>`, or a class of a pattern.
+fn is_placeholder(value: &str) -> bool {
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_name);
+    let between = |start, end| {
+        let inner = value
+            .strip_prefix(start)
+            .and_then(|rest| rest.strip_suffix(end));
+        inner.is_some_and(is_name)
+    };
+    let variable = value.strip_prefix('$');
+    variable.is_some_and(|name| is_name(name.strip_prefix("env:").unwrap_or(name)))
+        || between("%", "%")
+        || value.starts_with('<') && value.contains('>')
+        || ["${", "$(", "{{", "\\S", "\\w", "\\d"]
+            .iter()
+            .any(|start| value.starts_with(start))
 }
 
 /// Whether this leads to a file. Base64 has slashes too, but hardly begins with one and has another.

@@ -243,6 +243,9 @@ const POSITIONAL: &[Positional] = &[
     positional("wpa_passphrase", &[], 1),
 ];
 
+/// More arguments tell nothing of the program.
+const MOST_COMMANDS: usize = 16;
+
 /// What a command line shows of the program that is run.
 #[derive(Default)]
 pub(super) struct Program<'a> {
@@ -265,7 +268,7 @@ impl<'a> Program<'a> {
             };
         } else if let Some(flags) = argument.strip_prefix('-') {
             self.short_flags.push_str(flags);
-        } else {
+        } else if self.commands.len() < MOST_COMMANDS {
             self.commands.push(argument);
         }
     }

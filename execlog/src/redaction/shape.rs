@@ -152,15 +152,13 @@ const SHORTEST: usize = 15;
 
 /// Adds the places of tokens.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut before = None;
+    let bytes = text.as_bytes();
     let mut end = 0;
-    for (start, byte) in text.bytes().enumerate() {
-        if start + SHORTEST > text.len() {
+    for (start, &byte) in bytes.iter().enumerate() {
+        if start + SHORTEST > bytes.len() {
             break;
         }
-        let is_inside = before.is_some_and(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
-        before = Some(byte);
-        if start < end || is_inside && byte != b'-' {
+        if start < end || start > end && is_inside(&bytes[..start], byte) {
             continue;
         }
         let Some(shapes) = BY_FIRST_BYTE.get(usize::from(byte)) else {
@@ -173,6 +171,23 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             end = start + length;
             found.push(start..end);
         }
+    }
+}
+
+/// Whether what begins with this byte goes on with the word before it. An escaped line break and an
+/// escaped byte are no part of a word.
+fn is_inside(before: &[u8], byte: u8) -> bool {
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_escape = match before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'%', first, second] => first.is_ascii_hexdigit() && second.is_ascii_hexdigit(),
+        _ => false,
+    };
+    let follows_word = before.last().is_some_and(|byte| is_of_word(*byte));
+    if byte == b'-' {
+        before.last() == Some(&b'-')
+    } else {
+        follows_word && !is_escape
     }
 }
 

@@ -10,7 +10,7 @@ fn cleaned(arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_value_goes_and_the_rest_stays_where_it_is() {
-    let cases: [(&[&str], &[&str]); 14] = [
+    let cases: [(&[&str], &[&str]); 19] = [
         (
             &["index", "--token", "abc", "src"],
             &["index", "--token", "[redacted]", "src"],
@@ -58,6 +58,23 @@ fn the_value_goes_and_the_rest_stays_where_it_is() {
                 "[redacted]",
             ],
         ),
+        (
+            &["postgres://u:%40pw@h/db"],
+            &["postgres://u:[redacted]@h/db"],
+        ),
+        (
+            &["postgres://u:a)b'c@h/db"],
+            &["postgres://u:[redacted]@h/db"],
+        ),
+        (
+            &["curl", "-HAuthorization: Basic abc"],
+            &["curl", "-HAuthorization: Basic [redacted]"],
+        ),
+        (&["PASSWORD=\"a\\\"b\""], &["PASSWORD=\"[redacted]\""]),
+        (
+            &["Login { password: Some(\"x\") }"],
+            &["Login { password: Some(\"[redacted]\") }"],
+        ),
     ];
     for (given, expected) in cases {
         assert_eq!(cleaned(given), expected);
@@ -94,5 +111,43 @@ fn a_host_adds_rules_or_has_none() {
     assert_eq!(Redaction::off().text(text), text);
     for pattern in ["(", "x*"] {
         assert!(Redaction::new().pattern(pattern).is_err());
+    }
+}
+
+#[test]
+fn a_message_is_cleaned_like_the_command_line_that_it_cites() {
+    let redaction = Redaction::new();
+    for (given, expected) in [
+        (
+            "cannot run `tool --token s3cret x`",
+            "cannot run `tool --token [redacted] x`",
+        ),
+        (
+            "the argument --token is missing",
+            "the argument --token is missing",
+        ),
+        (
+            "401 for Authorization: Basic abc=",
+            "401 for Authorization: Basic [redacted]",
+        ),
+        ("a\\nAKIAIOSFODNN7EXAMPLE", "a\\n[redacted]"),
+        (
+            "AKIAIOSFODNN7EXAMPLE,ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+            "[redacted],[redacted]",
+        ),
+    ] {
+        assert_eq!(redaction.text(given), expected);
+    }
+}
+
+#[test]
+fn a_long_message_takes_no_longer_than_its_length() {
+    let redaction = Redaction::new();
+    for piece in ["token=", "://", "-", "-eyJ", "a:", "\"password\":"] {
+        let text = piece.repeat(50_000 / piece.len());
+        let began = std::time::Instant::now();
+        assert_ne!(redaction.text(&text), "");
+        let took = began.elapsed();
+        assert!(took.as_secs() < 5, "{piece}: {took:?}");
     }
 }

@@ -12,6 +12,9 @@ const SECRET_PATHS: [&str; 5] = [
     "://api.telegram.org/bot",
 ];
 
+/// What stands before a host is no longer.
+const LONGEST: usize = 1024;
+
 /// Adds the places of passwords, and of tokens in their stead, before the host of a URL, and of paths
 /// that stand for them.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
@@ -31,7 +34,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     for (scheme_end, separator) in text.match_indices("://") {
         let start = scheme_end + separator.len();
         let rest = &text[start..];
-        let end = rest.find(ends_url).unwrap_or(rest.len());
+        let mut characters = rest.char_indices().enumerate();
+        let ends = |(count, (_, character)): &(usize, (usize, char))| {
+            *count == LONGEST || ends_url(*character)
+        };
+        let end = characters.find(ends).map_or(rest.len(), |(_, (at, _))| at);
         let Some(user_info) = user_info(&rest[..end]) else {
             continue;
         };
@@ -47,7 +54,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 fn ends_url(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '<' | '>' | ')' | '|')
+    character.is_whitespace() || matches!(character, '"' | '`' | '<' | '>')
 }
 
 /// What stands before the host, if anything does.
