@@ -203,9 +203,9 @@ impl Shape {
 }
 
 /// How many bytes from the beginning on are of the alphabet.
-fn run(text: &str, alphabet: Alphabet) -> usize {
-    let bytes = text.bytes();
-    bytes.take_while(|byte| alphabet.has(*byte)).count()
+fn run(text: impl AsRef<[u8]>, alphabet: Alphabet) -> usize {
+    let bytes = text.as_ref().iter();
+    bytes.take_while(|byte| alphabet.has(**byte)).count()
 }
 
 /// Parts of these lengths with dots between, and nothing of theirs behind.
@@ -215,7 +215,8 @@ fn parts(text: &str, alphabet: Alphabet, lengths: &[(usize, usize)]) -> Option<u
         if index > 0 {
             end += usize::from(text[end..].starts_with('.'));
         }
-        let length = run(&text[end..], alphabet);
+        let longest = text.len().min(end.saturating_add(*most).saturating_add(1));
+        let length = run(&text.as_bytes()[end..longest], alphabet);
         if !(*least..=*most).contains(&length) {
             return None;
         }
@@ -244,7 +245,7 @@ fn private_key(text: &str) -> Option<usize> {
 
 fn jwt(text: &str) -> Option<usize> {
     text.strip_prefix("eyJ")?;
-    parts(text, Url, &[(10, MANY), (10, MANY), (10, MANY)])
+    parts(text, Url, &[(10, 4096), (10, 16_384), (10, MANY)])
 }
 
 fn sendgrid(text: &str) -> Option<usize> {
