@@ -26,7 +26,8 @@ impl ExecutionLog {
 
     /// Records a run from begin to end around `work`, and gives back what that gives, as it is.
     ///
-    /// What is `Ok` is a success, and `Err` an error with its text. If `work` panics, the run is
+    /// What is `Ok` is a success, and `Err` an error with its text. Only its own: an error that shows its
+    /// causes apart, as most with a `source` do, says more to [`Run::fail`]. If `work` panics, the run is
     /// recorded as an error while the panic goes on.
     ///
     /// ```

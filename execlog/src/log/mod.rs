@@ -132,8 +132,8 @@ impl ExecutionLog {
     ///
     /// `outcome` is an [`Outcome`] or its word. The duration is measured to the millisecond if this
     /// handle started the run. If another did, it is the difference between the two stored times,
-    /// in milliseconds for a run that has a context, and else in whole seconds. It is never negative, whatever the clock does. A count larger than
-    /// [`i64::MAX`] is stored as that.
+    /// in milliseconds for a run that has a context, and else in whole seconds. It is never
+    /// negative, whatever the clock does. A count larger than [`i64::MAX`] is stored as that.
     ///
     /// # Errors
     ///
@@ -247,7 +247,8 @@ impl ExecutionLog {
     /// cannot be read does not hide the others.
     ///
     /// Where it cannot even be told when such a run began, it stands before all others and counts
-    /// towards the limit.
+    /// towards the limit. A row of a table that is not magellan's, which has no start at all, stands
+    /// last.
     ///
     /// Costs the reading of as many runs as it returns. In a key-value store, to list all runs or
     /// the runs of a log without an index is to scan the store, which takes seconds for 100,000.

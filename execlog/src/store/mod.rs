@@ -53,7 +53,7 @@ pub(crate) trait LogStore {
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
 
     /// By `started_at` and then number, descending. What cannot be read is an error in its place, or
-    /// before all others where it has no place. After an error of another kind there is no more.
+    /// before all others where it has no place (behind all, where a table allows no start at all). After an error of another kind there is no more.
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_>;
 
     /// Removes the runs with these ids, so that their numbers are not given to others.
