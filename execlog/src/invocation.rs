@@ -74,7 +74,7 @@ impl Invocation {
         self
     }
 
-    /// What is to be recorded of the process in place of what it is, for tests.
+    /// Replaces what is found out about the process, for tests.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self

@@ -36,9 +36,9 @@ pub struct ExecutionRecord {
     pub db_path: String,
     /// When the run began, in seconds since 1970 in UTC.
     pub started_at: i64,
-    /// When it ended, in seconds since 1970 in UTC; `None` while it runs.
+    /// When it ended, in seconds since 1970 in UTC; `None` while it runs, and if it crashed.
     pub finished_at: Option<i64>,
-    /// How long it took, in milliseconds; `None` while it runs.
+    /// How long it took, in milliseconds; `None` while it runs, and if it crashed.
     pub duration_ms: Option<i64>,
     /// `running`, `success`, `partial` or `error`.
     pub outcome: String,

@@ -2,7 +2,7 @@ use super::trace;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What the process of a run is and where it stands.
+/// What the context of a run says of its process.
 ///
 /// A host has no need for it. A test hands in one of its own with
 /// [`Invocation::environment`](crate::Invocation::environment), so that what is stored does not

@@ -10,7 +10,7 @@ pub(crate) use revision::Revision;
 use crate::{ExecutionRecord, KvRecord};
 use serde::{Deserialize, Serialize};
 
-/// What is known of a run beside its fourteen fields, kept in a record of its own.
+/// What is known of a run beside its [`ExecutionRecord`], kept in a record of its own.
 ///
 /// Runs that [`ExecutionLog::begin`](crate::ExecutionLog::begin) records have one. Runs that magellan
 /// recorded, or that were started with
@@ -35,7 +35,7 @@ pub struct ExecutionContext {
     pub execution_id: String,
     /// When the run began, in milliseconds since 1970 in UTC.
     pub started_at_ms: i64,
-    /// When it ended, in milliseconds since 1970 in UTC; `None` while it runs.
+    /// When it ended, in milliseconds since 1970 in UTC; `None` while it runs, and if it crashed.
     pub ended_at_ms: Option<i64>,
     /// The process, as its own container numbers it.
     pub process_id: Option<i64>,

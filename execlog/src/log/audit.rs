@@ -11,7 +11,7 @@ pub struct FoundSecret {
     pub execution_id: String,
     /// The field of its record.
     pub field: &'static str,
-    /// Which argument it is in, counted from 0, if it is in `args`.
+    /// Which argument it is in, counted from 0 here and from 1 where it is shown, if it is in `args`.
     pub argument: Option<usize>,
 }
 
@@ -19,7 +19,7 @@ impl fmt::Display for FoundSecret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "`{}` of run `{}`", self.field, self.execution_id)?;
         match self.argument {
-            Some(argument) => write!(formatter, ", argument {argument}"),
+            Some(argument) => write!(formatter, ", argument {}", argument + 1),
             None => Ok(()),
         }
     }

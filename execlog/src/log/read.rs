@@ -29,8 +29,8 @@ impl ExecutionLog {
     ///
     /// # Errors
     ///
-    /// [`Error::Ambiguous`] with the ids if several begin so and none is it; [`Error::Corrupt`] if
-    /// the run cannot be read.
+    /// [`Error::Ambiguous`] with the ids if several begin with it and none equals it;
+    /// [`Error::Corrupt`] if the run cannot be read.
     pub fn find(&self, id: &str) -> Result<Option<RunEntry>> {
         if id == "latest" {
             return self.runs().limit(1).into_iter().next().transpose();

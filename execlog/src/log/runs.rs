@@ -36,7 +36,7 @@ impl<'log> Runs<'log> {
         }
     }
 
-    /// Only runs with this status, or [`Outcome`](crate::Outcome). Called again, with either.
+    /// Only runs with this status, or [`Outcome`](crate::Outcome). Call it again to allow several.
     pub fn status(mut self, status: impl Into<Status>) -> Self {
         self.filter.statuses.push(status.into());
         self

@@ -36,7 +36,8 @@ impl Policy {
         Self::default()
     }
 
-    /// Keeps the newest runs, as many as this, of those that go on too. 0 is a rule that keeps none.
+    /// Keeps the newest runs, as many as this; those that have not ended count too. 0 is a rule that
+    /// keeps none.
     pub fn keep_last(mut self, runs: usize) -> Self {
         self.keep_last = Some(runs);
         self

@@ -2,13 +2,13 @@ use super::{Found, Status};
 use crate::liveness::{Liveness, LockFolder};
 use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
-/// A run as it is read: its record, its context, and what it is at.
+/// A run as it is read: its record, its context, and its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunEntry {
-    /// The fourteen fields.
+    /// What is stored of every run.
     pub record: ExecutionRecord,
-    /// What is known beside them, of runs that [`begin`](crate::ExecutionLog::begin) recorded.
+    /// What is stored beside it, of runs recorded by [`begin`](crate::ExecutionLog::begin).
     pub context: Option<ExecutionContext>,
     status: Status,
     note: Option<&'static str>,
@@ -36,7 +36,7 @@ impl RunEntry {
         }
     }
 
-    /// What the run was at when it was read.
+    /// The status of the run at the time it was read.
     #[must_use]
     pub fn status(&self) -> Status {
         self.status

@@ -1,7 +1,7 @@
 use crate::Outcome;
 use std::fmt;
 
-/// What a run is at when it is read.
+/// The status of a run at the time it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {

@@ -134,7 +134,7 @@ fn an_audit_finds_what_older_rows_hold_and_does_not_show_it() {
     assert_eq!(
         found.collect::<Vec<_>>(),
         [
-            "`args` of run `old`, argument 2",
+            "`args` of run `old`, argument 3",
             "`db_path` of run `old`",
             "`error_message` of run `old`",
         ]

@@ -93,19 +93,17 @@ impl Source {
         }
     }
 
-    /// The file as the system knows it, or `None` where there is none.
+    /// The file as the system knows it, or `None` where there is none, or only a device.
     pub(super) fn file_of(&self, connection: &Connection) -> Option<PathBuf> {
-        match self {
+        let path = match self {
             Self::Own {
                 place: Place::File(path),
                 ..
-            } => fs::canonicalize(path).ok(),
-            Self::Own { .. } => None,
-            Self::Shared(_) => {
-                let path = connection.path().filter(|path| !path.is_empty())?;
-                fs::canonicalize(path).ok()
-            }
-        }
+            } => path,
+            Self::Own { .. } => return None,
+            Self::Shared(_) => Path::new(connection.path().filter(|path| !path.is_empty())?),
+        };
+        fs::canonicalize(path).ok().filter(|file| file.is_file())
     }
 
     pub(super) fn connect(&self) -> Result<Connection> {
