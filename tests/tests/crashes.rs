@@ -91,6 +91,11 @@ impl Host {
 
     fn kill(mut self) -> Vec<(String, String)> {
         self.child.kill().expect("killed");
+        self.rest()
+    }
+
+    /// What the log acknowledged until the host was gone.
+    fn rest(mut self) -> Vec<(String, String)> {
         let rest = std::iter::from_fn(|| self.acknowledged()).collect();
         self.child.wait().expect("it is gone");
         rest
@@ -144,7 +149,7 @@ fn no_acknowledged_run_is_lost_and_every_killed_one_reads_crashed(kind: &str) {
     let new_log = || {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("code.graph");
-        drop(Host::start(kind, &path, "record", 1).child.wait());
+        Host::start(kind, &path, "record", 1).rest();
         (folder, path)
     };
     let (mut _folder, mut path) = new_log();
@@ -180,7 +185,7 @@ fn no_acknowledged_run_is_lost_and_every_killed_one_reads_crashed(kind: &str) {
     }
 
     // The last kill may be the one that tears.
-    drop(Host::start(kind, &path, "list", 0).child.wait());
+    Host::start(kind, &path, "list", 0).rest();
     if is_torn(&path) {
         println!("{kind}: the engine lost its log at the last of {hosts} kills");
         assert_eq!(kind, "native_v2");
@@ -278,9 +283,8 @@ fn live_runs_in_sqlite_are_not_taken_for_crashed() {
     expect(Status::Running, &statuses(&log));
     assert_eq!(log.settle().expect("settled"), []);
     if let Some(namespace) = namespace {
-        let mut reader = Host::start_in(namespace, SQLITE, &path, "list", 0);
-        let seen: Vec<_> = std::iter::from_fn(|| reader.acknowledged()).collect();
-        reader.child.wait().expect("it ends");
+        let reader = Host::start_in(namespace, SQLITE, &path, "list", 0);
+        let seen = reader.rest();
         assert_eq!(seen.len(), ids.len());
         assert!(
             seen.iter().all(|(_, status)| status == "running"),
