@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use crate::FileKind;
+use std::path::{Path, PathBuf};
 
 /// What a call returns: a value, or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -130,6 +131,22 @@ pub enum Error {
         reason: String,
     },
 
+    /// The file is of no kind that a log is kept in.
+    #[error("`{}` is neither a SQLite database nor a native graph: name the file that the tool keeps its graph in", path.display())]
+    NotALog {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The file is a graph that this build has no engine for.
+    #[error("`{}` is a native graph that this build cannot open: build with the feature `{feature}`", path.display())]
+    NoEngine {
+        /// The file.
+        path: PathBuf,
+        /// The feature of this crate that has the engine.
+        feature: &'static str,
+    },
+
     /// The file is not a SQLite database.
     #[error("`{}` is not a SQLite database: choose another file, or open it with the engine that wrote it", path.display())]
     NotADatabase {
@@ -249,6 +266,13 @@ impl From<std::convert::Infallible> for Error {
 }
 
 impl Error {
+    pub(crate) fn no_engine(file: &Path, kind: FileKind) -> Self {
+        Self::NoEngine {
+            path: file.to_owned(),
+            feature: kind.feature().unwrap_or("default"),
+        }
+    }
+
     pub(crate) fn duplicate(execution_id: &str) -> Self {
         Self::Duplicate {
             execution_id: execution_id.to_owned(),

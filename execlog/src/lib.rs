@@ -8,6 +8,7 @@ mod context;
 mod durability;
 mod error;
 mod execution_id;
+mod file;
 mod invocation;
 pub mod kv;
 mod liveness;
@@ -20,21 +21,24 @@ mod redaction;
 mod reindexed;
 mod run;
 mod store;
+mod verified;
 
 pub use context::{Environment, ExecutionContext};
 pub use durability::Durability;
 pub use error::{Error, Result};
 pub use execution_id::ExecutionId;
+pub use file::FileKind;
 pub use invocation::Invocation;
 pub use kv::KvRecord;
 pub use log::{ExecutionLog, FoundSecret, Runs, RunsIter};
 pub use outcome::Outcome;
 pub use prune::{Kept, Policy, Pruned, Rule};
-pub use query::{RunEntry, Status};
+pub use query::{Imported, RunEntry, Status, StoredRun};
 pub use record::{ExecutionRecord, execution_log_key};
 pub use redaction::Redaction;
 pub use reindexed::Reindexed;
 pub use run::{Counters, Run};
+pub use verified::{Finding, Mending, Verified};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

@@ -9,6 +9,8 @@ pub struct Reindexed {
     /// How many entries of the index had no run, or could not be read. Does not count the entry
     /// that keeps the last number when its run is gone.
     pub removed: usize,
+    /// How many contexts had no run, and were removed.
+    pub contexts: usize,
     /// Whether the index was right, so that nothing had to be written.
     pub was_right: bool,
 }

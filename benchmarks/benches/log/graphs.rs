@@ -84,8 +84,7 @@ macro_rules! by_hand {
                 name: "execlog, begin and succeed",
                 open: Box::new(move |path| {
                     let log = ExecutionLog::with_kv_backend(open(path, config)?);
-                    let locks = path.with_extension("execlog");
-                    Ok(Box::new(Begin(log.with_lock_folder(&locks))))
+                    Ok(Box::new(Begin(log.with_locks_beside(path))))
                 }),
                 ..execlog("", config, Durability::EveryWrite)
             }

@@ -2,7 +2,7 @@ use crate::Result;
 use crate::liveness::LockFolder;
 use crate::store::{LogStore, Made};
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The lock folder of a log, found when it is first needed.
 #[derive(Default)]
@@ -12,10 +12,14 @@ pub(super) struct Locks {
 
 impl Locks {
     pub(super) fn in_folder(folder: &Path) -> Self {
-        // The process may go to another folder while the log is open.
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         Self {
-            folder: OnceCell::from(LockFolder::new(folder)),
+            folder: OnceCell::from(LockFolder::new(absolute(folder))),
+        }
+    }
+
+    pub(super) fn beside(file: &Path) -> Self {
+        Self {
+            folder: OnceCell::from(LockFolder::beside(&absolute(file))),
         }
     }
 
@@ -28,4 +32,9 @@ impl Locks {
         }
         Ok(self.folder.get())
     }
+}
+
+/// The process may go to another folder while the log is open.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -5,6 +5,7 @@ mod open;
 mod read;
 mod runs;
 mod settle;
+mod transfer;
 
 pub use audit::FoundSecret;
 pub use runs::{Runs, RunsIter};

@@ -21,6 +21,15 @@ impl ExecutionLog {
         Self::with_store(SqliteStore::file(path))
     }
 
+    /// A log in a SQLite file that is only read: the file is opened so, and never made.
+    ///
+    /// A file with a write-ahead log still gets its `-shm` file, and so needs a folder that can be
+    /// written to. Calls that write are [`Error::ReadOnly`](crate::Error::ReadOnly).
+    #[must_use]
+    pub fn read_only(path: &Path) -> Self {
+        Self::with_store(SqliteStore::read_only(path))
+    }
+
     /// A log on a SQLite connection that the host shares, set up as the host set it up.
     ///
     /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
@@ -82,6 +91,14 @@ impl ExecutionLog {
     #[must_use]
     pub fn with_lock_folder(mut self, folder: &Path) -> Self {
         self.locks = Locks::in_folder(folder);
+        self
+    }
+
+    /// The same log, with its locks in a folder beside this file, `code.graph.execlog` for
+    /// `code.graph`: where a log in a SQLite file has them, and where [`open`](Self::open) looks.
+    #[must_use]
+    pub fn with_locks_beside(mut self, file: &Path) -> Self {
+        self.locks = Locks::beside(file);
         self
     }
 

@@ -1,6 +1,6 @@
 use super::ExecutionLog;
 use crate::error::CANDIDATES;
-use crate::query::{Found, Selection};
+use crate::query::{Selection, StoredRun};
 use crate::store::Made;
 use crate::{Error, Result, RunEntry, Runs, Status, execution_id};
 
@@ -56,7 +56,7 @@ impl ExecutionLog {
     pub(crate) fn found(
         &self,
         selection: Selection,
-    ) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+    ) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
         self.store.runs(selection)
     }
 
@@ -64,8 +64,8 @@ impl ExecutionLog {
     ///
     /// A lock that is free may be that of a run which has ended since its record was read, so then
     /// the record is read again.
-    pub(crate) fn entry(&self, found: Found) -> Result<RunEntry> {
-        let has_ended = |found: &Found| !matches!(found.record.ended(), Ok(None));
+    pub(crate) fn entry(&self, found: StoredRun) -> Result<RunEntry> {
+        let has_ended = |found: &StoredRun| !matches!(found.record.ended(), Ok(None));
         if has_ended(&found) {
             return Ok(RunEntry::new(found, None));
         }

@@ -1,9 +1,9 @@
 use crate::clock::unix_millis;
-use crate::query::{Filter, Found, Selection, Text};
+use crate::query::{Filter, Selection, StoredRun, Text};
 use crate::{Error, ExecutionLog, Result, RunEntry, Status};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-/// A query for runs, newest first. Made by [`ExecutionLog::runs`].
+/// A query for runs, newest first unless it says otherwise. Made by [`ExecutionLog::runs`].
 ///
 /// Nothing is read before it is iterated, and then no more than is taken. Between two runs no lock
 /// is held: the log may be called, and written to.
@@ -25,6 +25,7 @@ pub struct Runs<'log> {
     log: &'log ExecutionLog,
     filter: Filter,
     limit: Option<usize>,
+    oldest_first: bool,
 }
 
 impl<'log> Runs<'log> {
@@ -33,6 +34,7 @@ impl<'log> Runs<'log> {
             log,
             filter: Filter::default(),
             limit: None,
+            oldest_first: false,
         }
     }
 
@@ -61,6 +63,37 @@ impl<'log> Runs<'log> {
         self
     }
 
+    /// Only runs whose first argument is this. Call it again to allow several.
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.filter.commands.push(command.into());
+        self
+    }
+
+    /// Only runs on this root, spelled as it is in the record. Call it again to allow several.
+    pub fn root(mut self, root: impl Into<String>) -> Self {
+        self.filter.roots.push(root.into());
+        self
+    }
+
+    /// Only runs of this version of the tool. Call it again to allow several.
+    pub fn tool_version(mut self, version: impl Into<String>) -> Self {
+        self.filter.tool_versions.push(version.into());
+        self
+    }
+
+    /// Only runs that ended and took so long or longer.
+    pub fn min_duration(mut self, time: Duration) -> Self {
+        let millis = time.as_nanos().div_ceil(1_000_000);
+        self.filter.min_duration_ms = Some(millis.try_into().unwrap_or(i64::MAX));
+        self
+    }
+
+    /// The oldest come first. In a key-value store this reads all runs before it gives the first.
+    pub fn oldest_first(mut self) -> Self {
+        self.oldest_first = true;
+        self
+    }
+
     /// No more than so many runs. In a key-value store it is the limit that lets the log read by its
     /// index and not scan the store.
     pub fn limit(mut self, runs: usize) -> Self {
@@ -79,6 +112,7 @@ impl<'log> IntoIterator for Runs<'log> {
             filter: self.filter,
             wanted: self.limit,
             with_context: true,
+            oldest_first: self.oldest_first,
         };
         RunsIter {
             log: self.log,
@@ -93,7 +127,7 @@ impl<'log> IntoIterator for Runs<'log> {
 /// any other error there is no more.
 pub struct RunsIter<'log> {
     log: &'log ExecutionLog,
-    found: Box<dyn Iterator<Item = Result<Found>> + 'log>,
+    found: Box<dyn Iterator<Item = Result<StoredRun>> + 'log>,
     /// Any if empty.
     statuses: Vec<Status>,
     left: usize,

@@ -1,4 +1,4 @@
-use super::{Found, Status};
+use super::{Status, StoredRun};
 use crate::liveness::{Liveness, LockFolder};
 use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
@@ -15,8 +15,8 @@ pub struct RunEntry {
 }
 
 impl RunEntry {
-    pub(crate) fn new(found: Found, locks: Option<&LockFolder>) -> Self {
-        let Found { record, context } = found;
+    pub(crate) fn new(found: StoredRun, locks: Option<&LockFolder>) -> Self {
+        let StoredRun { record, context } = found;
         let (status, note) = match record.ended() {
             Err(_) => (
                 Status::Unknown,

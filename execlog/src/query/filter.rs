@@ -12,6 +12,12 @@ pub(crate) struct Filter {
     /// Any of these, or any at all if there is none.
     pub(crate) statuses: Vec<Status>,
     pub(crate) text: Option<Text>,
+    /// Its first argument is any of these.
+    pub(crate) commands: Vec<String>,
+    pub(crate) roots: Vec<String>,
+    pub(crate) tool_versions: Vec<String>,
+    /// It ended, and took at least so many milliseconds.
+    pub(crate) min_duration_ms: Option<i64>,
 }
 
 /// A text to look for, without regard to the case of ASCII letters.
@@ -93,10 +99,23 @@ impl Filter {
                 .words()
                 .is_none_or(|words| words.contains(&record.outcome.as_str()))
             && self.text.as_ref().is_none_or(|text| text.is_in(record))
+            && is_any(&self.commands, || {
+                record.arguments().ok()?.into_iter().next()
+            })
+            && is_any(&self.roots, || record.root.clone())
+            && is_any(&self.tool_versions, || Some(record.tool_version.clone()))
+            && self
+                .min_duration_ms
+                .is_none_or(|least| record.duration_ms.is_some_and(|took| took >= least))
     }
 
     pub(crate) fn lets_through_start(&self, started_at: i64) -> bool {
         self.since.is_none_or(|since| started_at >= since)
             && self.before.is_none_or(|before| started_at < before)
     }
+}
+
+/// Whether the value is one of those asked for, or none are.
+fn is_any(wanted: &[String], value: impl FnOnce() -> Option<String>) -> bool {
+    wanted.is_empty() || value().is_some_and(|value| wanted.contains(&value))
 }

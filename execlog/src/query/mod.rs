@@ -4,8 +4,10 @@ mod entry;
 mod filter;
 mod selection;
 mod status;
+mod stored_run;
 
 pub use entry::RunEntry;
 pub(crate) use filter::{Filter, Text};
-pub(crate) use selection::{Found, Selection};
+pub(crate) use selection::Selection;
 pub use status::Status;
+pub use stored_run::{Imported, StoredRun};

@@ -1,5 +1,4 @@
 use super::Filter;
-use crate::{ExecutionContext, ExecutionRecord};
 
 /// Which runs to read.
 #[derive(Debug, Clone, Default)]
@@ -8,11 +7,5 @@ pub(crate) struct Selection {
     /// About how many will be taken, or `None` for all there are.
     pub(crate) wanted: Option<usize>,
     pub(crate) with_context: bool,
-}
-
-/// What is stored of a run.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) record: ExecutionRecord,
-    pub(crate) context: Option<ExecutionContext>,
+    pub(crate) oldest_first: bool,
 }

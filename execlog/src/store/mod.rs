@@ -2,16 +2,18 @@
 
 mod disabled;
 mod finish;
+mod import;
 mod kv;
 mod sqlite;
+mod verify;
 
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::SqliteStore;
 
-use crate::query::{Found, Selection};
-use crate::{ExecutionContext, ExecutionRecord, Reindexed, Result};
+use crate::query::{Selection, StoredRun};
+use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
 use std::path::PathBuf;
 
 /// The error message of a run that has crashed and is settled.
@@ -31,6 +33,13 @@ pub(crate) trait LogStore {
     /// Adds a run under the next number, which it returns. The record's own `id` is ignored.
     fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64>;
 
+    /// Takes over runs with the contexts and, where those are free, the numbers that they had in
+    /// another log. Says what became of each.
+    fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>>;
+
+    /// Whether there is a log.
+    fn is_there(&self) -> Result<bool>;
+
     /// Ends a run that goes on, or one that was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
 
@@ -47,20 +56,23 @@ pub(crate) trait LogStore {
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>>;
 
     /// The run and its context.
-    fn find(&self, execution_id: &str) -> Result<Option<Found>>;
+    fn find(&self, execution_id: &str) -> Result<Option<StoredRun>>;
 
     /// The ids that begin with this, in the order of their bytes, no more than `limit`.
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
 
     /// By `started_at` and then number, descending. What cannot be read is an error in its place, or
     /// before all others where it has no place (behind all, where a table allows no start at all). After an error of another kind there is no more.
-    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_>;
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_>;
 
     /// Removes the runs with these ids, so that their numbers are not given to others.
     fn remove(&self, execution_ids: &[&str]) -> Result<()>;
 
     /// Makes what runs are found by from the runs themselves.
     fn reindex(&self) -> Result<Reindexed>;
+
+    /// Reads everything, and says what is wrong with it.
+    fn verify(&self) -> Result<Verified>;
 
     /// A new connection to the SQLite file that the log is kept in.
     fn connect(&self) -> Result<rusqlite::Connection>;

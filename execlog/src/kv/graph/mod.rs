@@ -6,10 +6,11 @@ mod tests;
 
 use super::{JsonStore, KvEntry, KvStore};
 use crate::error::printable;
-use crate::{Error, Result};
+use crate::{Error, FileKind, Result};
 use asking::Asking;
 use engine::{Engine, Failure, Value};
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 use std::rc::Rc;
 
 /// How large a value may be. The engines write their buffers to the file by themselves when they
@@ -55,6 +56,18 @@ impl GraphKv {
             engine: Rc::new(engine),
             asking: Cell::new(None),
             known: RefCell::new(None),
+        }
+    }
+
+    /// The store of the graph in a native file, which is made if it is missing.
+    pub(crate) fn open(file: &Path, kind: FileKind) -> Result<Self> {
+        match sqlitegraph::open(file, kind) {
+            Some(Ok(graph)) => Ok(graph),
+            Some(Err(error)) => Err(Error::Open {
+                path: file.to_owned(),
+                reason: error.to_string(),
+            }),
+            None => Err(Error::no_engine(file, kind)),
         }
     }
 

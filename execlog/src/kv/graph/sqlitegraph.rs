@@ -1,5 +1,10 @@
 //! The two versions of the engine, which differ in their types and hardly in their calls.
 
+use super::GraphKv;
+use super::engine::Failure;
+use crate::FileKind;
+use std::path::Path;
+
 macro_rules! adapt {
     (
         $sqlitegraph:ident,
@@ -11,10 +16,18 @@ macro_rules! adapt {
         use super::super::engine::{Engine, Failure, Snapshot, Value};
         use crate::kv::KvEntry;
         use $sqlitegraph::backend::KvValue;
-        use $sqlitegraph::{GraphBackend, SnapshotId};
+        use $sqlitegraph::{GraphBackend, GraphConfig, SnapshotId, open_graph};
+        use std::path::Path;
         use std::rc::Rc;
 
         struct Graph(Rc<dyn GraphBackend>);
+
+        /// The graph in a native file, which is made if it is missing.
+        pub(super) fn open(file: &Path) -> Option<Result<GraphKv, Failure>> {
+            let graph = open_graph(file, &GraphConfig::native());
+            let graph = graph.map(|graph| GraphKv::from(Rc::<dyn GraphBackend>::from(graph)));
+            Some(graph.map_err(Failure::from))
+        }
 
         impl From<Rc<dyn GraphBackend>> for GraphKv {
             fn from(backend: Rc<dyn GraphBackend>) -> Self {
@@ -82,6 +95,30 @@ macro_rules! adapt {
         }
     };
 }
+
+/// The graph in a native file of this kind, or `None` if this build has no engine for it.
+pub(super) fn open(file: &Path, kind: FileKind) -> Option<Result<GraphKv, Failure>> {
+    match kind {
+        FileKind::Sqlite => None,
+        FileKind::NativeV2 => native_v2::open(file),
+        FileKind::NativeV3 => native_v3::open(file),
+    }
+}
+
+/// Stands in for a version that is not compiled in.
+#[cfg(not(all(feature = "native-v2", feature = "native-v3")))]
+mod absent {
+    use super::{Failure, GraphKv, Path};
+
+    pub(super) fn open(_: &Path) -> Option<Result<GraphKv, Failure>> {
+        None
+    }
+}
+
+#[cfg(not(feature = "native-v2"))]
+use absent as native_v2;
+#[cfg(not(feature = "native-v3"))]
+use absent as native_v3;
 
 #[cfg(feature = "native-v2")]
 mod native_v2 {

@@ -1,10 +1,6 @@
 use crate::KvRecord;
+use crate::store::import::NUMBERS;
 use serde::{Deserialize, Serialize};
-use std::ops::RangeInclusive;
-
-/// The numbers that a run can have. No log comes near the last one, so that a number after it is
-/// always there, and what is beyond was not written by a log.
-pub(super) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
 
 /// One place of the index, and the run that has it.
 ///
@@ -61,6 +57,14 @@ impl TryFrom<String> for IndexEntry {
 }
 
 impl IndexEntry {
+    /// The entries of the block that this one ends, of an index that is whole.
+    pub(super) fn block<'a>(&self, index: &'a [&Self]) -> impl Iterator<Item = &'a Self> {
+        let end = usize::try_from(self.sequence).unwrap_or(usize::MAX);
+        let size = usize::try_from(block_size(self.sequence)).unwrap_or(usize::MAX);
+        let block = index.get(end.saturating_sub(size)..end);
+        block.unwrap_or_default().iter().copied()
+    }
+
     /// Adds the entry of a run to an index that is built from its first entry on.
     pub(super) fn push(index: &mut Vec<Self>, execution_id: &str, id: i64, started_at: i64) {
         let sequence = index.len() as u64 + 1;

@@ -2,12 +2,17 @@ mod entry;
 mod index;
 mod newest;
 mod survey;
+mod verify;
 
+use super::import::{merged, merged_context, number_kept};
 use super::{CRASHED, Finish, LogStore, Made, can_end};
 use crate::kv::{KvStore, Table};
-use crate::query::{Found, Selection};
+use crate::query::Selection;
 use crate::record::RUNNING;
-use crate::{Error, ExecutionContext, ExecutionRecord, KvRecord, Outcome, Reindexed, Result};
+use crate::{
+    Error, ExecutionContext, ExecutionRecord, Imported, KvRecord, Outcome, Reindexed, Result,
+    StoredRun, Verified,
+};
 use entry::IndexEntry;
 use index::Index;
 use newest::Newest;
@@ -35,13 +40,15 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
-    /// Takes the next number for a run.
+    /// Takes the number for a run that `number` makes of the last one, or the next.
     ///
     /// Where there is no index, or none that can be read, one is made first: the store may hold
     /// runs that magellan wrote, or be left by a process that died while it made one.
-    fn claim(&self, run: &ExecutionRecord) -> Result<i64> {
-        let append =
-            |last: Option<&IndexEntry>| self.index.append(last, &run.execution_id, run.started_at);
+    fn claim(&self, run: &ExecutionRecord, number: impl Fn(i64) -> Option<i64>) -> Result<i64> {
+        let append = |last: Option<&IndexEntry>| {
+            let (execution_id, started_at) = (&run.execution_id, run.started_at);
+            self.index.append(last, execution_id, started_at, &number)
+        };
         let last = self.index.last();
         match last.and_then(|last| last.map(|last| append(Some(&last))).transpose()) {
             Ok(Some(number)) => Ok(number),
@@ -51,6 +58,20 @@ impl<S: KvStore> KvLogStore<S> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Removes what a program that does not know of contexts left behind when it removed runs.
+    fn remove_stray_contexts(&self) -> Result<usize> {
+        let mut strays = 0;
+        for (key, _) in self.store.scan(&ExecutionContext::key_prefix())? {
+            if let Ok(execution_id) = ExecutionContext::parse_key(&key)
+                && !self.records.contains(&execution_id)?
+            {
+                self.contexts.remove(&execution_id)?;
+                strays += 1;
+            }
+        }
+        Ok(strays)
     }
 
     fn context_of(&self, record: &ExecutionRecord) -> Result<Option<ExecutionContext>> {
@@ -85,9 +106,32 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
-        record.id = self.claim(&record)?;
+        record.id = self.claim(&record, |_| None)?;
         self.write(&record, context)?;
         Ok(record.id)
+    }
+
+    fn is_there(&self) -> Result<bool> {
+        let is_indexed = self.index.last()?.is_some();
+        Ok(is_indexed || !self.store.scan(&ExecutionRecord::key_prefix())?.is_empty())
+    }
+
+    fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
+        let import = |run: &StoredRun| {
+            let mut record = run.record.clone();
+            let Some(here) = self.find(&record.execution_id)? else {
+                record.id = self.claim(&record, |last| number_kept(run, last))?;
+                self.write(&record, run.context.as_ref())?;
+                return Ok(Imported::Added);
+            };
+            let merged = merged(&here, run);
+            if merged == Imported::Updated {
+                record.id = here.record.id;
+                self.write(&record, merged_context(&here, run))?;
+            }
+            Ok(merged)
+        };
+        runs.iter().map(import).collect()
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
@@ -114,7 +158,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
-        let Some(Found {
+        let Some(StoredRun {
             mut record,
             context,
         }) = self.find(execution_id)?
@@ -140,12 +184,12 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.records.get(execution_id)
     }
 
-    fn find(&self, execution_id: &str) -> Result<Option<Found>> {
+    fn find(&self, execution_id: &str) -> Result<Option<StoredRun>> {
         let Some(record) = self.records.get(execution_id)? else {
             return Ok(None);
         };
         let context = self.context_of(&record)?;
-        Ok(Some(Found { record, context }))
+        Ok(Some(StoredRun { record, context }))
     }
 
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
@@ -157,7 +201,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(ids.take(limit).collect())
     }
 
-    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
         Box::new(Newest::new(self, selection))
     }
 
@@ -170,14 +214,21 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn reindex(&self) -> Result<Reindexed> {
+        let strays = self.remove_stray_contexts()?;
         let survey = Survey::of(&*self.store)?;
         let index = survey.index();
+        let was_wrong = self.index.rebuild(&survey, &index)?;
         Ok(Reindexed {
-            was_right: !self.index.rebuild(&survey, &index)?,
+            was_right: !was_wrong && strays == 0,
+            contexts: strays,
             runs: survey.runs(),
-            added: survey.runs_without_entry(),
+            added: survey.ids_without_entry().count(),
             removed: survey.entries_without_run(&index),
         })
+    }
+
+    fn verify(&self) -> Result<Verified> {
+        verify::verify(&*self.store)
     }
 
     fn connect(&self) -> Result<rusqlite::Connection> {

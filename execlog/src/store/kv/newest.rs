@@ -1,10 +1,11 @@
 use super::KvLogStore;
 use super::entry::IndexEntry;
 use super::index::NewestFirst;
-use super::survey::{Survey, is_number};
+use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::KvStore;
-use crate::query::{Found, Selection};
+use crate::query::{Selection, StoredRun};
+use crate::store::import::is_number;
 use crate::{Error, ExecutionRecord, KvRecord, Result};
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
@@ -51,7 +52,11 @@ impl<'a, S: KvStore> Newest<'a, S> {
     }
 
     fn begin(&mut self) -> Result<()> {
-        let Some(wanted) = self.selection.wanted else {
+        let by_index = self
+            .selection
+            .wanted
+            .filter(|_| !self.selection.oldest_first);
+        let Some(wanted) = by_index else {
             return self.begin_scan();
         };
         match self.look_up_by_index(wanted) {
@@ -130,7 +135,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         let listed = std::mem::take(&mut self.listed);
         let key = |id: &String| printable(&ExecutionRecord::key_for(id));
         let keys: HashSet<String> = listed.iter().map(key).collect();
-        let runs = Survey::of(&*self.store.store)?.newest_first();
+        let runs = Survey::of(&*self.store.store)?.ordered(self.selection.oldest_first);
         let is_new = move |run: &Result<ExecutionRecord>| match run {
             Ok(run) => !listed.contains(&run.execution_id),
             Err(Error::Corrupt { key, .. }) => !keys.contains(key),
@@ -140,18 +145,18 @@ impl<'a, S: KvStore> Newest<'a, S> {
         Ok(())
     }
 
-    fn with_context(&self, record: ExecutionRecord) -> Result<Found> {
+    fn with_context(&self, record: ExecutionRecord) -> Result<StoredRun> {
         let context = if self.selection.with_context {
             self.store.context_of(&record)?
         } else {
             None
         };
-        Ok(Found { record, context })
+        Ok(StoredRun { record, context })
     }
 }
 
 impl<S: KvStore> Iterator for Newest<'_, S> {
-    type Item = Result<Found>;
+    type Item = Result<StoredRun>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.advance() {

@@ -1,8 +1,8 @@
-use super::entry::{IndexEntry, NUMBERS};
+use super::entry::IndexEntry;
 use crate::kv::{KvEntry, KvStore, Table};
+use crate::store::import::{NUMBERS, is_number};
 use crate::{ExecutionRecord, KvRecord, Result};
 use serde::Deserialize;
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// Everything that a store has of a log, found with two scans.
@@ -33,15 +33,6 @@ struct Found {
 struct Place {
     started_at: i64,
     id: i64,
-}
-
-/// Whether the `id` of a run is its number. magellan has no numbers for the runs that it keeps in a
-/// graph, and stores the second they began instead.
-pub(super) fn is_number(id: i64, started_at: i64) -> bool {
-    // In 1973 there was nothing to index, and no log has as many runs.
-    const FIRST_SECOND: i64 = 100_000_000;
-    let is_second = id == started_at && id >= FIRST_SECOND;
-    NUMBERS.contains(&id) && !is_second
 }
 
 impl Survey {
@@ -150,8 +141,9 @@ impl Survey {
         self.runs.len()
     }
 
-    pub(super) fn runs_without_entry(&self) -> usize {
-        self.runs.iter().filter(|run| !run.is_indexed).count()
+    pub(super) fn ids_without_entry(&self) -> impl Iterator<Item = &String> {
+        let without = self.runs.iter().filter(|run| !run.is_indexed);
+        without.map(|run| &run.execution_id)
     }
 
     /// How many of the stored entries the index is better without.
@@ -168,10 +160,15 @@ impl Survey {
             .count()
     }
 
-    /// Every run, newest first.
-    pub(super) fn newest_first(mut self) -> impl Iterator<Item = Result<ExecutionRecord>> {
-        self.runs
-            .sort_by_key(|run| Reverse((run.started_at, run.id)));
+    /// Every run, newest or oldest first.
+    pub(super) fn ordered(
+        mut self,
+        oldest_first: bool,
+    ) -> impl Iterator<Item = Result<ExecutionRecord>> {
+        self.runs.sort_by_key(|run| (run.started_at, run.id));
+        if !oldest_first {
+            self.runs.reverse();
+        }
         let runs = self.runs.into_iter().map(|run| run.stored);
         let stored = self.foreign.into_iter().chain(runs);
         stored.map(|(key, value)| Table::<ExecutionRecord, &dyn KvStore>::decode(&key, &value))

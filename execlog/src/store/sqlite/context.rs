@@ -67,6 +67,25 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     Err(schema::not_a_log(connection, TABLE, reason))
 }
 
+/// The ids of contexts without a run that they belong to.
+pub(super) fn strays(connection: &Connection) -> Result<Vec<String>> {
+    let sql = format!("SELECT execution_id FROM main.execlog_context WHERE {IS_STRAY}");
+    let mut statement = connection.prepare(&sql).failing_on(connection)?;
+    statement
+        .query_map([], |row| row.get(0))
+        .and_then(Iterator::collect)
+        .failing_on(connection)
+}
+
+/// Removes contexts without a run, and says how many there were.
+pub(super) fn remove_strays(connection: &Connection) -> Result<usize> {
+    let sql = format!("DELETE FROM main.execlog_context WHERE {IS_STRAY}");
+    connection.execute(&sql, []).failing_on(connection)
+}
+
+const IS_STRAY: &str = "NOT EXISTS (SELECT 1 FROM main.execution_log AS run \
+     WHERE run.execution_id = execlog_context.execution_id)";
+
 /// Adds a context, over one that a run left behind which was removed by another program.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
     connection

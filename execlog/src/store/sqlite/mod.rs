@@ -6,10 +6,14 @@ mod row;
 mod schema;
 mod session;
 mod source;
+mod verify;
 
+use super::import::{merged, merged_context, number_kept};
 use super::{CRASHED, Finish, LogStore, Made, can_end};
-use crate::query::{Found, Selection};
-use crate::{Error, ExecutionContext, ExecutionRecord, Reindexed, Result};
+use crate::query::Selection;
+use crate::{
+    Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, StoredRun, Verified,
+};
 use failing::Failing;
 use pages::Pages;
 use record::Ending;
@@ -36,6 +40,10 @@ pub(crate) struct SqliteStore {
 impl SqliteStore {
     pub(crate) fn file(path: &Path) -> Self {
         Self::new(Source::file(path))
+    }
+
+    pub(crate) fn read_only(path: &Path) -> Self {
+        Self::new(Source::read_only(path))
     }
 
     pub(crate) fn memory() -> Self {
@@ -94,6 +102,35 @@ impl SqliteStore {
         Ok(self.has_contexts.get())
     }
 
+    fn make_contexts(&self, session: &Session) -> Result<()> {
+        if !self.has_contexts(session)? {
+            context::create(session)?;
+            remember(&self.has_contexts, session);
+        }
+        Ok(())
+    }
+
+    /// Takes over a run from another log.
+    fn import_one(&self, session: &Session, run: &StoredRun, last: &mut i64) -> Result<Imported> {
+        let StoredRun { record, context } = run;
+        let Some(here) = self.read(session, &record.execution_id)?.transpose()? else {
+            *last = record::insert_as(session, number_kept(run, *last), record)?;
+            if let Some(context) = context {
+                context::insert(session, context)?;
+            }
+            return Ok(Imported::Added);
+        };
+        let merged = merged(&here, run);
+        if merged == Imported::Updated {
+            record::remove(session, &record.execution_id)?;
+            record::insert_as(session, Some(here.record.id), record)?;
+            if let Some(context) = merged_context(&here, run) {
+                context::insert(session, context)?;
+            }
+        }
+        Ok(merged)
+    }
+
     /// What a query for runs and their contexts has to ask for.
     fn columns(&self, session: &Session) -> Result<Columns> {
         Ok(if self.has_contexts(session)? {
@@ -104,7 +141,7 @@ impl SqliteStore {
     }
 
     /// The run with this id, or an error in its place if it cannot be read.
-    fn read(&self, session: &Session, execution_id: &str) -> Result<Option<Result<Found>>> {
+    fn read(&self, session: &Session, execution_id: &str) -> Result<Option<Result<StoredRun>>> {
         record::read(session, self.columns(session)?, execution_id)
     }
 
@@ -113,7 +150,7 @@ impl SqliteStore {
         let Some(found) = self.read(session, execution_id)? else {
             return Err(Error::not_found(execution_id));
         };
-        let Found { record, context } = found?;
+        let StoredRun { record, context } = found?;
         if finish.is_of_another(&record) {
             return Err(Error::not_found(execution_id));
         }
@@ -176,14 +213,30 @@ impl LogStore for SqliteStore {
             let Some(context) = context else {
                 return record::insert(session, &record);
             };
-            if !self.has_contexts(session)? {
-                context::create(session)?;
-                remember(&self.has_contexts, session);
-            }
+            self.make_contexts(session)?;
             session.atomically(|session| {
                 let id = record::insert(session, &record)?;
                 context::insert(session, context)?;
                 Ok(id)
+            })
+        })
+    }
+
+    fn is_there(&self) -> Result<bool> {
+        Ok(self.existing(|_| Ok(()))?.is_some())
+    }
+
+    fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
+        self.write(|session| {
+            if runs.iter().any(|run| run.context.is_some()) {
+                self.make_contexts(session)?;
+            }
+            session.atomically(|session| {
+                let mut last = record::last_number(session)?;
+                let imported = runs
+                    .iter()
+                    .map(|run| self.import_one(session, run, &mut last));
+                imported.collect()
             })
         })
     }
@@ -241,7 +294,7 @@ impl LogStore for SqliteStore {
         Ok(found.flatten().map(|found| found.record))
     }
 
-    fn find(&self, execution_id: &str) -> Result<Option<Found>> {
+    fn find(&self, execution_id: &str) -> Result<Option<StoredRun>> {
         let found = self.existing(|session| self.read(session, execution_id)?.transpose())?;
         Ok(found.flatten())
     }
@@ -251,7 +304,7 @@ impl LogStore for SqliteStore {
         Ok(ids.unwrap_or_default())
     }
 
-    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Found>> + '_> {
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
         Box::new(Pages::new(self, selection))
     }
 
@@ -278,22 +331,25 @@ impl LogStore for SqliteStore {
     }
 
     fn reindex(&self) -> Result<Reindexed> {
-        let runs = self.existing(|connection| {
-            connection
-                .execute_batch("REINDEX main.execution_log")
-                .and_then(|()| {
-                    connection.query_row("SELECT count(*) FROM main.execution_log", [], |row| {
-                        row.get::<_, i64>(0)
-                    })
-                })
-                .failing_on(connection)
+        let reindexed = self.existing(|session| {
+            let columns = self.columns(session)?;
+            session.atomically(|session| schema::reindex(session, columns))
         })?;
-        Ok(Reindexed {
-            runs: runs.and_then(|runs| runs.try_into().ok()).unwrap_or(0),
+        Ok(reindexed.unwrap_or(Reindexed {
+            runs: 0,
             added: 0,
             removed: 0,
+            contexts: 0,
             was_right: true,
-        })
+        }))
+    }
+
+    fn verify(&self) -> Result<Verified> {
+        let verified = self.existing(|session| {
+            let columns = self.columns(session)?;
+            verify::verify(session, columns)
+        })?;
+        Ok(verified.unwrap_or_default())
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -2,7 +2,7 @@ use super::SqliteStore;
 use super::failing::Failing;
 use super::row::{Columns, Position};
 use crate::Result;
-use crate::query::{Filter, Found, Selection};
+use crate::query::{Filter, Selection, StoredRun};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
@@ -18,7 +18,7 @@ const LARGEST_PAGE: usize = 256;
 pub(super) struct Pages<'a> {
     store: &'a SqliteStore,
     selection: Selection,
-    page: VecDeque<(Position, Result<Found>)>,
+    page: VecDeque<(Position, Result<StoredRun>)>,
     /// How many rows the next page has: more each time, since not all that are read may be taken.
     size: usize,
     next: Next,
@@ -60,13 +60,7 @@ impl<'a> Pages<'a> {
             } else {
                 Columns::Record
             };
-            read(
-                connection,
-                columns,
-                &self.selection.filter,
-                &next,
-                self.size,
-            )
+            read(connection, columns, &self.selection, &next, self.size)
         })?;
         let Some(rows) = found else {
             return Ok(false);
@@ -83,7 +77,7 @@ impl<'a> Pages<'a> {
 }
 
 impl Iterator for Pages<'_> {
-    type Item = Result<Found>;
+    type Item = Result<StoredRun>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -104,12 +98,17 @@ impl Iterator for Pages<'_> {
 fn read(
     connection: &Connection,
     columns: Columns,
-    filter: &Filter,
+    selection: &Selection,
     next: &Next,
     page: usize,
-) -> Result<VecDeque<(Position, Result<Found>)>> {
+) -> Result<VecDeque<(Position, Result<StoredRun>)>> {
+    let (order, beyond) = if selection.oldest_first {
+        ("ASC", ">")
+    } else {
+        ("DESC", "<")
+    };
     let mut conditions = Conditions::default();
-    conditions.add_filter(filter);
+    conditions.add_filter(&selection.filter);
     match next {
         Next::First | Next::End => conditions.add("run.started_at IS NOT NULL", []),
         Next::After(Position {
@@ -119,7 +118,7 @@ fn read(
         }) => {
             let place = if *is_text { "CAST(? AS TEXT)" } else { "?" };
             conditions.add(
-                format!("(run.started_at, run.id) < ({place}, ?)"),
+                format!("(run.started_at, run.id) {beyond} ({place}, ?)"),
                 [started_at.clone(), Value::Integer(*id)],
             );
         }
@@ -131,7 +130,7 @@ fn read(
     };
     conditions.values.push(Value::Integer(limit));
     let sql = columns.select(&format!(
-        "WHERE {} ORDER BY run.started_at DESC, run.id DESC LIMIT ?",
+        "WHERE {} ORDER BY run.started_at {order}, run.id {order} LIMIT ?",
         conditions.sql.join(" AND ")
     ));
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
@@ -155,6 +154,15 @@ impl Conditions {
         self.values.extend(values);
     }
 
+    /// That a value is any of these, if there are any.
+    fn add_any(&mut self, value: &str, wanted: &[String]) {
+        if !wanted.is_empty() {
+            let places = vec!["?"; wanted.len()].join(", ");
+            let wanted = wanted.iter().cloned().map(Value::Text);
+            self.add(format!("{value} IN ({places})"), wanted);
+        }
+    }
+
     fn add_filter(&mut self, filter: &Filter) {
         if let Some(since) = filter.since {
             self.add("run.started_at >= ?", [Value::Integer(since)]);
@@ -173,6 +181,16 @@ impl Conditions {
             let places = vec!["?"; words.len()].join(", ");
             let words = words.into_iter().map(|word| Value::Text(word.to_owned()));
             self.add(format!("{column} IN ({places})"), words);
+        }
+        // What is no JSON has no first argument, and to ask for it is an error.
+        self.add_any(
+            "CASE WHEN json_valid(run.args) THEN json_extract(run.args, '$[0]') END",
+            &filter.commands,
+        );
+        self.add_any("run.root", &filter.roots);
+        self.add_any("run.tool_version", &filter.tool_versions);
+        if let Some(least) = filter.min_duration_ms {
+            self.add("run.duration_ms >= ?", [Value::Integer(least)]);
         }
         if let Some(text) = &filter.text {
             let columns = Filter::TEXT_COLUMNS

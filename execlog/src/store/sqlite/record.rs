@@ -3,18 +3,28 @@
 use super::failing::Failing;
 use super::row::Columns;
 use super::session::Session;
-use crate::query::Found;
+use crate::query::StoredRun;
 use crate::store::Finish;
 use crate::{Error, ExecutionRecord, Result};
 use rusqlite::{OptionalExtension, named_params, params};
 
+/// Adds a run under the next number.
 pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64> {
+    insert_as(session, None, record)
+}
+
+/// Adds a run under this number, or the next.
+pub(super) fn insert_as(
+    session: &Session,
+    number: Option<i64>,
+    record: &ExecutionRecord,
+) -> Result<i64> {
     let inserted = session
         .prepare_cached(
             "INSERT OR ABORT INTO main.execution_log (execution_id, tool_version, args, root, db_path, \
              started_at, finished_at, duration_ms, outcome, error_message, files_indexed, \
-             symbols_indexed, references_indexed) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             symbols_indexed, references_indexed, id) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )
         .and_then(|mut statement| {
             statement.insert(params![
@@ -31,6 +41,7 @@ pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64>
                 record.files_indexed,
                 record.symbols_indexed,
                 record.references_indexed,
+                number,
             ])
         });
     match inserted {
@@ -43,6 +54,31 @@ pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64>
         }
         other => other.failing_on(session),
     }
+}
+
+/// The last number that was given, be its run still there or not, or 0.
+pub(super) fn last_number(session: &Session) -> Result<i64> {
+    let last = |sql: &str| {
+        let last = session.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+        last.optional().map(Option::flatten).failing_on(session)
+    };
+    let of_runs = last("SELECT max(id) FROM main.execution_log")?;
+    // The table is there if any table of the file counts so.
+    let counts = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
+    let given = if last(counts)? == Some(1) {
+        last("SELECT seq FROM main.sqlite_sequence WHERE name = 'execution_log'")?
+    } else {
+        None
+    };
+    Ok(of_runs.max(given).unwrap_or(0))
+}
+
+pub(super) fn remove(session: &Session, execution_id: &str) -> Result<()> {
+    session
+        .prepare_cached("DELETE FROM main.execution_log WHERE execution_id = ?1")
+        .and_then(|mut statement| statement.execute([execution_id]))
+        .failing_on(session)
+        .map(drop)
 }
 
 /// Which runs may end.
@@ -126,7 +162,7 @@ pub(super) fn read(
     session: &Session,
     columns: Columns,
     execution_id: &str,
-) -> Result<Option<Result<Found>>> {
+) -> Result<Option<Result<StoredRun>>> {
     let sql = columns.select("WHERE run.execution_id = ?1");
     let mut statement = session.prepare_cached(&sql).failing_on(session)?;
     statement

@@ -1,5 +1,5 @@
 use super::{context, schema};
-use crate::query::Found;
+use crate::query::StoredRun;
 use crate::{Error, ExecutionContext, ExecutionRecord, Result};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};
@@ -36,7 +36,7 @@ impl Columns {
         })
     }
 
-    pub(super) fn read(self, row: &Row) -> Result<Found> {
+    pub(super) fn read(self, row: &Row) -> Result<StoredRun> {
         let mut columns = Reader { row, next: 0 };
         let record = columns.record()?;
         let context = match self {
@@ -44,7 +44,7 @@ impl Columns {
             _ => None,
         };
         let context = context.filter(|context| context.belongs_to(&record));
-        Ok(Found { record, context })
+        Ok(StoredRun { record, context })
     }
 }
 

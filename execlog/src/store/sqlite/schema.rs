@@ -1,7 +1,8 @@
 use super::failing::{self, Failing};
+use super::row::Columns;
 use super::session::Session;
-use super::source;
-use crate::{Error, Result};
+use super::{context, source};
+use crate::{Error, Reindexed, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
 
@@ -64,6 +65,31 @@ pub(super) fn create(session: &Session) -> Result<()> {
         connection
             .execute_batch(&CREATE.join(";"))
             .failing_on(connection)
+    })
+}
+
+/// Makes what runs are found by anew, and removes contexts without a run.
+pub(super) fn reindex(session: &Session, columns: Columns) -> Result<Reindexed> {
+    let was_complete = is_complete(session)?;
+    session
+        .execute_batch(&CREATE.join(";"))
+        .and_then(|()| session.execute_batch("REINDEX main.execution_log"))
+        .failing_on(session)?;
+    let contexts = match columns {
+        Columns::Record => 0,
+        Columns::RecordAndContext => context::remove_strays(session)?,
+    };
+    let runs: i64 = session
+        .query_row("SELECT count(*) FROM main.execution_log", [], |row| {
+            row.get(0)
+        })
+        .failing_on(session)?;
+    Ok(Reindexed {
+        runs: runs.try_into().unwrap_or(0),
+        added: 0,
+        removed: 0,
+        contexts,
+        was_right: was_complete && contexts == 0,
     })
 }
 
@@ -158,7 +184,7 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
     Ok((unique == 0).then(|| "its `execution_id` is not unique".to_owned()))
 }
 
-fn is_complete(connection: &Connection) -> Result<bool> {
+pub(super) fn is_complete(connection: &Connection) -> Result<bool> {
     let sql = format!("SELECT count(*) FROM main.sqlite_master WHERE name IN ({OBJECTS})");
     let count: i64 = connection
         .query_row(&sql, [], |row| row.get(0))

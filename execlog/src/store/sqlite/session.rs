@@ -55,6 +55,17 @@ impl<'a> Session<'a> {
         Ok(done)
     }
 
+    /// Reads the database as it is at one moment, whoever writes to it meanwhile.
+    pub(super) fn at_one_moment<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        if !self.connection.is_autocommit() {
+            return work(self);
+        }
+        let _ends_with_this =
+            Transaction::new_unchecked(self.connection, TransactionBehavior::Deferred)
+                .failing_on(self.connection)?;
+        work(self)
+    }
+
     fn within_transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         let run = |sql| {
             self.connection

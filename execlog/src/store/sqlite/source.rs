@@ -16,10 +16,17 @@ pub(super) enum Source {
     /// Opened here, at first use.
     Own {
         place: Place,
+        access: Access,
         connection: RefCell<Option<Connection>>,
     },
     /// The host's, which may hold the lock only between calls.
     Shared(Arc<Mutex<Connection>>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    ReadAndWrite,
+    Read,
 }
 
 pub(super) enum Place {
@@ -29,25 +36,25 @@ pub(super) enum Place {
 
 impl Source {
     pub(super) fn file(path: &Path) -> Self {
-        if path == Path::new(MEMORY) {
-            return Self::memory();
-        }
-        // The process may go to another folder. An empty name is left as it is, to be refused.
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        Self::own(Place::File(path))
+        Self::own(Place::named(path), Access::ReadAndWrite)
+    }
+
+    pub(super) fn read_only(path: &Path) -> Self {
+        Self::own(Place::named(path), Access::Read)
     }
 
     pub(super) fn memory() -> Self {
-        Self::own(Place::Memory)
+        Self::own(Place::Memory, Access::ReadAndWrite)
     }
 
     pub(super) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
         Self::Shared(connection)
     }
 
-    fn own(place: Place) -> Self {
+    fn own(place: Place, access: Access) -> Self {
         Self::Own {
             place,
+            access,
             connection: RefCell::new(None),
         }
     }
@@ -60,11 +67,20 @@ impl Source {
     ) -> Result<T> {
         match self {
             Self::Shared(connection) => work_on_shared(connection, give_up, work),
-            Self::Own { place, connection } => {
+            Self::Own {
+                place,
+                access: Access::Read,
+                ..
+            } => Err(Error::ReadOnly {
+                path: place.path()?.to_owned(),
+            }),
+            Self::Own {
+                place, connection, ..
+            } => {
                 let mut connection = connection.borrow_mut();
                 let open = match &*connection {
                     Some(open) => open,
-                    None => connection.insert(open(place, OpenFlags::SQLITE_OPEN_CREATE, give_up)?),
+                    None => connection.insert(open(place, CREATE, give_up)?),
                 };
                 work(&Session::own(open, give_up)?)
             }
@@ -79,12 +95,16 @@ impl Source {
     ) -> Result<Option<T>> {
         match self {
             Self::Shared(connection) => work_on_shared(connection, give_up, work).map(Some),
-            Self::Own { place, connection } => {
+            Self::Own {
+                place,
+                access,
+                connection,
+            } => {
                 let mut connection = connection.borrow_mut();
                 let open = match &*connection {
                     Some(open) => open,
                     None if place.exists()? => {
-                        connection.insert(open(place, OpenFlags::empty(), give_up)?)
+                        connection.insert(open(place, access.flags(), give_up)?)
                     }
                     None => return Ok(None),
                 };
@@ -108,10 +128,14 @@ impl Source {
 
     pub(super) fn connect(&self) -> Result<Connection> {
         let kept = match self {
-            Self::Own { place, .. } => match place {
+            Self::Own { place, access, .. } => match place {
+                Place::File(path) if *access == Access::Read => {
+                    let path = path.clone();
+                    return Err(Error::ReadOnly { path });
+                }
                 Place::File(_) => {
                     let give_up = Instant::now() + BUSY_TIMEOUT;
-                    return open(place, OpenFlags::SQLITE_OPEN_CREATE, give_up);
+                    return open(place, CREATE, give_up);
                 }
                 Place::Memory => "in memory",
             },
@@ -121,7 +145,27 @@ impl Source {
     }
 }
 
+/// To open a file that is made if it is missing.
+const CREATE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_CREATE);
+
+impl Access {
+    fn flags(self) -> OpenFlags {
+        match self {
+            Self::ReadAndWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Self::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        }
+    }
+}
+
 impl Place {
+    fn named(path: &Path) -> Self {
+        if path == Path::new(MEMORY) {
+            return Self::Memory;
+        }
+        // The process may go to another folder. An empty name is left as it is, to be refused.
+        Self::File(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    }
+
     fn path(&self) -> Result<&Path> {
         match self {
             // SQLite takes it for a database that is gone when the connection is closed.
@@ -158,7 +202,7 @@ fn work_on_shared<T>(
     }
 }
 
-fn open(place: &Place, create: OpenFlags, give_up: Instant) -> Result<Connection> {
+fn open(place: &Place, flags: OpenFlags, give_up: Instant) -> Result<Connection> {
     let path = place.path()?;
     // SQLite takes a file of one byte for an empty one, and writes over it.
     if path.metadata().is_ok_and(|metadata| metadata.len() == 1) {
@@ -166,7 +210,7 @@ fn open(place: &Place, create: OpenFlags, give_up: Instant) -> Result<Connection
             path: path.to_owned(),
         });
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(as_plain_name(path), flags);
     let connection = opened.map_err(|error| Error::Open {
         path: path.to_owned(),

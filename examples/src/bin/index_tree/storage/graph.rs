@@ -24,8 +24,8 @@ struct IndexedFile {
 pub(crate) struct Storage {
     graph: Rc<dyn GraphBackend>,
     store: GraphKv,
-    /// Where live runs hold their locks: a graph does not know its own file.
-    locks: PathBuf,
+    /// Live runs hold their locks beside it. The graph does not know its own file.
+    file: PathBuf,
 }
 
 impl Storage {
@@ -46,12 +46,12 @@ impl Storage {
         Ok(Self {
             store: GraphKv::from(Rc::clone(&graph)),
             graph,
-            locks: file.with_extension("execlog"),
+            file: file.to_owned(),
         })
     }
 
     pub(crate) fn log(&self) -> ExecutionLog {
-        ExecutionLog::with_kv_backend(Rc::clone(&self.graph)).with_lock_folder(&self.locks)
+        ExecutionLog::with_kv_backend(Rc::clone(&self.graph)).with_locks_beside(&self.file)
     }
 
     /// Writes a file and its symbols to the graph, but for those that are there already.

@@ -42,7 +42,8 @@ impl<S: KvStore> Index<S> {
         }
     }
 
-    /// Takes the place after the `last` entry for a run, and returns the number of the run.
+    /// Takes the place after the `last` entry for a run, and returns the number of the run: what
+    /// `number` makes of the last one, or the next.
     ///
     /// The entry goes to the store before the record does: a crash between the two leaves an entry
     /// without a run, which is passed over, and never a run without an entry.
@@ -51,8 +52,10 @@ impl<S: KvStore> Index<S> {
         last: Option<&IndexEntry>,
         execution_id: &str,
         started_at: i64,
+        number: impl FnOnce(i64) -> Option<i64>,
     ) -> Result<i64> {
-        let (sequence, id) = last.map_or((1, 1), |last| (last.sequence + 1, last.id + 1));
+        let (sequence, last_id) = last.map_or((1, 0), |last| (last.sequence + 1, last.id));
+        let id = number(last_id).unwrap_or(last_id + 1);
         self.entries.insert(&IndexEntry {
             sequence,
             execution_id: execution_id.to_owned(),

@@ -1,0 +1,121 @@
+//! Which log is meant, and how it is opened.
+
+mod copy;
+mod search;
+
+use crate::failure::{self, Failure};
+use clap::Args;
+use execlog::{ExecutionLog, FileKind, Status};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LogArguments {
+    /// The file that the log is in: a SQLite database, or a native graph
+    ///
+    /// Without it, the log is the newest in the nearest folder that has one, from the current folder
+    /// upwards, and if there is none, your own.
+    #[arg(long, global = true, env = "EXECLOG_DB", value_name = "FILE")]
+    #[arg(value_hint = clap::ValueHint::FilePath, hide_env_values = true)]
+    db: Option<PathBuf>,
+}
+
+/// A log that is open, and where.
+pub(crate) struct OpenLog {
+    pub(crate) log: ExecutionLog,
+    pub(crate) file: PathBuf,
+    /// A copy of the file that is read in its place.
+    _copy: Option<TempDir>,
+}
+
+impl LogArguments {
+    /// The log, to be read. Its file is not changed, and a native graph not even opened.
+    pub(crate) fn to_read(&self) -> Result<OpenLog, Failure> {
+        let file = self.existing()?;
+        let opened = read(&file)?;
+        if !opened.log.is_there()? {
+            failure::note(&format!("no run is recorded in `{}`", file.display()));
+        }
+        Ok(opened)
+    }
+
+    /// The log, to be changed.
+    pub(crate) fn to_change(&self) -> Result<OpenLog, Failure> {
+        let file = self.existing()?;
+        if !FileKind::of(&file)?.is_shared() {
+            refuse_if_in_use(&file)?;
+        }
+        let log = ExecutionLog::open(&file)?;
+        Ok(OpenLog {
+            log,
+            file,
+            _copy: None,
+        })
+    }
+
+    /// The file that is meant, be it there or not.
+    pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
+        if let Some(file) = self.named() {
+            return Ok(file.to_owned());
+        }
+        match search::upwards()? {
+            Some(file) => Ok(file),
+            None => search::own(),
+        }
+    }
+
+    /// The file that was named.
+    pub(crate) fn named(&self) -> Option<&Path> {
+        let named = self.db.as_deref();
+        named.filter(|file| !file.as_os_str().is_empty())
+    }
+
+    fn existing(&self) -> Result<PathBuf, Failure> {
+        let file = self.file()?;
+        let path = file.display();
+        if file.exists() {
+            Ok(file)
+        } else if self.named().is_some() {
+            Err(Failure::failed(format!(
+                "`{path}` does not exist: name the file that the log is in"
+            )))
+        } else {
+            Err(Failure::failed(format!(
+                "there is no log here or in a folder above, and none of your own in `{path}`: \
+                 name one with `--db` or in EXECLOG_DB"
+            )))
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<OpenLog, Failure> {
+    let kind = FileKind::of(file)?;
+    let (log, copy) = if kind.is_shared() {
+        (ExecutionLog::read_only(file), None)
+    } else {
+        let copy = copy::of(file, kind)?;
+        let name = file.file_name().unwrap_or_default();
+        let log = ExecutionLog::open(&copy.path().join(name))?;
+        (log.with_locks_beside(file), Some(copy))
+    };
+    Ok(OpenLog {
+        log,
+        file: file.to_owned(),
+        _copy: copy,
+    })
+}
+
+/// Two processes that have a native graph open write over each other.
+fn refuse_if_in_use(file: &Path) -> Result<(), Failure> {
+    let opened = read(file)?;
+    let running = opened.log.runs().status(Status::Running).limit(1);
+    match running.into_iter().find_map(Result::ok) {
+        None => Ok(()),
+        Some(run) => Err(Failure::failed(format!(
+            "`{}` is in use by run `{}`, and only one process may change a native graph: \
+             try again when it has ended",
+            file.display(),
+            run.record.execution_id
+        ))),
+    }
+}

@@ -1,0 +1,51 @@
+use crate::failure::Failure;
+use etcetera::BaseStrategy;
+use execlog::{ExecutionLog, FileKind};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What tools that index code end the names of their databases with.
+const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
+
+/// Where they leave them, as seen from the folder that they index.
+const PLACES: [&str; 2] = ["", ".magellan"];
+
+/// The newest log in the nearest folder that has one, from the current folder upwards.
+pub(super) fn upwards() -> Result<Option<PathBuf>, Failure> {
+    let here = std::env::current_dir()?;
+    Ok(here.ancestors().find_map(newest_in))
+}
+
+/// The log of the user's own.
+pub(super) fn own() -> Result<PathBuf, Failure> {
+    let folders = etcetera::choose_base_strategy()
+        .map_err(|error| Failure::failed(format!("{error}: name a log with `--db`")))?;
+    let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Ok(state.join("execlog").join("log.db"))
+}
+
+fn newest_in(folder: &Path) -> Option<PathBuf> {
+    let files = PLACES
+        .iter()
+        .filter_map(|place| fs::read_dir(folder.join(place)).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|file| {
+            let extension = file.extension().and_then(|extension| extension.to_str());
+            extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+        });
+    let logs = files.filter_map(|file| Some((written_at(&file)?, file)));
+    logs.max().map(|(_, file)| file)
+}
+
+/// When a log was last written to, or `None` if the file is none.
+fn written_at(file: &Path) -> Option<SystemTime> {
+    let kind = FileKind::of(file).ok()?;
+    if kind == FileKind::Sqlite && !ExecutionLog::read_only(file).is_there().ok()? {
+        return None;
+    }
+    let files = kind.files(file).into_iter();
+    let times = files.filter_map(|file| file.metadata().and_then(|data| data.modified()).ok());
+    times.max()
+}

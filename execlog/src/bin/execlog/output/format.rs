@@ -1,0 +1,136 @@
+use super::csv::Csv;
+use super::json::{Json, Shape};
+use super::table::{Layout, Table};
+use super::template::Template;
+use super::Screen;
+use crate::failure::Failure;
+use crate::fields::Field;
+use clap::Args;
+use execlog::RunEntry;
+use std::str::FromStr;
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "How they are shown")]
+pub(crate) struct FormatArguments {
+    /// table, json, jsonl, csv, or a template such as '{execution_id} {status}'
+    #[arg(long, value_name = "FORMAT", default_value = "table", global = false)]
+    format: Format,
+
+    /// Show only these, in this order
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', hide_possible_values = true)]
+    #[arg(long_help = "Show only these, in this order. They are named as in `--format json`")]
+    fields: Vec<Field>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Format {
+    Table,
+    Json,
+    JsonLines,
+    Csv,
+    Template(Template),
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "table" => Ok(Self::Table),
+            "json" => Ok(Self::Json),
+            "jsonl" => Ok(Self::JsonLines),
+            "csv" => Ok(Self::Csv),
+            template if template.contains('{') => template.parse().map(Self::Template),
+            _ => Err(
+                "write `table`, `json`, `jsonl`, `csv`, or a template with fields in it, \
+                 as '{execution_id} {status}'"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl FormatArguments {
+    /// Whether the output is a table, for people.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Table
+    }
+
+    /// Whether some fields are named.
+    pub(crate) fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    pub(crate) fn printer(&self, screen: Screen, table: Layout) -> Printer {
+        let fields = || {
+            if self.has_fields() {
+                self.fields.clone()
+            } else {
+                let fields = Field::ALL.iter().copied();
+                fields.filter(|field| *field != Field::short_id).collect()
+            }
+        };
+        let writer: Box<dyn Writer> = match &self.format {
+            Format::Table if self.has_fields() => Box::new(Table::new(Layout::of(&self.fields))),
+            Format::Table => Box::new(Table::new(table)),
+            Format::Json => Box::new(Json::new(fields(), Shape::Array)),
+            Format::JsonLines => Box::new(Json::new(fields(), Shape::Lines)),
+            Format::Csv => Box::new(Csv::new(fields())),
+            Format::Template(template) => Box::new(template.clone()),
+        };
+        Printer { writer, screen }
+    }
+}
+
+/// Writes runs one by one in some format.
+pub(super) trait Writer {
+    fn begin(&mut self, _: &mut Screen) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure>;
+
+    fn end(&mut self, _: &mut Screen) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// A format, and where it goes.
+pub(crate) struct Printer {
+    writer: Box<dyn Writer>,
+    screen: Screen,
+}
+
+impl Printer {
+    /// Writes all runs. Those that cannot be read are said on standard error, and are a failure at
+    /// the end.
+    pub(crate) fn print(
+        self,
+        runs: impl Iterator<Item = execlog::Result<RunEntry>>,
+    ) -> Result<(), Failure> {
+        let Self {
+            mut writer,
+            mut screen,
+        } = self;
+        let mut unreadable = 0_usize;
+        writer.begin(&mut screen)?;
+        for run in runs {
+            match run {
+                Ok(run) => writer.run(run, &mut screen)?,
+                Err(error @ execlog::Error::Corrupt { .. }) => {
+                    crate::failure::error(&error.to_string());
+                    unreadable += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        writer.end(&mut screen)?;
+        screen.end()?;
+        match unreadable {
+            0 => Ok(()),
+            runs => Err(Failure::failed(format!(
+                "{runs} of the runs cannot be read: `execlog verify` says more"
+            ))),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use super::Screen;
+use super::format::Writer;
+use crate::failure::Failure;
+use crate::fields::Field;
+use execlog::RunEntry;
+use serde_json::{Map, Value};
+use std::io::Write;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One array, an object on each line.
+    Array,
+    /// An object on each line.
+    Lines,
+}
+
+pub(super) struct Json {
+    fields: Vec<Field>,
+    shape: Shape,
+    has_any: bool,
+}
+
+impl Json {
+    pub(super) fn new(fields: Vec<Field>, shape: Shape) -> Self {
+        Self {
+            fields,
+            shape,
+            has_any: false,
+        }
+    }
+}
+
+impl Writer for Json {
+    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
+        let before = match (self.shape, self.has_any) {
+            (Shape::Array, false) => "[\n",
+            (Shape::Array, true) => ",\n",
+            (Shape::Lines, false) => "",
+            (Shape::Lines, true) => "\n",
+        };
+        self.has_any = true;
+        let values = self.fields.iter();
+        let values = values.map(|field| (field.name().to_owned(), field.of(&run).into_json()));
+        let object = Value::Object(values.collect::<Map<_, _>>());
+        write!(screen, "{before}{object}")?;
+        Ok(())
+    }
+
+    fn end(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        match (self.shape, self.has_any) {
+            (Shape::Array, false) => writeln!(screen, "[]")?,
+            (Shape::Array, true) => writeln!(screen, "\n]")?,
+            (Shape::Lines, false) => {}
+            (Shape::Lines, true) => writeln!(screen)?,
+        }
+        Ok(())
+    }
+}

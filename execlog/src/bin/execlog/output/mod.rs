@@ -1,0 +1,13 @@
+//! How runs are written to standard output.
+
+mod csv;
+mod format;
+mod json;
+mod pager;
+mod screen;
+mod table;
+mod template;
+
+pub(crate) use format::{FormatArguments, Printer};
+pub(crate) use screen::{Screen, TerminalArguments, style_of};
+pub(crate) use table::{Layout, rendered};

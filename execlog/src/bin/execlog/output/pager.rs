@@ -1,0 +1,58 @@
+use std::env;
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The program that shows an output page by page.
+pub(super) struct Pager(Child);
+
+impl Pager {
+    /// Starts what EXECLOG_PAGER names, or PAGER, or else `less`; `cat` and nothing mean none.
+    pub(super) fn start() -> Option<Self> {
+        let named = env::var("EXECLOG_PAGER").or_else(|_| env::var("PAGER"));
+        let named = named.unwrap_or_else(|_| "less".to_owned());
+        if matches!(named.trim(), "" | "cat") {
+            return None;
+        }
+        let mut shell = if cfg!(windows) {
+            let mut shell = Command::new("cmd");
+            shell.args(["/C", &named]);
+            shell
+        } else {
+            let mut shell = Command::new("sh");
+            // A pager that is missing is found out by its being gone at once, so it is looked for.
+            let program = named.split_whitespace().next()?;
+            let found = Command::new("sh")
+                .args(["-c", "command -v -- \"$0\" >/dev/null", program])
+                .status();
+            if !found.is_ok_and(|status| status.success()) {
+                return None;
+            }
+            shell.args(["-c", &named]);
+            shell
+        };
+        // It leaves by itself if all fits on the screen, and shows colours.
+        for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
+            if env::var_os(name).is_none() {
+                shell.env(name, value);
+            }
+        }
+        let pager = shell.stdin(Stdio::piped()).spawn().ok()?;
+        // Ctrl-C is for the pager: if this program went first, both would read the keyboard.
+        let _ = signal_hook::flag::register(
+            signal_hook::consts::SIGINT,
+            Arc::new(AtomicBool::new(false)),
+        );
+        Some(Self(pager))
+    }
+
+    pub(super) fn input(&mut self) -> Option<Box<dyn Write>> {
+        let input = self.0.stdin.take()?;
+        Some(Box::new(input))
+    }
+
+    pub(super) fn wait(mut self) {
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,174 @@
+use super::format::Writer;
+use super::{Screen, style_of};
+use crate::failure::Failure;
+use crate::fields::{Field, Value};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width, presets};
+use execlog::RunEntry;
+use std::io::Write;
+
+/// How many rows are laid out at a time. Those that follow have the columns of the first.
+const ROWS: usize = 1000;
+
+/// Which columns a table has.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    fields: Vec<Field>,
+    /// Further columns where there is room.
+    wide: Vec<Field>,
+}
+
+impl Layout {
+    pub(crate) fn of(fields: &[Field]) -> Self {
+        Self {
+            fields: fields.to_vec(),
+            wide: Vec::new(),
+        }
+    }
+
+    /// The same columns, and before the last these where a line has 120 characters or more.
+    pub(crate) fn with_wide(mut self, fields: &[Field]) -> Self {
+        self.wide = fields.to_vec();
+        self
+    }
+
+    fn fields_for(&self, width: Option<u16>) -> Vec<Field> {
+        let mut fields = self.fields.clone();
+        if width.is_none_or(|width| width >= 120) {
+            let last = fields.len().saturating_sub(1);
+            fields.splice(last..last, self.wide.iter().copied());
+        }
+        fields
+    }
+}
+
+pub(super) struct Table {
+    layout: Layout,
+    rows: Vec<Vec<Value>>,
+    /// How wide the columns are, from the first rows on.
+    widths: Option<Vec<u16>>,
+}
+
+impl Table {
+    pub(super) fn new(layout: Layout) -> Self {
+        Self {
+            layout,
+            rows: Vec::new(),
+            widths: None,
+        }
+    }
+
+    fn write(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let fields = self.layout.fields_for(screen.width);
+        let rows = std::mem::take(&mut self.rows);
+        let mut table = empty(screen.width);
+        if self.widths.is_none() {
+            let headers = fields.iter().map(|field| field.header());
+            table.set_header(header(screen, headers));
+        }
+        for row in &rows {
+            let cells = row.iter().map(|value| cell(value, screen));
+            let mut row = Row::from(cells.collect::<Vec<_>>());
+            row.max_height(1);
+            table.add_row(row);
+        }
+        for (index, field) in fields.iter().enumerate() {
+            let is_number = rows.iter().any(|row| row[index].is_number());
+            let column = table.column_mut(index).expect("a column for each field");
+            if is_number {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            column.set_padding((0, 2));
+            match &self.widths {
+                Some(widths) => {
+                    let width = Width::Fixed(widths[index] + 2);
+                    column.set_constraint(ColumnConstraint::Absolute(width));
+                }
+                None if !may_be_cut(*field) => {
+                    column.set_constraint(ColumnConstraint::ContentWidth);
+                }
+                None => {}
+            }
+        }
+        if self.widths.is_none() {
+            self.widths = Some(table.column_max_content_widths());
+        }
+        writeln!(screen, "{}", rendered(&table))?;
+        Ok(())
+    }
+}
+
+impl Writer for Table {
+    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
+        let fields = self.layout.fields_for(screen.width);
+        let row = fields.iter().map(|field| field.of(&run));
+        self.rows.push(row.collect());
+        if self.rows.len() == ROWS {
+            self.write(screen)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        self.write(screen)
+    }
+}
+
+/// A table without lines.
+pub(crate) fn empty(width: Option<u16>) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_truncation_indicator("…");
+    match width {
+        Some(width) => {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            // The last column ends with the space between columns, which is cut off.
+            table.set_width(width.saturating_add(2));
+        }
+        None => {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
+    table
+}
+
+pub(crate) fn header<'a>(
+    screen: &Screen,
+    headers: impl Iterator<Item = &'a str>,
+) -> Vec<Cell> {
+    let dimmed = anstyle::Style::new().dimmed();
+    headers
+        .map(|header| Cell::new(screen.styled(dimmed, header)))
+        .collect()
+}
+
+/// The table as text, without spaces at the ends of lines.
+pub(crate) fn rendered(table: &comfy_table::Table) -> String {
+    let lines = table.lines().map(|line| line.trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn cell(value: &Value, screen: &Screen) -> Cell {
+    let text = value.for_people(&screen.moments);
+    let text = match value {
+        Value::Status(status) => screen.styled(style_of(*status), &text),
+        _ => text,
+    };
+    Cell::new(text)
+}
+
+/// Whether the end of it may be missing where there is no room.
+fn may_be_cut(field: Field) -> bool {
+    matches!(
+        field,
+        Field::args
+            | Field::root
+            | Field::db_path
+            | Field::error_message
+            | Field::note
+            | Field::command
+            | Field::working_directory
+    )
+}

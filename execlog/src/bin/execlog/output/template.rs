@@ -1,0 +1,81 @@
+use super::Screen;
+use super::format::Writer;
+use crate::failure::Failure;
+use crate::fields::{Field, printable};
+use clap::ValueEnum;
+use execlog::RunEntry;
+use std::io::Write;
+use std::str::FromStr;
+
+/// A line for each run, with fields in braces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Field(Field),
+}
+
+impl FromStr for Template {
+    type Err = String;
+
+    fn from_str(template: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        let mut characters = template.chars().peekable();
+        while let Some(character) = characters.next() {
+            match (character, characters.peek()) {
+                ('{', Some('{')) | ('}', Some('}')) => {
+                    characters.next();
+                    text.push(character);
+                }
+                ('\\', Some('n' | 't' | '\\')) => {
+                    text.push(match characters.next() {
+                        Some('n') => '\n',
+                        Some('t') => '\t',
+                        _ => '\\',
+                    });
+                }
+                ('{', _) => {
+                    let mut name = String::new();
+                    loop {
+                        match characters.next() {
+                            Some('}') => break,
+                            Some(character) => name.push(character),
+                            None => return Err(format!("`{{{name}` has no `}}`")),
+                        }
+                    }
+                    parts.push(Part::Text(std::mem::take(&mut text)));
+                    parts.push(Part::Field(field(name.trim())?));
+                }
+                ('}', _) => return Err("a `}` of the text is written `}}`".to_owned()),
+                _ => text.push(character),
+            }
+        }
+        parts.push(Part::Text(text));
+        Ok(Self(parts))
+    }
+}
+
+fn field(name: &str) -> Result<Field, String> {
+    Field::from_str(name, false).map_err(|_| {
+        let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
+        format!("there is no field `{name}`: they are {}", names.join(", "))
+    })
+}
+
+impl Writer for Template {
+    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => write!(screen, "{text}")?,
+                Part::Field(field) => {
+                    write!(screen, "{}", printable(&field.of(&run).for_programs()))?;
+                }
+            }
+        }
+        writeln!(screen)?;
+        Ok(())
+    }
+}

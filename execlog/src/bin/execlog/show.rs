@@ -1,0 +1,91 @@
+use crate::failure::Failure;
+use crate::fields::{Field, Value};
+use crate::logs::LogArguments;
+use crate::output::{FormatArguments, Layout, Screen, TerminalArguments, style_of};
+use clap::Args;
+use execlog::{ExecutionLog, RunEntry};
+use jiff::Timestamp;
+use std::io::Write;
+
+/// Show all that is known of a run
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog show 0199abcd-1234")]
+pub(crate) struct ShowArguments {
+    /// The id of the run, the beginning of it, or `latest`
+    #[arg(default_value = "latest", value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    format: FormatArguments,
+}
+
+pub(crate) fn run(
+    arguments: &ShowArguments,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    let opened = log.to_read()?;
+    let run = find(&opened.log, &arguments.id)?;
+    let screen = terminal.stream();
+    if arguments.format.is_for_people() && !arguments.format.has_fields() {
+        return show(&run, screen);
+    }
+    let printer = arguments.format.printer(screen, Layout::of(&[]));
+    printer.print(std::iter::once(Ok(run)))
+}
+
+fn find(log: &ExecutionLog, id: &str) -> Result<RunEntry, Failure> {
+    let found = log.find(id)?;
+    found.ok_or_else(|| {
+        Failure::failed(match id {
+            "latest" => "there is no run in the log yet".to_owned(),
+            id => format!("no run has an id that begins with `{id}`: `execlog list` shows them"),
+        })
+    })
+}
+
+/// Writes what is known, a line each.
+fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
+    const LINES: [(&str, Field); 24] = [
+        ("Run", Field::execution_id),
+        ("Status", Field::status),
+        ("Because", Field::note),
+        ("Arguments", Field::args),
+        ("Started", Field::started_at),
+        ("Finished", Field::finished_at),
+        ("Duration", Field::duration_ms),
+        ("Error", Field::error_message),
+        ("Exit code", Field::exit_code),
+        ("Files", Field::files_indexed),
+        ("Symbols", Field::symbols_indexed),
+        ("References", Field::references_indexed),
+        ("Program", Field::program),
+        ("Version", Field::tool_version),
+        ("Root", Field::root),
+        ("Revision", Field::revision),
+        ("Branch", Field::branch),
+        ("Database", Field::db_path),
+        ("Folder", Field::working_directory),
+        ("Host", Field::host),
+        ("User", Field::user),
+        ("Process", Field::process_id),
+        ("Parent", Field::parent_execution_id),
+        ("Number", Field::id),
+    ];
+    let dimmed = anstyle::Style::new().dimmed();
+    for (name, field) in LINES {
+        let value = field.of(run);
+        let text = match &value {
+            Value::Time(millis) => match Timestamp::from_millisecond(*millis) {
+                Ok(time) => screen.moments.show_long(time),
+                Err(_) => value.for_people(&screen.moments),
+            },
+            Value::Status(status) => screen.styled(style_of(*status), status.as_str()),
+            value => value.for_people(&screen.moments),
+        };
+        if !text.is_empty() {
+            let name = screen.styled(dimmed, &format!("{name:<10}"));
+            writeln!(screen, "{name}  {text}")?;
+        }
+    }
+    screen.end()
+}

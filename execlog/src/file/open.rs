@@ -1,0 +1,62 @@
+use super::FileKind;
+use crate::{Error, ExecutionLog, Result};
+use std::path::Path;
+
+/// Logs in files of any kind.
+impl ExecutionLog {
+    /// The log in a file, whatever kind of file it is, with the locks beside it.
+    ///
+    /// For programs that look at the logs of others. A host knows what it keeps its log in, and a
+    /// native graph that it has open must not be opened again. A SQLite file is opened at first use,
+    /// a graph at once.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("code.db");
+    /// ExecutionLog::new(&file).begin(Invocation::new(["index"])).succeed();
+    /// assert_eq!(ExecutionLog::open(&file)?.runs().into_iter().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileKind::of`]; [`Error::NoEngine`] if this build cannot open such files; and what
+    /// the engine reports.
+    pub fn open(file: &Path) -> Result<Self> {
+        Self::of_kind(file, FileKind::of(file)?)
+    }
+
+    /// The log in a new file of this kind, which is made if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoEngine`] if this build cannot make such files, and what the engine reports.
+    pub fn create(file: &Path, kind: FileKind) -> Result<Self> {
+        if file.exists() {
+            let reason = "it is there already; choose another name".to_owned();
+            let path = file.to_owned();
+            return Err(Error::Open { path, reason });
+        }
+        Self::of_kind(file, kind)
+    }
+
+    fn of_kind(file: &Path, kind: FileKind) -> Result<Self> {
+        match kind {
+            FileKind::Sqlite => Ok(Self::new(file)),
+            FileKind::NativeV2 | FileKind::NativeV3 => graph(file, kind),
+        }
+    }
+}
+
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
+fn graph(file: &Path, kind: FileKind) -> Result<ExecutionLog> {
+    let graph = crate::kv::GraphKv::open(file, kind)?;
+    Ok(ExecutionLog::with_kv_store(graph).with_locks_beside(file))
+}
+
+#[cfg(not(any(feature = "native-v2", feature = "native-v3")))]
+fn graph(file: &Path, kind: FileKind) -> Result<ExecutionLog> {
+    Err(Error::no_engine(file, kind))
+}
