@@ -1,5 +1,5 @@
 use crate::clock::unix_millis;
-use crate::query::{Filter, Selection, StoredRun, Text};
+use crate::query::{Filter, Order, Selection, StoredRun, Text};
 use crate::{Error, ExecutionLog, Result, RunEntry, Status};
 use std::time::{Duration, SystemTime};
 
@@ -25,7 +25,7 @@ pub struct Runs<'log> {
     log: &'log ExecutionLog,
     filter: Filter,
     limit: Option<usize>,
-    oldest_first: bool,
+    order: Order,
 }
 
 impl<'log> Runs<'log> {
@@ -34,7 +34,7 @@ impl<'log> Runs<'log> {
             log,
             filter: Filter::default(),
             limit: None,
-            oldest_first: false,
+            order: Order::default(),
         }
     }
 
@@ -90,7 +90,14 @@ impl<'log> Runs<'log> {
 
     /// The oldest come first. In a key-value store this reads all runs before it gives the first.
     pub fn oldest_first(mut self) -> Self {
-        self.oldest_first = true;
+        self.order = Order::OldestFirst;
+        self
+    }
+
+    /// In the order that they were added in: by their number. In a key-value store this reads all runs
+    /// before it gives the first.
+    pub fn as_added(mut self) -> Self {
+        self.order = Order::AsAdded;
         self
     }
 
@@ -112,7 +119,7 @@ impl<'log> IntoIterator for Runs<'log> {
             filter: self.filter,
             wanted: self.limit,
             with_context: true,
-            oldest_first: self.oldest_first,
+            order: self.order,
         };
         RunsIter {
             log: self.log,

@@ -1,7 +1,17 @@
+use crate::completions::CompletionsArguments;
+use crate::export::ExportArguments;
+use crate::import::ImportArguments;
 use crate::list::ListArguments;
-use crate::output::TerminalArguments;
 use crate::logs::LogArguments;
+use crate::man::ManArguments;
+use crate::output::TerminalArguments;
+use crate::prune::PruneArguments;
+use crate::record::RecordArguments;
+use crate::settle::SettleArguments;
 use crate::show::ShowArguments;
+use crate::stats::StatsArguments;
+use crate::tail::TailArguments;
+use crate::verify::VerifyArguments;
 use clap::{Parser, Subcommand};
 
 /// Looks at the log of a code-indexing tool, and records any command.
@@ -25,4 +35,14 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
+    Stats(StatsArguments),
+    Tail(TailArguments),
+    Record(RecordArguments),
+    Prune(PruneArguments),
+    Export(ExportArguments),
+    Import(ImportArguments),
+    Settle(SettleArguments),
+    Verify(VerifyArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }

@@ -91,9 +91,28 @@ impl SelectionArguments {
         self.in_order(log, self.reverse)
     }
 
+    /// The runs, the newest first whatever is asked for.
+    pub(crate) fn newest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+        self.in_order(log, false)
+    }
+
     /// The runs, the oldest first unless it is asked for the other order.
     pub(crate) fn oldest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
         self.in_order(log, !self.reverse)
+    }
+
+    /// The runs in the order that they were added in, unless another is asked for.
+    pub(crate) fn as_added<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+        if self.limit.is_some() || self.reverse {
+            return self.oldest_first_of(log);
+        }
+        Box::new(self.query(log).as_added().into_iter())
+    }
+
+    /// The same, and no more than so many runs unless a limit is given.
+    pub(crate) fn limited_to(mut self, runs: usize) -> Self {
+        self.limit.get_or_insert(runs);
+        self
     }
 
     fn in_order<'log>(&self, log: &'log ExecutionLog, oldest_first: bool) -> Entries<'log> {

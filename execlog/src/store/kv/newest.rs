@@ -4,7 +4,7 @@ use super::index::NewestFirst;
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::KvStore;
-use crate::query::{Selection, StoredRun};
+use crate::query::{Order, Selection, StoredRun};
 use crate::store::import::is_number;
 use crate::{Error, ExecutionRecord, KvRecord, Result};
 use std::collections::{HashSet, VecDeque};
@@ -55,7 +55,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         let by_index = self
             .selection
             .wanted
-            .filter(|_| !self.selection.oldest_first);
+            .filter(|_| self.selection.order == Order::NewestFirst);
         let Some(wanted) = by_index else {
             return self.begin_scan();
         };
@@ -135,7 +135,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         let listed = std::mem::take(&mut self.listed);
         let key = |id: &String| printable(&ExecutionRecord::key_for(id));
         let keys: HashSet<String> = listed.iter().map(key).collect();
-        let runs = Survey::of(&*self.store.store)?.ordered(self.selection.oldest_first);
+        let runs = Survey::of(&*self.store.store)?.ordered(self.selection.order);
         let is_new = move |run: &Result<ExecutionRecord>| match run {
             Ok(run) => !listed.contains(&run.execution_id),
             Err(Error::Corrupt { key, .. }) => !keys.contains(key),

@@ -1,5 +1,6 @@
 use super::entry::IndexEntry;
 use crate::kv::{KvEntry, KvStore, Table};
+use crate::query::Order;
 use crate::store::import::{NUMBERS, is_number};
 use crate::{ExecutionRecord, KvRecord, Result};
 use serde::Deserialize;
@@ -160,13 +161,12 @@ impl Survey {
             .count()
     }
 
-    /// Every run, newest or oldest first.
-    pub(super) fn ordered(
-        mut self,
-        oldest_first: bool,
-    ) -> impl Iterator<Item = Result<ExecutionRecord>> {
-        self.runs.sort_by_key(|run| (run.started_at, run.id));
-        if !oldest_first {
+    /// Every run, and before them what is none.
+    pub(super) fn ordered(mut self, order: Order) -> impl Iterator<Item = Result<ExecutionRecord>> {
+        if order != Order::AsAdded {
+            self.runs.sort_by_key(|run| (run.started_at, run.id));
+        }
+        if order == Order::NewestFirst {
             self.runs.reverse();
         }
         let runs = self.runs.into_iter().map(|run| run.stored);

@@ -2,7 +2,7 @@ use super::SqliteStore;
 use super::failing::Failing;
 use super::row::{Columns, Position};
 use crate::Result;
-use crate::query::{Filter, Selection, StoredRun};
+use crate::query::{Filter, Order, Selection, StoredRun};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
@@ -68,6 +68,8 @@ impl<'a> Pages<'a> {
         self.next = match (rows.back(), next) {
             (_, Next::Unplaced) => Next::End,
             (Some((last, _)), _) if rows.len() == self.size => Next::After(last.clone()),
+            // By its number every row has a place.
+            _ if self.selection.order == Order::AsAdded => Next::End,
             _ => Next::Unplaced,
         };
         self.size = LARGEST_PAGE.min(self.size * 2);
@@ -102,14 +104,19 @@ fn read(
     next: &Next,
     page: usize,
 ) -> Result<VecDeque<(Position, Result<StoredRun>)>> {
-    let (order, beyond) = if selection.oldest_first {
-        ("ASC", ">")
-    } else {
-        ("DESC", "<")
+    let (order, beyond) = match selection.order {
+        Order::NewestFirst => ("run.started_at DESC, run.id DESC", "<"),
+        Order::OldestFirst => ("run.started_at ASC, run.id ASC", ">"),
+        Order::AsAdded => ("run.id ASC", ">"),
     };
+    let is_by_number = selection.order == Order::AsAdded;
     let mut conditions = Conditions::default();
     conditions.add_filter(&selection.filter);
     match next {
+        Next::First | Next::End if is_by_number => conditions.add("TRUE", []),
+        Next::After(Position { id, .. }) if is_by_number => {
+            conditions.add("run.id > ?", [Value::Integer(*id)]);
+        }
         Next::First | Next::End => conditions.add("run.started_at IS NOT NULL", []),
         Next::After(Position {
             started_at,
@@ -130,7 +137,7 @@ fn read(
     };
     conditions.values.push(Value::Integer(limit));
     let sql = columns.select(&format!(
-        "WHERE {} ORDER BY run.started_at {order}, run.id {order} LIMIT ?",
+        "WHERE {} ORDER BY {order} LIMIT ?",
         conditions.sql.join(" AND ")
     ));
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;

@@ -2,7 +2,7 @@
 
 mod value;
 
-pub(crate) use value::{Value, command_line, printable};
+pub(crate) use value::{Value, printable};
 
 use execlog::{ExecutionContext, RunEntry};
 
@@ -74,10 +74,7 @@ fields! {
     branch: "BRANCH", |run| of(run, |context| context.branch.clone());
 }
 
-fn of<T: Into<Value>>(
-    run: &RunEntry,
-    part: impl FnOnce(&ExecutionContext) -> Option<T>,
-) -> Value {
+fn of<T: Into<Value>>(run: &RunEntry, part: impl FnOnce(&ExecutionContext) -> Option<T>) -> Value {
     let part = run.context.as_ref().and_then(part);
     part.map_or(Value::Nothing, Into::into)
 }

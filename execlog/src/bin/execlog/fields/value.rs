@@ -98,9 +98,8 @@ pub(crate) fn command_line(arguments: &[String]) -> String {
 }
 
 fn quoted(argument: &str) -> String {
-    let is_plain = |character: char| {
-        character.is_alphanumeric() || "-_=/.,:@%+[]{}^".contains(character)
-    };
+    let is_plain =
+        |character: char| character.is_alphanumeric() || "-_=/.,:@%+[]{}^".contains(character);
     if !argument.is_empty() && argument.chars().all(is_plain) {
         argument.to_owned()
     } else {

@@ -53,6 +53,33 @@ impl LogArguments {
         })
     }
 
+    /// The log, to be changed, and made if it is missing.
+    pub(crate) fn to_change_or_create(&self, kind: Option<FileKind>) -> Result<OpenLog, Failure> {
+        let file = self.file()?;
+        if !file.exists() {
+            if self.named().is_none()
+                && let Some(folder) = file.parent()
+            {
+                std::fs::create_dir_all(folder)?;
+            }
+            let log = ExecutionLog::create(&file, kind.unwrap_or(FileKind::Sqlite))?;
+            return Ok(OpenLog {
+                log,
+                file,
+                _copy: None,
+            });
+        }
+        if let Some(kind) = kind
+            && FileKind::of(&file)? != kind
+        {
+            let path = file.display();
+            return Err(Failure::failed(format!(
+                "`{path}` is there already, and of another kind: choose another name"
+            )));
+        }
+        self.to_change()
+    }
+
     /// The file that is meant, be it there or not.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(file) = self.named() {
@@ -88,7 +115,8 @@ impl LogArguments {
     }
 }
 
-fn read(file: &Path) -> Result<OpenLog, Failure> {
+/// The log in this file, to be read.
+pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
     let kind = FileKind::of(file)?;
     let (log, copy) = if kind.is_shared() {
         (ExecutionLog::read_only(file), None)

@@ -4,7 +4,7 @@ mod parse;
 mod show;
 
 pub(crate) use parse::{duration, moment};
-pub(crate) use show::{Style, ago, millis};
+pub(crate) use show::{Style, millis};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,7 +21,11 @@ impl Moments {
     pub(crate) fn new(utc: bool, iso: bool) -> Self {
         Self {
             now: now(),
-            zone: if utc { TimeZone::UTC } else { TimeZone::system() },
+            zone: if utc {
+                TimeZone::UTC
+            } else {
+                TimeZone::system()
+            },
             style: match (utc, iso) {
                 (_, true) => Style::Iso,
                 (true, false) => Style::Exact,

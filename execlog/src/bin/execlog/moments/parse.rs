@@ -32,7 +32,9 @@ fn moment_at(text: &str, now: &Zoned) -> Result<Timestamp, String> {
             }
         }
     };
-    zoned.map(|zoned| zoned.timestamp()).map_err(|_| FORMS.to_owned())
+    zoned
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| FORMS.to_owned())
 }
 
 /// A stretch of time, as `500ms`, `2h` or `3d`.
@@ -52,7 +54,9 @@ mod tests {
 
     #[test]
     fn a_moment_is_read_in_every_form_that_people_write() {
-        let now: Zoned = "2026-11-22T15:00:00+01:00[Europe/Berlin]".parse().expect("a time");
+        let now: Zoned = "2026-11-22T15:00:00+01:00[Europe/Berlin]"
+            .parse()
+            .expect("a time");
         let read = |text| moment_at(text, &now).expect("a moment").to_string();
         for (text, moment) in [
             ("2h", "2026-11-22T12:00:00Z"),

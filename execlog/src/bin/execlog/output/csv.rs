@@ -28,6 +28,23 @@ impl Writer for Csv {
     }
 }
 
+/// Lines of other values than those of runs.
+pub(crate) struct CsvRows(Screen);
+
+impl CsvRows {
+    pub(crate) fn new(screen: Screen) -> Self {
+        Self(screen)
+    }
+
+    pub(crate) fn line(&mut self, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
+        line(&mut self.0, cells)
+    }
+
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        self.0.end()
+    }
+}
+
 fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -39,16 +56,19 @@ fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), 
     Ok(())
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe, which makes it a text.
 fn cell(value: Value) -> String {
-    let is_text = matches!(value, Value::Text(_) | Value::List(_));
-    let cell = match value {
+    match value {
+        Value::Text(text) => defused(&text),
         Value::List(_) => value.into_json().to_string(),
         value => value.for_programs(),
-    };
-    if is_text && cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{cell}")
+    }
+}
+
+/// A text that a spreadsheet would take for a formula gets an apostrophe, which makes it a text.
+pub(crate) fn defused(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
     } else {
-        cell
+        text.to_owned()
     }
 }

@@ -1,12 +1,13 @@
+use super::Screen;
 use super::csv::Csv;
 use super::json::{Json, Shape};
 use super::table::{Layout, Table};
 use super::template::Template;
-use super::Screen;
 use crate::failure::Failure;
 use crate::fields::Field;
 use clap::Args;
 use execlog::RunEntry;
+use std::io::Write;
 use std::str::FromStr;
 
 #[derive(Debug, Clone, Args)]
@@ -17,7 +18,12 @@ pub(crate) struct FormatArguments {
     format: Format,
 
     /// Show only these, in this order
-    #[arg(long, value_name = "FIELD", value_delimiter = ',', hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
     #[arg(long_help = "Show only these, in this order. They are named as in `--format json`")]
     fields: Vec<Field>,
 }
@@ -78,17 +84,26 @@ impl FormatArguments {
             Format::Csv => Box::new(Csv::new(fields())),
             Format::Template(template) => Box::new(template.clone()),
         };
-        Printer { writer, screen }
+        Printer {
+            writer,
+            screen,
+            has_begun: false,
+        }
     }
 }
 
-/// Writes runs one by one in some format.
+/// Writes runs in some format.
 pub(super) trait Writer {
     fn begin(&mut self, _: &mut Screen) -> Result<(), Failure> {
         Ok(())
     }
 
     fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure>;
+
+    /// Writes what was held back to be laid out with what follows.
+    fn flush(&mut self, _: &mut Screen) -> Result<(), Failure> {
+        Ok(())
+    }
 
     fn end(&mut self, _: &mut Screen) -> Result<(), Failure> {
         Ok(())
@@ -99,9 +114,48 @@ pub(super) trait Writer {
 pub(crate) struct Printer {
     writer: Box<dyn Writer>,
     screen: Screen,
+    has_begun: bool,
 }
 
 impl Printer {
+    /// A table of these columns.
+    pub(crate) fn table(layout: Layout, screen: Screen) -> Self {
+        let writer = Box::new(Table::new(layout));
+        Self {
+            writer,
+            screen,
+            has_begun: false,
+        }
+    }
+
+    /// Writes a run at once, and others after it.
+    pub(crate) fn print_one(&mut self, run: RunEntry) -> Result<(), Failure> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.writer.begin(&mut self.screen)?;
+        }
+        self.writer.run(run, &mut self.screen)?;
+        self.writer.flush(&mut self.screen)?;
+        Ok(self.screen.flush()?)
+    }
+
+    /// Writes these runs, and gives back the screen for what follows them.
+    pub(crate) fn print_some(
+        self,
+        runs: impl Iterator<Item = RunEntry>,
+    ) -> Result<Screen, Failure> {
+        let Self {
+            mut writer,
+            mut screen,
+            ..
+        } = self;
+        writer.begin(&mut screen)?;
+        for run in runs {
+            writer.run(run, &mut screen)?;
+        }
+        writer.end(&mut screen)?;
+        Ok(screen)
+    }
+
     /// Writes all runs. Those that cannot be read are said on standard error, and are a failure at
     /// the end.
     pub(crate) fn print(
@@ -111,6 +165,7 @@ impl Printer {
         let Self {
             mut writer,
             mut screen,
+            ..
         } = self;
         let mut unreadable = 0_usize;
         writer.begin(&mut screen)?;

@@ -3,8 +3,8 @@ use super::format::Writer;
 use crate::failure::Failure;
 use crate::fields::Field;
 use execlog::RunEntry;
-use serde_json::{Map, Value};
-use std::io::Write;
+use serde::Serializer;
+use std::io::{self, Write};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -35,14 +35,18 @@ impl Writer for Json {
         let before = match (self.shape, self.has_any) {
             (Shape::Array, false) => "[\n",
             (Shape::Array, true) => ",\n",
-            (Shape::Lines, false) => "",
-            (Shape::Lines, true) => "\n",
+            (Shape::Lines, _) => "",
         };
         self.has_any = true;
+        write!(screen, "{before}")?;
+        let mut serializer = serde_json::Serializer::new(&mut *screen);
+        // Not as a `Value`, which would sort the fields.
         let values = self.fields.iter();
-        let values = values.map(|field| (field.name().to_owned(), field.of(&run).into_json()));
-        let object = Value::Object(values.collect::<Map<_, _>>());
-        write!(screen, "{before}{object}")?;
+        let values = values.map(|field| (field.name(), field.of(&run).into_json()));
+        serializer.collect_map(values).map_err(io::Error::from)?;
+        if self.shape == Shape::Lines {
+            writeln!(screen)?;
+        }
         Ok(())
     }
 
@@ -50,8 +54,7 @@ impl Writer for Json {
         match (self.shape, self.has_any) {
             (Shape::Array, false) => writeln!(screen, "[]")?,
             (Shape::Array, true) => writeln!(screen, "\n]")?,
-            (Shape::Lines, false) => {}
-            (Shape::Lines, true) => writeln!(screen)?,
+            (Shape::Lines, _) => {}
         }
         Ok(())
     }

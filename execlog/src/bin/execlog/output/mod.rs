@@ -8,6 +8,7 @@ mod screen;
 mod table;
 mod template;
 
+pub(crate) use csv::{CsvRows, defused};
 pub(crate) use format::{FormatArguments, Printer};
 pub(crate) use screen::{Screen, TerminalArguments, style_of};
-pub(crate) use table::{Layout, rendered};
+pub(crate) use table::{Layout, empty, header, rendered};

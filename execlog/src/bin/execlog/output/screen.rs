@@ -1,6 +1,6 @@
 use super::pager::Pager;
 use crate::failure::Failure;
-use crate::moments::Moments;
+use crate::moments::{Moments, Style as TimeStyle};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use execlog::Status;
@@ -49,6 +49,15 @@ impl TerminalArguments {
     /// The screen for an output that is seen as it comes.
     pub(crate) fn stream(&self) -> Screen {
         self.screen(None)
+    }
+
+    /// The screen for an output that goes on and on, where times that pass would soon be wrong.
+    pub(crate) fn follow(&self) -> Screen {
+        let mut screen = self.screen(None);
+        if screen.moments.style == TimeStyle::Relative {
+            screen.moments.style = TimeStyle::Exact;
+        }
+        screen
     }
 
     fn screen(&self, mut pager: Option<Pager>) -> Screen {

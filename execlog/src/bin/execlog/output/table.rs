@@ -111,6 +111,10 @@ impl Writer for Table {
         Ok(())
     }
 
+    fn flush(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        self.write(screen)
+    }
+
     fn end(&mut self, screen: &mut Screen) -> Result<(), Failure> {
         self.write(screen)
     }
@@ -134,10 +138,7 @@ pub(crate) fn empty(width: Option<u16>) -> comfy_table::Table {
     table
 }
 
-pub(crate) fn header<'a>(
-    screen: &Screen,
-    headers: impl Iterator<Item = &'a str>,
-) -> Vec<Cell> {
+pub(crate) fn header<'a>(screen: &Screen, headers: impl Iterator<Item = &'a str>) -> Vec<Cell> {
     let dimmed = anstyle::Style::new().dimmed();
     headers
         .map(|header| Cell::new(screen.styled(dimmed, header)))

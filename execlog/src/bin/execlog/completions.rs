@@ -1,0 +1,23 @@
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use std::io::{self, Write};
+
+/// Write completions for a shell
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: execlog completions bash > ~/.local/share/bash-completion/completions/execlog"
+)]
+pub(crate) struct CompletionsArguments {
+    /// The shell that they are for
+    shell: Shell,
+}
+
+pub(crate) fn run(arguments: &CompletionsArguments) -> Result<(), Failure> {
+    let mut command = Arguments::command();
+    let mut completions = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, "execlog", &mut completions);
+    io::stdout().write_all(&completions)?;
+    Ok(())
+}

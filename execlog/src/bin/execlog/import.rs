@@ -1,0 +1,206 @@
+use crate::failure::{self, Failure};
+use crate::logs::{self, LogArguments};
+use crate::progress::Progress;
+use crate::transfer::Line;
+use clap::{Args, ValueEnum};
+use execlog::{ExecutionLog, FileKind, Imported, StoredRun};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// How many runs are written at once.
+const CHUNK: usize = 1000;
+
+/// Take over runs that were exported, or those of another log
+///
+/// A run that the log has is not added again, so this may be repeated. Runs keep their ids, and their
+/// numbers where those are free.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
+pub(crate) struct ImportArguments {
+    /// What `execlog export` wrote, or a log of any kind; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    from: PathBuf,
+
+    /// Make the log, a file of this kind, if it is missing
+    #[arg(long, value_name = "KIND")]
+    create: Option<NewKind>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NewKind {
+    Sqlite,
+    NativeV2,
+    NativeV3,
+}
+
+impl From<NewKind> for FileKind {
+    fn from(kind: NewKind) -> Self {
+        match kind {
+            NewKind::Sqlite => Self::Sqlite,
+            NewKind::NativeV2 => Self::NativeV2,
+            NewKind::NativeV3 => Self::NativeV3,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
+    let opened = log.to_change_or_create(arguments.create.map(FileKind::from))?;
+    let mut import = Import::into(&opened.log);
+    let from = arguments.from.as_path();
+    if from == Path::new("-") {
+        import.lines(io::stdin().lock(), None)?;
+    } else if FileKind::of(from).is_ok_and(|_| from.metadata().is_ok_and(|file| file.len() > 0)) {
+        import.log(from)?;
+    } else {
+        let file = File::open(from).map_err(|error| {
+            Failure::failed(format!("cannot read `{}`: {error}", from.display()))
+        })?;
+        let bytes = file.metadata().ok().map(|metadata| metadata.len());
+        import.lines(BufReader::new(file), bytes)?;
+    }
+    import.end()
+}
+
+/// Runs on their way into a log.
+struct Import<'log> {
+    log: &'log ExecutionLog,
+    waiting: Vec<StoredRun>,
+    added: usize,
+    updated: usize,
+    present: usize,
+    refused: usize,
+}
+
+impl<'log> Import<'log> {
+    fn into(log: &'log ExecutionLog) -> Self {
+        Self {
+            log,
+            waiting: Vec::with_capacity(CHUNK),
+            added: 0,
+            updated: 0,
+            present: 0,
+            refused: 0,
+        }
+    }
+
+    fn log(&mut self, file: &Path) -> Result<(), Failure> {
+        let from = logs::read(file)?;
+        let newest = from.log.find("latest").ok().flatten();
+        let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
+        let progress = Progress::of_runs(runs);
+        for run in from.log.runs().as_added() {
+            progress.advance(1);
+            match run {
+                Ok(run) => self.take(run.into(), &progress)?,
+                Err(error @ execlog::Error::Corrupt { .. }) => {
+                    self.refuse(&error.to_string(), &progress);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.write(&progress)?;
+        progress.end();
+        Ok(())
+    }
+
+    fn lines(&mut self, mut from: impl BufRead, bytes: Option<u64>) -> Result<(), Failure> {
+        let progress = Progress::of_bytes(bytes);
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            let read = from.read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            progress.advance(read as u64);
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            match Line::read(&line) {
+                Ok(run) => self.take(run, &progress)?,
+                Err(error) => self.refuse(&format!("line {number}: {error}"), &progress),
+            }
+        }
+        self.write(&progress)?;
+        progress.end();
+        Ok(())
+    }
+
+    fn take(&mut self, run: StoredRun, progress: &Progress) -> Result<(), Failure> {
+        self.waiting.push(run);
+        if self.waiting.len() == CHUNK {
+            self.write(progress)?;
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, message: &str, progress: &Progress) {
+        progress.pause(|| failure::error(message));
+        self.refused += 1;
+    }
+
+    fn write(&mut self, progress: &Progress) -> Result<(), Failure> {
+        let runs = std::mem::take(&mut self.waiting);
+        match self.log.import(&runs) {
+            Ok(imported) => self.count(&runs, &imported, progress),
+            // One that cannot be taken over must not keep the others out.
+            Err(error) if is_of_one_run(&error) => {
+                for run in &runs {
+                    let alone = std::slice::from_ref(run);
+                    match self.log.import(alone) {
+                        Ok(imported) => self.count(alone, &imported, progress),
+                        Err(error) if is_of_one_run(&error) => {
+                            self.refuse(&error.to_string(), progress);
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, runs: &[StoredRun], imported: &[Imported], progress: &Progress) {
+        for (run, imported) in runs.iter().zip(imported) {
+            match imported {
+                Imported::Added => self.added += 1,
+                Imported::Updated => self.updated += 1,
+                Imported::Present => self.present += 1,
+                _ => {
+                    let id = &run.record.execution_id;
+                    let message =
+                        format!("the log has another run with the id `{id}`, which stays as it is");
+                    self.refuse(&message, progress);
+                }
+            }
+        }
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        let Self {
+            added,
+            updated,
+            present,
+            refused,
+            ..
+        } = self;
+        failure::note(&format!(
+            "added {added} runs, updated {updated}; {present} were there already"
+        ));
+        match refused {
+            0 => Ok(()),
+            runs => Err(Failure::failed(format!("{runs} runs were not taken over"))),
+        }
+    }
+}
+
+/// Whether the log is well, and only a run is not.
+fn is_of_one_run(error: &execlog::Error) -> bool {
+    use execlog::Error::{Corrupt, Encode, InvalidId, InvalidRecord, TooLarge};
+    matches!(
+        error,
+        Corrupt { .. } | Encode { .. } | InvalidId { .. } | InvalidRecord { .. } | TooLarge { .. }
+    )
+}

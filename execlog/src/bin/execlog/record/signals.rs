@@ -1,0 +1,72 @@
+use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::iterator::SignalsInfo;
+use signal_hook::iterator::exfiltrator::origin::WithOrigin;
+use signal_hook::low_level::siginfo::{Cause, Origin};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, ExitStatus};
+use std::thread;
+
+/// What is sent to this program and meant for the command.
+const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+
+/// Runs a command to its end. Signals that this process gets meanwhile go to the command.
+pub(super) fn passed_on_to(command: &mut Command) -> io::Result<ExitStatus> {
+    // One that is ignored, as SIGHUP is under `nohup`, stays ignored in the command only if it is not
+    // handled here.
+    let ignored = ignored();
+    let handled = PASSED_ON.iter().filter(|signal| !ignored.contains(signal));
+    let mut signals = SignalsInfo::<WithOrigin>::new(handled)?;
+    let mut child = command.spawn()?;
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let handle = signals.handle();
+    let passing_on = thread::spawn(move || {
+        for origin in signals.forever() {
+            if let Some(pid) = pid
+                && !is_from_terminal(&origin)
+                && let Some(signal) = Signal::from_named_raw(origin.signal)
+            {
+                let _ = kill_process(pid, signal);
+            }
+        }
+    });
+    let status = child.wait();
+    handle.close();
+    let _ = passing_on.join();
+    status
+}
+
+/// The terminal sends its signals to all processes before it, the command among them.
+fn is_from_terminal(origin: &Origin) -> bool {
+    origin.cause == Cause::Kernel
+}
+
+/// The signals that whoever started this program has it ignore.
+fn ignored() -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0);
+    let is_ignored = |signal: &i32| mask >> (signal - 1) & 1 == 1;
+    PASSED_ON.into_iter().filter(is_ignored).collect()
+}
+
+/// The signal that ended the command.
+pub(super) fn of(status: ExitStatus) -> Option<i32> {
+    status.signal()
+}
+
+/// Ends this program as the command ended.
+pub(super) fn end_as(status: ExitStatus) -> Result<ExitCode, crate::failure::Failure> {
+    if let Some(signal) = status.signal() {
+        // Does not come back, but for a signal that does not end a process.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+        let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
+        return Ok(ExitCode::from(code));
+    }
+    let code = status.code().unwrap_or(1);
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}

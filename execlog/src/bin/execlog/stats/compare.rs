@@ -1,0 +1,114 @@
+use super::figures::{Group, percentile};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// How many runs in a row have to be slower.
+const IN_A_ROW: usize = 3;
+
+/// How much longer something took, in hundredths.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Percent(f64);
+
+impl FromStr for Percent {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.trim().trim_end_matches('%').trim_end();
+        let number: Result<f64, _> = number.parse();
+        let number = number
+            .ok()
+            .filter(|number| number.is_finite() && *number >= 0.0);
+        number.map(Self).ok_or("write a percentage, as `25%`")
+    }
+}
+
+/// A group whose last runs took longer than those before.
+#[derive(Debug, PartialEq)]
+pub(super) struct Slower {
+    pub(super) name: String,
+    /// What half of the runs before did not exceed, in milliseconds.
+    pub(super) before: i64,
+    /// The last runs, the oldest first.
+    pub(super) last: Vec<i64>,
+}
+
+/// The groups whose last three runs all took so much longer than half of those before did. Only runs
+/// that succeeded count: one that failed may have done less.
+pub(super) fn slower(groups: &BTreeMap<String, Group>, percent: Percent) -> Vec<Slower> {
+    let slower = groups.iter().filter_map(|(name, group)| {
+        let (last, before) = group.succeeded.split_at_checked(IN_A_ROW)?;
+        let mut before = before.to_vec();
+        before.sort_unstable();
+        let before = percentile(&before, 50)?;
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "durations are far below 2^52 ms"
+        )]
+        let bound = before as f64 * (1.0 + percent.0 / 100.0);
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "durations are far below 2^52 ms"
+        )]
+        let is_slower = |took: &i64| *took as f64 > bound;
+        last.iter().all(is_slower).then(|| Slower {
+            name: name.clone(),
+            before,
+            last: last.iter().rev().copied().collect(),
+        })
+    });
+    slower.collect()
+}
+
+/// How much longer something takes than before, in hundredths.
+pub(super) fn change(now: i64, before: i64) -> Option<f64> {
+    #[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
+    let change = (before > 0).then(|| (now as f64 / before as f64 - 1.0) * 100.0);
+    change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Percent, Slower, slower};
+    use crate::stats::figures::Group;
+    use std::collections::BTreeMap;
+
+    fn found(newest_first: &[i64], percent: &str) -> Vec<Slower> {
+        let group = Group {
+            succeeded: newest_first.to_vec(),
+            ..Group::default()
+        };
+        let groups = BTreeMap::from([("index".to_owned(), group)]);
+        let percent: Percent = percent.parse().expect("a percentage");
+        slower(&groups, percent)
+    }
+
+    #[test]
+    fn three_slower_runs_in_a_row_are_a_regression() {
+        let index = |last: [i64; 3]| Slower {
+            name: "index".to_owned(),
+            before: 100,
+            last: last.to_vec(),
+        };
+        let before = [100, 90, 110, 100];
+        let runs = |last: [i64; 3]| [&last[..], &before].concat();
+        assert_eq!(
+            found(&runs([126, 130, 128]), "25%"),
+            [index([128, 130, 126])]
+        );
+        assert_eq!(
+            found(&runs([126, 125, 128]), "25%"),
+            [],
+            "one is not slower"
+        );
+        assert_eq!(found(&runs([126, 130, 128]), "30 %"), []);
+        assert_eq!(found(&[200, 200, 200], "25"), [], "there is nothing before");
+        assert_eq!(found(&[], "25"), []);
+    }
+
+    #[test]
+    fn a_percentage_is_a_number() {
+        for text in ["", "%", "-5%", "NaN", "much"] {
+            assert!(text.parse::<Percent>().is_err(), "{text}");
+        }
+    }
+}

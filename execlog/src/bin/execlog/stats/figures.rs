@@ -1,0 +1,209 @@
+use super::By;
+use crate::fields::started_at_ms;
+use execlog::{RunEntry, Status};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// How many of the newest durations of a group are seen one by one.
+const TREND: usize = 20;
+
+/// What the runs of a log amount to.
+pub(super) struct Figures {
+    pub(super) all: Group,
+    /// In the order of their names.
+    pub(super) groups: BTreeMap<String, Group>,
+    /// The slowest first.
+    pub(super) slowest: Vec<RunEntry>,
+    pub(super) against: Option<Timestamp>,
+    most_slow: usize,
+}
+
+/// What some runs amount to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Group {
+    pub(super) runs: u64,
+    statuses: [u64; STATUSES.len()],
+    /// Of the runs that ended, in milliseconds: sorted once all are there.
+    pub(super) durations: Vec<i64>,
+    /// The durations of runs that succeeded, the newest first.
+    pub(super) succeeded: Vec<i64>,
+    files: i64,
+    symbols: i64,
+    /// The time that those took which the files and symbols are of, in milliseconds.
+    indexing: i64,
+    pub(super) first: Option<i64>,
+    pub(super) last: Option<i64>,
+    /// Those that began within the time to compare, and the others.
+    pub(super) sides: Option<Box<[Group; 2]>>,
+}
+
+/// The statuses in the order that they are told in.
+pub(super) const STATUSES: [Status; 6] = [
+    Status::Success,
+    Status::Partial,
+    Status::Error,
+    Status::Crashed,
+    Status::Running,
+    Status::Unknown,
+];
+
+impl Figures {
+    pub(super) fn new(most_slow: usize, against: Option<Timestamp>) -> Self {
+        Self {
+            all: Group::default(),
+            groups: BTreeMap::new(),
+            slowest: Vec::new(),
+            against,
+            most_slow,
+        }
+    }
+
+    /// Adds a run, which began no later than those before it.
+    pub(super) fn add(&mut self, run: RunEntry, by: By, zone: &TimeZone) {
+        let against = self.against.map(Timestamp::as_millisecond);
+        self.all.add(&run, against);
+        let name = name(&run, by, zone);
+        match self.groups.get_mut(&name) {
+            Some(group) => group.add(&run, against),
+            None => self.groups.entry(name).or_default().add(&run, against),
+        }
+        let Some(took) = run.record.duration_ms else {
+            return;
+        };
+        let duration = |run: &RunEntry| run.record.duration_ms.unwrap_or_default();
+        let place = self.slowest.partition_point(|slow| duration(slow) >= took);
+        if place < self.most_slow {
+            self.slowest.truncate(self.most_slow.saturating_sub(1));
+            self.slowest.insert(place, run);
+        }
+    }
+
+    pub(super) fn whole(mut self) -> Self {
+        self.all.sort();
+        for group in self.groups.values_mut() {
+            group.sort();
+        }
+        self
+    }
+}
+
+impl Group {
+    fn add(&mut self, run: &RunEntry, against: Option<i64>) {
+        if let Some(against) = against {
+            let sides = self.sides.get_or_insert_default();
+            let side = usize::from(started_at_ms(run) < against);
+            sides[side].add(run, None);
+        }
+        self.runs += 1;
+        let status = run.status();
+        if let Some(place) = STATUSES.iter().position(|known| *known == status) {
+            self.statuses[place] += 1;
+        }
+        let began = run.record.started_at;
+        self.first = Some(self.first.map_or(began, |first| first.min(began)));
+        self.last = Some(self.last.map_or(began, |last| last.max(began)));
+        let Some(took) = run.record.duration_ms else {
+            return;
+        };
+        self.durations.push(took);
+        if status == Status::Success {
+            self.succeeded.push(took);
+        }
+        let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
+        if files > 0 || symbols > 0 {
+            self.files = self.files.saturating_add(files);
+            self.symbols = self.symbols.saturating_add(symbols);
+            self.indexing = self.indexing.saturating_add(took);
+        }
+    }
+
+    fn sort(&mut self) {
+        self.durations.sort_unstable();
+        for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
+            side.sort();
+        }
+    }
+
+    pub(super) fn with_status(&self, status: Status) -> u64 {
+        let place = STATUSES.iter().position(|known| *known == status);
+        place.map_or(0, |place| self.statuses[place])
+    }
+
+    /// The part of the runs that ended which succeeded.
+    pub(super) fn success_rate(&self) -> Option<f64> {
+        let open = [Status::Running, Status::Unknown];
+        let open: u64 = open.map(|status| self.with_status(status)).iter().sum();
+        ratio(self.with_status(Status::Success), self.runs - open)
+    }
+
+    /// The duration that so many hundredths of the runs do not exceed.
+    pub(super) fn percentile(&self, hundredths: usize) -> Option<i64> {
+        percentile(&self.durations, hundredths)
+    }
+
+    pub(super) fn max(&self) -> Option<i64> {
+        self.durations.last().copied()
+    }
+
+    pub(super) fn files_per_second(&self) -> Option<f64> {
+        self.per_second(self.files)
+    }
+
+    pub(super) fn symbols_per_second(&self) -> Option<f64> {
+        self.per_second(self.symbols)
+    }
+
+    fn per_second(&self, count: i64) -> Option<f64> {
+        let per_millisecond = ratio(
+            u64::try_from(count).ok()?,
+            u64::try_from(self.indexing).ok()?,
+        );
+        per_millisecond.map(|rate| rate * 1000.0)
+    }
+
+    /// The newest durations, the oldest of them first.
+    pub(super) fn trend(&self) -> Vec<i64> {
+        let newest = self.succeeded.iter().take(TREND);
+        newest.rev().copied().collect()
+    }
+}
+
+/// By the nearest rank: a duration that occurred.
+pub(super) fn percentile(sorted: &[i64], hundredths: usize) -> Option<i64> {
+    let rank = (sorted.len() * hundredths).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
+    match by {
+        By::Command => {
+            let args = run.record.arguments().unwrap_or_default();
+            args.into_iter().next().unwrap_or_default()
+        }
+        By::Version => run.record.tool_version.clone(),
+        By::Day => match Timestamp::from_second(run.record.started_at) {
+            Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
+            Err(_) => String::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_a_duration_that_occurred() {
+        let sorted: Vec<i64> = (1..=200).collect();
+        let percentiles = [50, 95, 99, 100].map(|hundredths| percentile(&sorted, hundredths));
+        assert_eq!(percentiles, [Some(100), Some(190), Some(198), Some(200)]);
+        assert_eq!(percentile(&[7], 50), Some(7));
+        assert_eq!(percentile(&[], 50), None);
+    }
+}

@@ -1,0 +1,288 @@
+use super::By;
+use super::compare::{Slower, change};
+use super::figures::{Figures, Group, STATUSES};
+use crate::failure::Failure;
+use crate::fields::{Field, printable};
+use crate::moments;
+use crate::output::{self, Layout, Printer, Screen};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// A column of the table of groups.
+struct Column {
+    header: &'static str,
+    /// Only where a line has 120 characters or more.
+    is_wide: bool,
+    value: fn(&Group) -> String,
+}
+
+const COLUMNS: [Column; 9] = [
+    column("RUNS", |group| group.runs.to_string()),
+    column("SUCCESS", |group| rate(group.success_rate())),
+    column("P50", |group| time(group.percentile(50))),
+    column("P95", |group| time(group.percentile(95))),
+    wide("P99", |group| time(group.percentile(99))),
+    column("MAX", |group| time(group.max())),
+    wide("FILES/S", |group| number(group.files_per_second())),
+    wide("SYMBOLS/S", |group| number(group.symbols_per_second())),
+    column("TREND", |group| sparkline(&group.trend())),
+];
+
+const fn column(header: &'static str, value: fn(&Group) -> String) -> Column {
+    Column {
+        header,
+        is_wide: false,
+        value,
+    }
+}
+
+const fn wide(header: &'static str, value: fn(&Group) -> String) -> Column {
+    Column {
+        header,
+        is_wide: true,
+        value,
+    }
+}
+
+pub(super) fn show(
+    figures: &Figures,
+    slower: &[Slower],
+    by: By,
+    mut screen: Screen,
+) -> Result<(), Failure> {
+    summary(figures, &mut screen)?;
+    if figures.all.runs == 0 {
+        return screen.end();
+    }
+    groups(&figures.groups, by, &mut screen)?;
+    if figures.against.is_some() {
+        comparison(&figures.groups, by, &mut screen)?;
+    }
+    for Slower { name, before, last } in slower {
+        let last: Vec<_> = last.iter().map(|took| moments::millis(*took)).collect();
+        writeln!(
+            screen,
+            "\n{}: the last runs took {}, and half of those before no more than {}",
+            printable(name),
+            last.join(", "),
+            moments::millis(*before)
+        )?;
+    }
+    if !figures.slowest.is_empty() {
+        writeln!(screen, "\nThe slowest")?;
+        let layout = Layout::of(&[
+            Field::short_id,
+            Field::started_at,
+            Field::status,
+            Field::duration_ms,
+            Field::args,
+        ]);
+        let slowest = figures.slowest.iter().cloned();
+        screen = Printer::table(layout, screen).print_some(slowest)?;
+    }
+    screen.end()
+}
+
+fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
+    let all = &figures.all;
+    let dimmed = anstyle::Style::new().dimmed();
+    let mut line = |name: &str, text: String| {
+        let name = screen.styled(dimmed, &format!("{name:<10}"));
+        writeln!(screen, "{name}  {text}")
+    };
+    let statuses = STATUSES.iter().filter_map(|status| {
+        let runs = all.with_status(*status);
+        (runs > 0).then(|| format!("{runs} {status}"))
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let runs = match statuses.as_slice() {
+        [] => "0".to_owned(),
+        statuses => format!("{}: {}", all.runs, statuses.join(", ")),
+    };
+    line("Runs", runs)?;
+    if let Some(success) = all.success_rate() {
+        line("Succeeded", rate(Some(success)))?;
+    }
+    if let (Some(first), Some(last)) = (all.first, all.last) {
+        line("Between", format!("{} and {}", day(first), day(last)))?;
+    }
+    if all.max().is_some() {
+        let times = [
+            ("p50", all.percentile(50)),
+            ("p95", all.percentile(95)),
+            ("p99", all.percentile(99)),
+            ("max", all.max()),
+        ];
+        let times = times.map(|(name, took)| format!("{name} {}", time(took)));
+        line("Duration", times.join(", "))?;
+    }
+    if let (Some(files), Some(symbols)) = (all.files_per_second(), all.symbols_per_second()) {
+        let (files, symbols) = (number(Some(files)), number(Some(symbols)));
+        line(
+            "Speed",
+            format!("{files} files a second, {symbols} symbols a second"),
+        )?;
+    }
+    Ok(())
+}
+
+fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
+    let is_wide = screen.width.is_none_or(|width| width >= 120);
+    let columns: Vec<_> = COLUMNS
+        .iter()
+        .filter(|column| is_wide || !column.is_wide)
+        .collect();
+    let headers = columns.iter().map(|column| column.header);
+    let rows = ordered(groups, by).into_iter().map(|(name, group)| {
+        let values = columns.iter().map(|column| (column.value)(group));
+        std::iter::once(printable(name)).chain(values).collect()
+    });
+    table(by, headers, rows.collect(), screen)
+}
+
+fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
+    const HEADERS: [&str; 6] = ["RUNS", "BEFORE", "SUCCESS", "BEFORE", "P50", "BEFORE"];
+    let rows = ordered(groups, by).into_iter().filter_map(|(name, group)| {
+        let [now, before] = &**group.sides.as_ref()?;
+        let (took, took_before) = (now.percentile(50), before.percentile(50));
+        let change = took
+            .zip(took_before)
+            .and_then(|(now, before)| change(now, before));
+        Some(vec![
+            printable(name),
+            now.runs.to_string(),
+            before.runs.to_string(),
+            rate(now.success_rate()),
+            rate(before.success_rate()),
+            time(took),
+            time(took_before),
+            change.map_or(String::new(), |change| format!("{change:+.0} %")),
+        ])
+    });
+    let rows = rows.collect();
+    table(by, HEADERS.into_iter().chain(["CHANGE"]), rows, screen)
+}
+
+/// Days come in their order, and others by how many runs there are.
+fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
+    let mut groups: Vec<_> = groups.iter().collect();
+    if by != By::Day {
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
+    }
+    groups
+}
+
+fn title(by: By) -> &'static str {
+    match by {
+        By::Command => "COMMAND",
+        By::Version => "VERSION",
+        By::Day => "DAY",
+    }
+}
+
+/// The first column is text, and the others are numbers.
+fn table<'a>(
+    by: By,
+    headers: impl Iterator<Item = &'a str>,
+    rows: Vec<Vec<String>>,
+    screen: &mut Screen,
+) -> io::Result<()> {
+    let mut table = output::empty(screen.width);
+    let headers: Vec<_> = std::iter::once(title(by)).chain(headers).collect();
+    table.set_header(output::header(screen, headers.iter().copied()));
+    for row in rows {
+        let mut row = Row::from(row.into_iter().map(Cell::new).collect::<Vec<_>>());
+        row.max_height(1);
+        table.add_row(row);
+    }
+    for (index, header) in headers.iter().enumerate() {
+        let Some(column) = table.column_mut(index) else {
+            continue;
+        };
+        column.set_padding((0, 2));
+        if index == 0 {
+            const LONGEST: u16 = 30;
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(LONGEST)));
+        } else {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+            if *header != "TREND" {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+    writeln!(screen, "\n{}", output::rendered(&table))
+}
+
+pub(super) fn csv(figures: &Figures, by: By, screen: Screen) -> Result<(), Failure> {
+    let columns: Vec<_> = COLUMNS
+        .iter()
+        .filter(|column| column.header != "TREND")
+        .collect();
+    let mut rows = output::CsvRows::new(screen);
+    let names = columns.iter().map(|column| column.header.to_lowercase());
+    rows.line(std::iter::once(title(by).to_lowercase()).chain(names))?;
+    for (name, group) in ordered(&figures.groups, by) {
+        let exact = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
+        let millis = |time: Option<i64>| time.map_or(String::new(), |time| time.to_string());
+        let values = columns.iter().map(|column| match column.header {
+            "SUCCESS" => exact(group.success_rate()),
+            "P50" => millis(group.percentile(50)),
+            "P95" => millis(group.percentile(95)),
+            "P99" => millis(group.percentile(99)),
+            "MAX" => millis(group.max()),
+            "FILES/S" => exact(group.files_per_second()),
+            "SYMBOLS/S" => exact(group.symbols_per_second()),
+            _ => (column.value)(group),
+        });
+        rows.line(std::iter::once(output::defused(name)).chain(values))?;
+    }
+    rows.end()
+}
+
+fn time(millis: Option<i64>) -> String {
+    millis.map_or(String::new(), moments::millis)
+}
+
+fn rate(rate: Option<f64>) -> String {
+    rate.map_or(String::new(), |rate| format!("{:.1} %", rate * 100.0))
+}
+
+fn number(number: Option<f64>) -> String {
+    number.map_or(String::new(), |number| match number {
+        ..10.0 => format!("{number:.1}"),
+        _ => format!("{number:.0}"),
+    })
+}
+
+fn day(seconds: i64) -> String {
+    match Timestamp::from_second(seconds) {
+        Ok(time) => time.strftime("%Y-%m-%d").to_string(),
+        Err(_) => seconds.to_string(),
+    }
+}
+
+/// A bar for each duration, the longest the highest.
+fn sparkline(durations: &[i64]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let longest = durations.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |took: &i64| {
+        let height = i128::from((*took).clamp(0, longest)) * 7 / i128::from(longest);
+        BARS[usize::try_from(height).unwrap_or(0).min(7)]
+    };
+    durations.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sparkline;
+
+    #[test]
+    fn a_sparkline_has_a_bar_for_each_duration() {
+        assert_eq!(sparkline(&[0, 50, 100]), "▁▄█");
+        assert_eq!(sparkline(&[0]), "▁");
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[i64::MAX, -1]), "█▁");
+    }
+}

@@ -1,0 +1,88 @@
+use crate::failure::{self, Failure};
+use crate::fields::printable;
+use crate::logs::{LogArguments, OpenLog};
+use crate::output::TerminalArguments;
+use clap::Args;
+use execlog::{Mending, Verified};
+use std::io::Write;
+
+/// Read the whole log, and say what is wrong with it
+///
+/// Exits with 3 if something is.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog verify --repair")]
+pub(crate) struct VerifyArguments {
+    /// Make anew what can be made from the runs: the index, and contexts left without a run
+    #[arg(long)]
+    repair: bool,
+
+    /// Also say which runs hold secrets
+    #[arg(long)]
+    secrets: bool,
+}
+
+pub(crate) fn run(
+    arguments: &VerifyArguments,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    let opened = if arguments.repair {
+        let opened = log.to_change()?;
+        opened.log.reindex()?;
+        opened
+    } else {
+        log.to_read()?
+    };
+    let verified = confirmed(&opened, log)?;
+    let mut screen = terminal.stream();
+    for finding in &verified.findings {
+        let repaired = match finding.mending {
+            Mending::Reindex => " (`--repair` mends it)",
+            _ => "",
+        };
+        let (key, problem) = (printable(&finding.key), printable(&finding.problem));
+        writeln!(screen, "{key}: {problem}{repaired}")?;
+    }
+    let mut found = verified.findings.len();
+    if arguments.secrets {
+        for secret in opened.log.audit_secrets() {
+            match secret {
+                Ok(secret) => {
+                    writeln!(screen, "secret: {secret}")?;
+                    found += 1;
+                }
+                // It is among the findings.
+                Err(execlog::Error::Corrupt { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    screen.end()?;
+    let file = opened.file.display();
+    let Verified { runs, contexts, .. } = verified;
+    failure::note(&format!(
+        "{runs} runs and {contexts} contexts in `{file}`: {}",
+        match found {
+            0 => "all is well".to_owned(),
+            1 => "1 finding".to_owned(),
+            found => format!("{found} findings"),
+        }
+    ));
+    if found == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}
+
+/// What is found twice. A file that is copied while its host is between two writes may look wrong
+/// once, and not again in the same place.
+fn confirmed(opened: &OpenLog, log: &LogArguments) -> Result<Verified, Failure> {
+    let mut verified = opened.log.verify()?;
+    if !verified.findings.is_empty() {
+        let again = log.to_read()?.log.verify()?;
+        let is_still_there = |finding: &execlog::Finding| again.findings.contains(finding);
+        verified.findings.retain(is_still_there);
+    }
+    Ok(verified)
+}
