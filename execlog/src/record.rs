@@ -1,5 +1,7 @@
 use crate::{Error, KvRecord, Outcome, Result};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The word in [`ExecutionRecord::outcome`] of a run that has not ended.
 pub(crate) const RUNNING: &str = "running";
@@ -66,6 +68,14 @@ impl ExecutionRecord {
         })
     }
 
+    /// The first argument, which for most tools is the command. `None` if there is none, or if
+    /// [`args`](Self::args) is not a JSON array of strings.
+    #[must_use]
+    pub fn command(&self) -> Option<String> {
+        let First(command) = serde_json::from_str(&self.args).ok()?;
+        command
+    }
+
     /// How the run ended, or `None` while it runs.
     ///
     /// # Errors
@@ -76,5 +86,30 @@ impl ExecutionRecord {
             return Ok(None);
         }
         self.outcome.parse().map(Some)
+    }
+}
+
+/// The first text of a JSON array. Those that follow are passed over and not kept.
+struct First(Option<String>);
+
+impl<'de> Deserialize<'de> for First {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FirstVisitor;
+
+        impl<'de> Visitor<'de> for FirstVisitor {
+            type Value = First;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an array of strings")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<First, A::Error> {
+                let first = texts.next_element()?;
+                while texts.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(First(first))
+            }
+        }
+
+        deserializer.deserialize_seq(FirstVisitor)
     }
 }

@@ -1,5 +1,5 @@
 use crate::clock::unix_millis;
-use crate::query::{Filter, Order, Selection, StoredRun, Text};
+use crate::query::{Contexts, Filter, Order, Selection, StoredRun, Text};
 use crate::{Error, ExecutionLog, Result, RunEntry, Status};
 use std::time::{Duration, SystemTime};
 
@@ -26,6 +26,7 @@ pub struct Runs<'log> {
     filter: Filter,
     limit: Option<usize>,
     order: Order,
+    contexts: Contexts,
 }
 
 impl<'log> Runs<'log> {
@@ -35,6 +36,7 @@ impl<'log> Runs<'log> {
             filter: Filter::default(),
             limit: None,
             order: Order::default(),
+            contexts: Contexts::All,
         }
     }
 
@@ -101,6 +103,12 @@ impl<'log> Runs<'log> {
         self
     }
 
+    /// Leaves the contexts out, which takes half of the time in a long log. The statuses are the same.
+    pub fn without_contexts(mut self) -> Self {
+        self.contexts = Contexts::ForStatus;
+        self
+    }
+
     /// No more than so many runs. In a key-value store it is the limit that lets the log read by its
     /// index and not scan the store.
     pub fn limit(mut self, runs: usize) -> Self {
@@ -118,13 +126,14 @@ impl<'log> IntoIterator for Runs<'log> {
         let selection = Selection {
             filter: self.filter,
             wanted: self.limit,
-            with_context: true,
+            contexts: self.contexts,
             order: self.order,
         };
         RunsIter {
             log: self.log,
             found: self.log.found(selection),
             statuses,
+            has_contexts: self.contexts == Contexts::All,
             left: self.limit.unwrap_or(usize::MAX),
         }
     }
@@ -137,6 +146,7 @@ pub struct RunsIter<'log> {
     found: Box<dyn Iterator<Item = Result<StoredRun>> + 'log>,
     /// Any if empty.
     statuses: Vec<Status>,
+    has_contexts: bool,
     left: usize,
 }
 
@@ -160,7 +170,10 @@ impl Iterator for RunsIter<'_> {
                 Ok(_) | Err(Error::Corrupt { .. }) => self.left -= 1,
                 Err(_) => self.left = 0,
             }
-            return Some(entry);
+            return Some(entry.map(|mut entry| {
+                entry.context.take_if(|_| !self.has_contexts);
+                entry
+            }));
         }
         None
     }

@@ -99,9 +99,7 @@ impl Filter {
                 .words()
                 .is_none_or(|words| words.contains(&record.outcome.as_str()))
             && self.text.as_ref().is_none_or(|text| text.is_in(record))
-            && is_any(&self.commands, || {
-                record.arguments().ok()?.into_iter().next()
-            })
+            && is_any(&self.commands, || record.command())
             && is_any(&self.roots, || record.root.clone())
             && is_any(&self.tool_versions, || Some(record.tool_version.clone()))
             && self

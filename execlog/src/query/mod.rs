@@ -8,6 +8,6 @@ mod stored_run;
 
 pub use entry::RunEntry;
 pub(crate) use filter::{Filter, Text};
-pub(crate) use selection::{Order, Selection};
+pub(crate) use selection::{Contexts, Order, Selection};
 pub use status::Status;
 pub use stored_run::{Imported, StoredRun};

@@ -1,4 +1,6 @@
 use super::Filter;
+use crate::Outcome;
+use crate::record::RUNNING;
 
 /// Which runs to read.
 #[derive(Debug, Clone, Default)]
@@ -6,8 +8,29 @@ pub(crate) struct Selection {
     pub(crate) filter: Filter,
     /// About how many will be taken, or `None` for all there are.
     pub(crate) wanted: Option<usize>,
-    pub(crate) with_context: bool,
+    pub(crate) contexts: Contexts,
     pub(crate) order: Order,
+}
+
+/// Which contexts are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Contexts {
+    #[default]
+    None,
+    /// Those that the status of their run may depend on.
+    ForStatus,
+    All,
+}
+
+impl Contexts {
+    /// Whether the context of a run with this outcome is read.
+    pub(crate) fn has(self, outcome: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::ForStatus => outcome == RUNNING || outcome == Outcome::Error.as_str(),
+            Self::All => true,
+        }
+    }
 }
 
 /// In which order runs come.

@@ -91,9 +91,17 @@ impl SelectionArguments {
         self.in_order(log, self.reverse)
     }
 
-    /// The runs, the newest first whatever is asked for.
-    pub(crate) fn newest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
-        self.in_order(log, false)
+    /// The runs without their contexts, in the order that they were added in.
+    pub(crate) fn without_contexts<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+        let runs = self.query(log).without_contexts();
+        match self.limit {
+            None => Box::new(runs.as_added().into_iter()),
+            Some(limit) => {
+                let mut newest: Vec<_> = runs.limit(limit).into_iter().collect();
+                newest.sort_by_key(|run| run.as_ref().map_or(0, |run| run.record.id));
+                Box::new(newest.into_iter())
+            }
+        }
     }
 
     /// The runs, the oldest first unless it is asked for the other order.

@@ -146,7 +146,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
     }
 
     fn with_context(&self, record: ExecutionRecord) -> Result<StoredRun> {
-        let context = if self.selection.with_context {
+        let context = if self.selection.contexts.has(&record.outcome) {
             self.store.context_of(&record)?
         } else {
             None

@@ -2,7 +2,7 @@ use super::SqliteStore;
 use super::failing::Failing;
 use super::row::{Columns, Position};
 use crate::Result;
-use crate::query::{Filter, Order, Selection, StoredRun};
+use crate::query::{Contexts, Filter, Order, Selection, StoredRun};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
@@ -55,10 +55,10 @@ impl<'a> Pages<'a> {
             return Ok(false);
         }
         let found = self.store.existing(|connection| {
-            let columns = if self.selection.with_context {
-                self.store.columns(connection)?
-            } else {
-                Columns::Record
+            let columns = match self.selection.contexts {
+                Contexts::None => Columns::Record,
+                Contexts::ForStatus => self.store.columns(connection)?.for_status(),
+                Contexts::All => self.store.columns(connection)?,
             };
             read(connection, columns, &self.selection, &next, self.size)
         })?;

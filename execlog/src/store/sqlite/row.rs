@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 pub(super) enum Columns {
     Record,
     RecordAndContext,
+    /// The context only where the status of the run may depend on it.
+    RecordAndStatus,
 }
 
 impl Columns {
@@ -18,8 +20,17 @@ impl Columns {
         let head = match self {
             Self::Record => &*SELECT_RECORD,
             Self::RecordAndContext => &*SELECT_BOTH,
+            Self::RecordAndStatus => &*SELECT_STATUS,
         };
         format!("{head} {rest}")
+    }
+
+    /// The same, with contexts only for the status.
+    pub(super) fn for_status(self) -> Self {
+        match self {
+            Self::Record => Self::Record,
+            Self::RecordAndContext | Self::RecordAndStatus => Self::RecordAndStatus,
+        }
     }
 
     /// The place of a row among the others.
@@ -40,7 +51,9 @@ impl Columns {
         let mut columns = Reader { row, next: 0 };
         let record = columns.record()?;
         let context = match self {
-            Self::RecordAndContext if columns.is_there() => Some(columns.context()?),
+            Self::RecordAndContext | Self::RecordAndStatus if columns.is_there() => {
+                Some(columns.context()?)
+            }
             _ => None,
         };
         let context = context.filter(|context| context.belongs_to(&record));
@@ -65,16 +78,23 @@ static SELECT_RECORD: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {record} FROM main.execution_log AS run")
 });
 
-static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| {
+static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both("TRUE"));
+
+static SELECT_STATUS: LazyLock<String> =
+    LazyLock::new(|| select_both("run.outcome IN ('running', 'error')"));
+
+/// A query for runs, and the contexts of those for which this holds.
+fn select_both(condition: &str) -> String {
     let (record, context) = (
         list("run", &schema::COLUMNS),
         list("context", &context::COLUMNS),
     );
     format!(
         "SELECT {record}, {context} FROM main.execution_log AS run \
-         LEFT JOIN main.execlog_context AS context USING (execution_id)"
+         LEFT JOIN main.execlog_context AS context \
+         ON context.execution_id = run.execution_id AND {condition}"
     )
-});
+}
 
 fn list(table: &str, columns: &[&str]) -> String {
     let columns = columns.iter().map(|column| format!("{table}.{column}"));

@@ -77,7 +77,7 @@ pub(super) fn reindex(session: &Session, columns: Columns) -> Result<Reindexed> 
         .failing_on(session)?;
     let contexts = match columns {
         Columns::Record => 0,
-        Columns::RecordAndContext => context::remove_strays(session)?,
+        Columns::RecordAndContext | Columns::RecordAndStatus => context::remove_strays(session)?,
     };
     let runs: i64 = session
         .query_row("SELECT count(*) FROM main.execution_log", [], |row| {

@@ -37,7 +37,9 @@ fn check_pages(
 ) -> Result<()> {
     let tables = match columns {
         Columns::Record => &["execution_log"][..],
-        Columns::RecordAndContext => &["execution_log", "execlog_context"],
+        Columns::RecordAndContext | Columns::RecordAndStatus => {
+            &["execution_log", "execlog_context"]
+        }
     };
     for table in tables {
         let mut check = connection

@@ -50,7 +50,7 @@ fields! {
     short_id: "ID", |run| Value::Text(short(&run.record.execution_id));
     status: "STATUS", |run| Value::Status(run.status());
     note: "NOTE", |run| run.note().into();
-    command: "COMMAND", |run| arguments(run).into_iter().next().into();
+    command: "COMMAND", |run| run.record.command().into();
     args: "ARGUMENTS", |run| Value::List(arguments(run));
     tool_version: "VERSION", |run| Value::Text(run.record.tool_version.clone());
     root: "ROOT", |run| run.record.root.clone().into();

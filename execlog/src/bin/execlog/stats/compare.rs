@@ -36,7 +36,8 @@ pub(super) struct Slower {
 /// that succeeded count: one that failed may have done less.
 pub(super) fn slower(groups: &BTreeMap<String, Group>, percent: Percent) -> Vec<Slower> {
     let slower = groups.iter().filter_map(|(name, group)| {
-        let (last, before) = group.succeeded.split_at_checked(IN_A_ROW)?;
+        let others = group.succeeded.len().checked_sub(IN_A_ROW)?;
+        let (before, last) = group.succeeded.split_at(others);
         let mut before = before.to_vec();
         before.sort_unstable();
         let before = percentile(&before, 50)?;
@@ -53,7 +54,7 @@ pub(super) fn slower(groups: &BTreeMap<String, Group>, percent: Percent) -> Vec<
         last.iter().all(is_slower).then(|| Slower {
             name: name.clone(),
             before,
-            last: last.iter().rev().copied().collect(),
+            last: last.to_vec(),
         })
     });
     slower.collect()
@@ -72,9 +73,9 @@ mod tests {
     use crate::stats::figures::Group;
     use std::collections::BTreeMap;
 
-    fn found(newest_first: &[i64], percent: &str) -> Vec<Slower> {
+    fn found(newest_last: &[i64], percent: &str) -> Vec<Slower> {
         let group = Group {
-            succeeded: newest_first.to_vec(),
+            succeeded: newest_last.to_vec(),
             ..Group::default()
         };
         let groups = BTreeMap::from([("index".to_owned(), group)]);
@@ -90,10 +91,10 @@ mod tests {
             last: last.to_vec(),
         };
         let before = [100, 90, 110, 100];
-        let runs = |last: [i64; 3]| [&last[..], &before].concat();
+        let runs = |last: [i64; 3]| [&before, &last[..]].concat();
         assert_eq!(
             found(&runs([126, 130, 128]), "25%"),
-            [index([128, 130, 126])]
+            [index([126, 130, 128])]
         );
         assert_eq!(
             found(&runs([126, 125, 128]), "25%"),

@@ -26,7 +26,7 @@ pub(super) struct Group {
     statuses: [u64; STATUSES.len()],
     /// Of the runs that ended, in milliseconds: sorted once all are there.
     pub(super) durations: Vec<i64>,
-    /// The durations of runs that succeeded, the newest first.
+    /// The durations of runs that succeeded, the newest last.
     pub(super) succeeded: Vec<i64>,
     files: i64,
     symbols: i64,
@@ -59,7 +59,7 @@ impl Figures {
         }
     }
 
-    /// Adds a run, which began no later than those before it.
+    /// Adds a run, which was added to the log after those before it.
     pub(super) fn add(&mut self, run: RunEntry, by: By, zone: &TimeZone) {
         let against = self.against.map(Timestamp::as_millisecond);
         self.all.add(&run, against);
@@ -72,7 +72,7 @@ impl Figures {
             return;
         };
         let duration = |run: &RunEntry| run.record.duration_ms.unwrap_or_default();
-        let place = self.slowest.partition_point(|slow| duration(slow) >= took);
+        let place = self.slowest.partition_point(|slow| duration(slow) > took);
         if place < self.most_slow {
             self.slowest.truncate(self.most_slow.saturating_sub(1));
             self.slowest.insert(place, run);
@@ -164,8 +164,8 @@ impl Group {
 
     /// The newest durations, the oldest of them first.
     pub(super) fn trend(&self) -> Vec<i64> {
-        let newest = self.succeeded.iter().take(TREND);
-        newest.rev().copied().collect()
+        let others = self.succeeded.len().saturating_sub(TREND);
+        self.succeeded[others..].to_vec()
     }
 }
 
@@ -182,10 +182,7 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
 
 fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
     match by {
-        By::Command => {
-            let args = run.record.arguments().unwrap_or_default();
-            args.into_iter().next().unwrap_or_default()
-        }
+        By::Command => run.record.command().unwrap_or_default(),
         By::Version => run.record.tool_version.clone(),
         By::Day => match Timestamp::from_second(run.record.started_at) {
             Ok(time) => time.to_zoned(zone.clone()).date().to_string(),

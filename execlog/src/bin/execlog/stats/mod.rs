@@ -70,7 +70,7 @@ pub(crate) fn run(
     let moments = terminal.moments();
     let mut figures = Figures::new(arguments.slowest, arguments.against);
     let mut unreadable = 0_usize;
-    for run in arguments.selection.newest_first_of(&opened.log) {
+    for run in arguments.selection.without_contexts(&opened.log) {
         match run {
             Ok(run) => figures.add(run, arguments.by, &moments.zone),
             Err(error @ execlog::Error::Corrupt { .. }) => {
