@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
         Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
     };
     let mut buffered = BufWriter::new(&mut output);
-    let (mut exported, mut unreadable) = (0_u64, 0_u64);
+    let (mut exported, mut unreadable) = (0_usize, 0_usize);
     for run in arguments.selection.as_added(&opened.log) {
         match run {
             Ok(run) => {
@@ -62,12 +62,12 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
     progress.end();
     if unreadable > 0 {
         return Err(Failure::failed(format!(
-            "{unreadable} of the runs cannot be read, and are not among the {exported} exported: \
-             `execlog verify` says more"
+            "{} cannot be read, and {exported} are exported without: `execlog verify` says more",
+            failure::runs(unreadable)
         )));
     }
     if !is_seen {
-        failure::note(&format!("exported {exported} runs"));
+        failure::note(&format!("exported {}", failure::runs(exported)));
     }
     Ok(())
 }

@@ -49,6 +49,14 @@ pub(crate) fn note(message: &str) {
     let _ = writeln!(anstream::stderr(), "{message}");
 }
 
+/// So many runs, in words.
+pub(crate) fn runs(count: usize) -> String {
+    match count {
+        1 => "1 run".to_owned(),
+        count => format!("{count} runs"),
+    }
+}
+
 impl From<execlog::Error> for Failure {
     fn from(error: execlog::Error) -> Self {
         Self::Failed(error.to_string())

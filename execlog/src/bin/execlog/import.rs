@@ -187,11 +187,15 @@ impl<'log> Import<'log> {
             ..
         } = self;
         failure::note(&format!(
-            "added {added} runs, updated {updated}; {present} were there already"
+            "added {}, updated {updated}, and had {present} already",
+            failure::runs(added)
         ));
         match refused {
             0 => Ok(()),
-            runs => Err(Failure::failed(format!("{runs} runs were not taken over"))),
+            refused => Err(Failure::failed(format!(
+                "{} could not be taken over",
+                failure::runs(refused)
+            ))),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(
     if arguments.format.is_for_people() && !arguments.format.has_fields() {
         return show(&run, screen);
     }
-    let printer = arguments.format.printer(screen, Layout::of(&[]));
+    let printer = arguments.format.of_one().printer(screen, Layout::of(&[]));
     printer.print(std::iter::once(Ok(run)))
 }
 

@@ -44,13 +44,13 @@ pub(crate) fn run(
 
     let mut printer = arguments.format.printer(terminal.follow(), list::layout());
     let mut seen = Seen::default();
-    // What a run says that is not asked for is told by its not being shown.
     let mut newest: Vec<_> = runs.collect();
     drop(opened);
     loop {
+        let mut news = Vec::new();
         for run in newest {
             match run {
-                Ok(run) if seen.is_news(&run) => printer.print_one(run)?,
+                Ok(run) if seen.is_news(&run) => news.push(run),
                 Ok(_) => {}
                 Err(error @ execlog::Error::Corrupt { .. }) => {
                     if seen.unreadable.insert(error.to_string()) {
@@ -59,6 +59,9 @@ pub(crate) fn run(
                 }
                 Err(error) => return Err(error.into()),
             }
+        }
+        if !news.is_empty() {
+            printer.print_now(news)?;
         }
         thread::sleep(PAUSE);
         let opened = log.to_read()?;

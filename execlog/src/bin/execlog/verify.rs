@@ -61,7 +61,8 @@ pub(crate) fn run(
     let file = opened.file.display();
     let Verified { runs, contexts, .. } = verified;
     failure::note(&format!(
-        "{runs} runs and {contexts} contexts in `{file}`: {}",
+        "{} in `{file}`, {contexts} with a context: {}",
+        failure::runs(runs),
         match found {
             0 => "all is well".to_owned(),
             1 => "1 finding".to_owned(),

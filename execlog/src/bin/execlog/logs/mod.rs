@@ -4,6 +4,7 @@ mod copy;
 mod search;
 
 use crate::failure::{self, Failure};
+use crate::moments;
 use clap::Args;
 use execlog::{ExecutionLog, FileKind, Status};
 use std::path::{Path, PathBuf};
@@ -13,10 +14,9 @@ use tempfile::TempDir;
 pub(crate) struct LogArguments {
     /// The file that the log is in: a SQLite database, or a native graph
     ///
-    /// Without it, the log is the newest in the nearest folder that has one, from the current folder
-    /// upwards, and if there is none, your own.
-    #[arg(long, global = true, env = "EXECLOG_DB", value_name = "FILE")]
-    #[arg(value_hint = clap::ValueHint::FilePath, hide_env_values = true)]
+    /// Without it, it is the file that EXECLOG_DB names, or the newest log in the nearest folder that
+    /// has one, from the current folder upwards, or else your own.
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     db: Option<PathBuf>,
 }
 
@@ -47,7 +47,7 @@ impl LogArguments {
         }
         let log = ExecutionLog::open(&file)?;
         Ok(OpenLog {
-            log,
+            log: moments::at_this_time(log),
             file,
             _copy: None,
         })
@@ -83,7 +83,7 @@ impl LogArguments {
     /// The file that is meant, be it there or not.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(file) = self.named() {
-            return Ok(file.to_owned());
+            return Ok(file);
         }
         match search::upwards()? {
             Some(file) => Ok(file),
@@ -92,9 +92,12 @@ impl LogArguments {
     }
 
     /// The file that was named.
-    pub(crate) fn named(&self) -> Option<&Path> {
-        let named = self.db.as_deref();
-        named.filter(|file| !file.as_os_str().is_empty())
+    pub(crate) fn named(&self) -> Option<PathBuf> {
+        let in_environment = || std::env::var_os("EXECLOG_DB").map(PathBuf::from);
+        let is_named = |file: &PathBuf| !file.as_os_str().is_empty();
+        self.db
+            .clone()
+            .or_else(|| in_environment().filter(is_named))
     }
 
     fn existing(&self) -> Result<PathBuf, Failure> {
@@ -127,7 +130,7 @@ pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
         (log.with_locks_beside(file), Some(copy))
     };
     Ok(OpenLog {
-        log,
+        log: moments::at_this_time(log),
         file: file.to_owned(),
         _copy: copy,
     })

@@ -12,9 +12,30 @@ const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
 const PLACES: [&str; 2] = ["", ".magellan"];
 
 /// The newest log in the nearest folder that has one, from the current folder upwards.
+///
+/// A folder that everybody may write to is passed over: anybody could have left one there.
 pub(super) fn upwards() -> Result<Option<PathBuf>, Failure> {
     let here = std::env::current_dir()?;
-    Ok(here.ancestors().find_map(newest_in))
+    let mut folders = here.ancestors().filter(|folder| !is_everybodys(folder));
+    let found = folders.find_map(newest_in);
+    // What is below is named as it would be typed.
+    Ok(found.map(|file| match file.strip_prefix(&here) {
+        Ok(below) => below.to_owned(),
+        Err(_) => file,
+    }))
+}
+
+#[cfg(unix)]
+fn is_everybodys(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    const OTHERS_MAY_WRITE: u32 = 0o002;
+    let metadata = folder.metadata();
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & OTHERS_MAY_WRITE != 0)
+}
+
+#[cfg(not(unix))]
+fn is_everybodys(_: &Path) -> bool {
+    false
 }
 
 /// The log of the user's own.

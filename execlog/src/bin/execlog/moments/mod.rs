@@ -6,6 +6,8 @@ mod show;
 pub(crate) use parse::{duration, moment};
 pub(crate) use show::{Style, millis};
 
+use execlog::ExecutionLog;
+use execlog::clock::ManualClock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -37,7 +39,18 @@ impl Moments {
 
 /// The time of the machine, or for a test the one that it sets.
 pub(crate) fn now() -> Timestamp {
-    let set = std::env::var("EXECLOG_NOW").ok();
-    let set = set.and_then(|time| time.parse().ok());
-    set.unwrap_or_else(Timestamp::now)
+    set_time().unwrap_or_else(Timestamp::now)
+}
+
+/// The same log at that time.
+pub(crate) fn at_this_time(log: ExecutionLog) -> ExecutionLog {
+    match set_time() {
+        Some(time) => log.with_clock(ManualClock::at(time.as_second())),
+        None => log,
+    }
+}
+
+fn set_time() -> Option<Timestamp> {
+    let time = std::env::var("EXECLOG_NOW").ok()?;
+    time.parse().ok()
 }

@@ -3,7 +3,7 @@ use super::csv::Csv;
 use super::json::{Json, Shape};
 use super::table::{Layout, Table};
 use super::template::Template;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::fields::Field;
 use clap::Args;
 use execlog::RunEntry;
@@ -57,6 +57,15 @@ impl FromStr for Format {
 }
 
 impl FormatArguments {
+    /// The same for a run alone, which is no array of runs.
+    pub(crate) fn of_one(&self) -> Self {
+        let mut format = self.clone();
+        if format.format == Format::Json {
+            format.format = Format::JsonLines;
+        }
+        format
+    }
+
     /// Whether the output is a table, for people.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format == Format::Table
@@ -128,12 +137,14 @@ impl Printer {
         }
     }
 
-    /// Writes a run at once, and others after it.
-    pub(crate) fn print_one(&mut self, run: RunEntry) -> Result<(), Failure> {
+    /// Writes these runs at once, and others after them.
+    pub(crate) fn print_now(&mut self, runs: Vec<RunEntry>) -> Result<(), Failure> {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.writer.begin(&mut self.screen)?;
         }
-        self.writer.run(run, &mut self.screen)?;
+        for run in runs {
+            self.writer.run(run, &mut self.screen)?;
+        }
         self.writer.flush(&mut self.screen)?;
         Ok(self.screen.flush()?)
     }
@@ -173,7 +184,7 @@ impl Printer {
             match run {
                 Ok(run) => writer.run(run, &mut screen)?,
                 Err(error @ execlog::Error::Corrupt { .. }) => {
-                    crate::failure::error(&error.to_string());
+                    failure::error(&error.to_string());
                     unreadable += 1;
                 }
                 Err(error) => return Err(error.into()),
@@ -183,8 +194,9 @@ impl Printer {
         screen.end()?;
         match unreadable {
             0 => Ok(()),
-            runs => Err(Failure::failed(format!(
-                "{runs} of the runs cannot be read: `execlog verify` says more"
+            unreadable => Err(Failure::failed(format!(
+                "{} cannot be read: `execlog verify` says more",
+                failure::runs(unreadable)
             ))),
         }
     }

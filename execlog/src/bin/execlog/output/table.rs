@@ -9,6 +9,9 @@ use std::io::Write;
 /// How many rows are laid out at a time. Those that follow have the columns of the first.
 const ROWS: usize = 1000;
 
+/// How many spaces there are between columns.
+pub(crate) const GAP: u16 = 2;
+
 /// Which columns a table has.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -74,27 +77,34 @@ impl Table {
             row.max_height(1);
             table.add_row(row);
         }
+        let contents = table.column_max_content_widths();
         for (index, field) in fields.iter().enumerate() {
             let is_number = rows.iter().any(|row| row[index].is_number());
             let column = table.column_mut(index).expect("a column for each field");
             if is_number {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-            column.set_padding((0, 2));
-            match &self.widths {
-                Some(widths) => {
-                    let width = Width::Fixed(widths[index] + 2);
-                    column.set_constraint(ColumnConstraint::Absolute(width));
-                }
-                None if !may_be_cut(*field) => {
-                    column.set_constraint(ColumnConstraint::ContentWidth);
-                }
-                None => {}
+            column.set_padding((0, GAP));
+            if !may_be_cut(*field) {
+                let before = self.widths.as_ref().map_or(0, |widths| widths[index]);
+                let width = Width::Fixed(contents[index].max(before) + GAP);
+                column.set_constraint(ColumnConstraint::Absolute(width));
             }
         }
-        if self.widths.is_none() {
-            self.widths = Some(table.column_max_content_widths());
+        if let Some(width) = screen.width {
+            // Where not even these fit, lines are longer than the screen and not more.
+            const LEAST: u16 = 9;
+            let least = fields.iter().zip(&contents).map(|(field, width)| {
+                GAP + if may_be_cut(*field) {
+                    LEAST.min(*width)
+                } else {
+                    *width
+                }
+            });
+            let least = least.fold(0, u16::saturating_add);
+            table.set_width(least.max(width.saturating_add(GAP)));
         }
+        self.widths.get_or_insert(contents);
         writeln!(screen, "{}", rendered(&table))?;
         Ok(())
     }
@@ -125,11 +135,13 @@ pub(crate) fn empty(width: Option<u16>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING);
     table.set_truncation_indicator("…");
+    // No text has this, so that what is too long is cut where it has to be and not between words.
+    table.set_delimiter('\u{1f}');
     match width {
         Some(width) => {
             table.set_content_arrangement(ContentArrangement::Dynamic);
             // The last column ends with the space between columns, which is cut off.
-            table.set_width(width.saturating_add(2));
+            table.set_width(width.saturating_add(GAP));
         }
         None => {
             table.set_content_arrangement(ContentArrangement::Disabled);

@@ -87,7 +87,7 @@ pub(crate) fn run(
         return Ok(());
     }
     let removed = opened.log.remove(&plan.ids())?;
-    failure::note(&format!("removed {removed} runs"));
+    failure::note(&format!("removed {}", failure::runs(removed)));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::fields::Field;
 use crate::output::{Layout, Printer, Screen};
 use crate::selection::SelectionArguments;
@@ -74,14 +74,15 @@ impl Plan {
 
     pub(super) fn show(&self, mut screen: Screen) -> Result<(), Failure> {
         let why = if self.has_policy {
-            "no rule keeps them"
+            "no rule keeps it"
         } else {
-            "they are selected"
+            "it is selected"
         };
         if self.goes.is_empty() {
             writeln!(screen, "No run would go.")?;
         } else {
-            writeln!(screen, "{} runs would go, since {why}:", self.goes.len())?;
+            let runs = failure::runs(self.goes.len());
+            writeln!(screen, "{runs} would go, since {why}:")?;
         }
         let layout = Layout::of(&[
             Field::short_id,
@@ -95,7 +96,7 @@ impl Plan {
 
     fn show_rest(&self, mut screen: Screen) -> Result<(), Failure> {
         for (reason, runs) in &self.stays {
-            writeln!(screen, "{runs} stay: {reason}")?;
+            writeln!(screen, "{runs} kept: {reason}")?;
         }
         screen.end()
     }
@@ -104,12 +105,12 @@ impl Plan {
 /// Why a run stays.
 fn reason(rule: Rule) -> &'static str {
     match rule {
-        Rule::Last => "they are among the newest",
-        Rule::Within => "they are young",
-        Rule::FailedWithin => "they failed not long ago",
-        Rule::Running => "they have not ended; `execlog settle` ends those that crashed",
-        Rule::Future => "they began later than it is now",
-        Rule::Unreadable => "they cannot be read",
-        _ => "a rule keeps them",
+        Rule::Last => "among the newest",
+        Rule::Within => "young",
+        Rule::FailedWithin => "failed not long ago",
+        Rule::Running => "not ended; `execlog settle` ends those that crashed",
+        Rule::Future => "began later than it is now",
+        Rule::Unreadable => "cannot be read",
+        _ => "by another rule",
     }
 }

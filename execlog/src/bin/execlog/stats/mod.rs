@@ -93,7 +93,8 @@ pub(crate) fn run(
     }
     if unreadable > 0 {
         return Err(Failure::failed(format!(
-            "{unreadable} of the runs cannot be read, and are not counted: `execlog verify` says more"
+            "{} cannot be read, and not counted: `execlog verify` says more",
+            failure::runs(unreadable)
         )));
     }
     if slower.is_empty() {

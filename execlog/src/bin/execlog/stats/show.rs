@@ -7,6 +7,7 @@ use crate::moments;
 use crate::output::{self, Layout, Printer, Screen};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -87,6 +88,7 @@ pub(super) fn show(
 
 fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
     let all = &figures.all;
+    let zone = screen.moments.zone.clone();
     let dimmed = anstyle::Style::new().dimmed();
     let mut line = |name: &str, text: String| {
         let name = screen.styled(dimmed, &format!("{name:<10}"));
@@ -106,7 +108,10 @@ fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
         line("Succeeded", rate(Some(success)))?;
     }
     if let (Some(first), Some(last)) = (all.first, all.last) {
-        line("Between", format!("{} and {}", day(first), day(last)))?;
+        line(
+            "Between",
+            format!("{} and {}", day(first, &zone), day(last, &zone)),
+        )?;
     }
     if all.max().is_some() {
         let times = [
@@ -201,7 +206,7 @@ fn table<'a>(
         let Some(column) = table.column_mut(index) else {
             continue;
         };
-        column.set_padding((0, 2));
+        column.set_padding((0, output::GAP));
         if index == 0 {
             const LONGEST: u16 = 30;
             column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(LONGEST)));
@@ -256,9 +261,9 @@ fn number(number: Option<f64>) -> String {
     })
 }
 
-fn day(seconds: i64) -> String {
+fn day(seconds: i64, zone: &TimeZone) -> String {
     match Timestamp::from_second(seconds) {
-        Ok(time) => time.strftime("%Y-%m-%d").to_string(),
+        Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
         Err(_) => seconds.to_string(),
     }
 }

@@ -1,0 +1,115 @@
+//! A log with runs of every status, and the program at a time that stands still.
+
+use assert_cmd::Command;
+use execlog::clock::ManualClock;
+use execlog::{ExecutionLog, StoredRun};
+use serde::Deserialize;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// When it is for the program.
+pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// The runs of the log, as `execlog export` writes them.
+pub(crate) const RUNS: &str = include_str!("runs.jsonl");
+
+/// A folder with a log, and whoever runs the live run in it.
+pub(crate) struct Fixture {
+    folder: TempDir,
+    _live: File,
+}
+
+impl Fixture {
+    /// A log in SQLite, with one run going on.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = ExecutionLog::new(&folder.path().join("code.db"));
+        log.import(&runs()).expect("imported");
+        let locks = folder.path().join("code.db.execlog");
+        fs::create_dir(&locks).expect("a folder");
+        File::create(locks.join("dead.lock")).expect("a lock");
+        let live = File::create(locks.join("live.lock")).expect("a lock");
+        live.lock().expect("locked");
+        Self {
+            folder,
+            _live: live,
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn log(&self) -> ExecutionLog {
+        let now: jiff::Timestamp = NOW.parse().expect("a time");
+        let clock = ManualClock::at(now.as_second());
+        ExecutionLog::new(&self.path("code.db")).with_clock(clock)
+    }
+
+    /// The program in the folder, at a time that stands still.
+    pub(crate) fn execlog(&self, arguments: &[&str]) -> Command {
+        let mut command = program(self.folder.path());
+        command.args(arguments);
+        command
+    }
+
+    /// What the program says on lines of so many characters: its output, what it says beside that, and
+    /// how it ends.
+    pub(crate) fn said_at(&self, columns: u16, arguments: &[&str]) -> String {
+        let mut command = self.execlog(arguments);
+        command.env("COLUMNS", columns.to_string());
+        said(&mut command, arguments)
+    }
+
+    pub(crate) fn said(&self, arguments: &[&str]) -> String {
+        self.said_at(80, arguments)
+    }
+}
+
+/// The runs of the log.
+pub(crate) fn runs() -> Vec<StoredRun> {
+    #[derive(Deserialize)]
+    struct Line {
+        #[serde(flatten)]
+        run: StoredRun,
+    }
+
+    let lines = RUNS.lines().map(serde_json::from_str);
+    let lines = lines.map(|line: Result<Line, _>| line.expect("a run").run);
+    lines.collect()
+}
+
+/// The program in a folder, away from whatever the machine has set.
+pub(crate) fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_execlog"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("TZ", "UTC")
+        .env("EXECLOG_NOW", NOW);
+    command
+}
+
+pub(crate) fn said(command: &mut Command, arguments: &[&str]) -> String {
+    let output = command.output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut said = format!(
+        "$ execlog {}\n{}",
+        arguments.join(" "),
+        text(&output.stdout)
+    );
+    for line in text(&output.stderr).lines() {
+        said.push_str("stderr: ");
+        said.push_str(line);
+        said.push('\n');
+    }
+    match output.status.code() {
+        Some(0) => {}
+        Some(code) => said += &format!("exit code {code}\n"),
+        None => said.push_str("killed\n"),
+    }
+    said
+}

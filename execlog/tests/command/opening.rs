@@ -1,0 +1,191 @@
+//! Which log is meant, and of what kind it is.
+
+use crate::fixture::{Fixture, program, said};
+use execlog::{ExecutionLog, Invocation};
+use std::fs;
+use std::path::Path;
+
+/// The commands that only read.
+const READING: [&[&str]; 6] = [
+    &["list"],
+    &["show"],
+    &["stats"],
+    &["tail"],
+    &["export"],
+    &["verify"],
+];
+
+fn make_log(path: &Path, command: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    ExecutionLog::new(path)
+        .begin(Invocation::new([command]))
+        .succeed();
+}
+
+/// The command of the newest run in the log that is meant.
+fn newest(folder: &Path, arguments: &[&str]) -> String {
+    let mut program = program(folder);
+    program
+        .args(["list", "-n", "1", "--format", "{command}"])
+        .args(arguments);
+    let output = program.output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn a_named_log_comes_first_then_the_environment_then_the_nearest_then_the_own() {
+    let home = tempfile::tempdir().expect("a folder");
+    let deep = home.path().join("project/src/deep");
+    fs::create_dir_all(&deep).expect("made");
+    make_log(&home.path().join(".local/state/execlog/log.db"), "own");
+    assert_eq!(newest_at(&deep, home.path(), &[], None), "own");
+    make_log(&home.path().join("code.db"), "above");
+    fs::write(home.path().join("project/notes.db"), "no database").expect("written");
+    fs::write(home.path().join("project/empty.db"), "").expect("written");
+    assert_eq!(newest_at(&deep, home.path(), &[], None), "above");
+    make_log(&home.path().join("project/.magellan/code.db"), "nearest");
+    assert_eq!(newest_at(&deep, home.path(), &[], None), "nearest");
+    let other = home.path().join("other.sqlite3");
+    make_log(&other, "other");
+    assert_eq!(newest_at(&deep, home.path(), &[], Some(&other)), "other");
+    assert_eq!(
+        newest_at(
+            &deep,
+            home.path(),
+            &["--db", "../../../code.db"],
+            Some(&other)
+        ),
+        "above"
+    );
+    assert_eq!(
+        newest_at(&deep, home.path(), &[], Some(Path::new(""))),
+        "nearest"
+    );
+}
+
+fn newest_at(folder: &Path, home: &Path, arguments: &[&str], named: Option<&Path>) -> String {
+    let mut program = program(folder);
+    program.env("HOME", home);
+    if let Some(named) = named {
+        program.env("EXECLOG_DB", named);
+    }
+    program
+        .args(["list", "-n", "1", "--format", "{command}"])
+        .args(arguments);
+    let output = program.output().expect("it runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn the_newest_of_the_logs_in_a_folder_is_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, second) = (folder.path().join("a.db"), folder.path().join("b.db"));
+    make_log(&first, "first");
+    make_log(&second, "second");
+    for (newer, older, command) in [(&first, &second, "first"), (&second, &first, "second")] {
+        let set = |path: &Path, seconds: u64| {
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            for ending in ["", "-wal"] {
+                let file = fs::File::options()
+                    .append(true)
+                    .open(format!("{}{ending}", path.display()));
+                if let Ok(file) = file {
+                    file.set_modified(time).expect("set");
+                }
+            }
+        };
+        set(older, 1_700_000_000);
+        set(newer, 1_700_000_001);
+        assert_eq!(newest(folder.path(), &[]), command);
+    }
+}
+
+#[test]
+fn reading_makes_nothing_and_says_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in READING {
+        for named in [None, Some("missing.db")] {
+            let mut program = program(folder.path());
+            program.args(arguments);
+            program.args(named.into_iter().flat_map(|file| ["--db", file]));
+            let output = program.output().expect("it runs");
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            assert!(output.stdout.is_empty());
+            let said = String::from_utf8(output.stderr).expect("text");
+            let expected = match named {
+                Some(_) => "error: `missing.db` does not exist",
+                None => "error: there is no log here or in a folder above",
+            };
+            assert!(said.starts_with(expected), "{said}");
+        }
+    }
+    let left = fs::read_dir(folder.path()).expect("reads").count();
+    assert_eq!(left, 0, "nothing is made");
+}
+
+#[test]
+fn what_is_no_log_is_said_to_be_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("text"), "just a text").expect("written");
+    fs::create_dir(folder.path().join("folder")).expect("made");
+    fs::write(folder.path().join("empty.db"), "").expect("written");
+    let said = ["text", "folder", "empty.db"].map(|file| {
+        let arguments = ["list", "--db", file];
+        said(program(folder.path()).args(arguments), &arguments)
+    });
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn an_engine_that_is_not_built_in_is_named_with_its_feature() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (magic, feature) in [("SQLTGF\0\0", "native-v2"), ("SQLTGF\0\u{3}", "native-v3")] {
+        let file = folder.path().join("code.graph");
+        fs::write(&file, magic.to_owned() + &"\0".repeat(80)).expect("written");
+        let output = program(folder.path())
+            .args(["list", "--db", "code.graph"])
+            .output();
+        let said = String::from_utf8(output.expect("it runs").stderr).expect("text");
+        let has_engine = match feature {
+            "native-v2" => cfg!(feature = "native-v2"),
+            _ => cfg!(feature = "native-v3"),
+        };
+        assert_eq!(
+            said.contains(&format!("build with the feature `{feature}`")),
+            !has_engine
+        );
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_to_is_read() {
+    let fixture = Fixture::new();
+    let path = fixture.path("code.db");
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    connection
+        .pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    drop(connection);
+    let mut permissions = fs::metadata(&path).expect("there").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("set");
+    let output = fixture
+        .execlog(&["list", "--format", "{id}"])
+        .output()
+        .expect("it runs");
+    let listed = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(listed.lines().count(), 13);
+}

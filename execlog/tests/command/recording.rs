@@ -1,0 +1,176 @@
+//! Commands that are run and recorded.
+
+use crate::fixture::program;
+use execlog::{ExecutionLog, RunEntry};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn record(folder: &Path, command: &[&str]) -> Output {
+    let mut program = program(folder);
+    program
+        .args(["--db", "log.db", "record", "--"])
+        .args(command);
+    program
+        .write_stdin("what is put in")
+        .output()
+        .expect("it runs")
+}
+
+fn latest(folder: &Path) -> RunEntry {
+    let log = ExecutionLog::read_only(&folder.join("log.db"));
+    log.find("latest").expect("reads").expect("a run")
+}
+
+#[test]
+fn a_command_keeps_its_input_output_and_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for script in [
+        "cat; echo said >&2; exit 0",
+        "cat; echo said >&2; exit 3",
+        "exit 255",
+        "printf '\\000\\377'; cat >&2",
+    ] {
+        let output = record(folder.path(), &["sh", "-c", script]);
+        let mut alone = assert_cmd::Command::new("sh");
+        let alone = alone
+            .args(["-c", script])
+            .write_stdin("what is put in")
+            .output();
+        assert_eq!(output, alone.expect("sh runs"), "{script}");
+    }
+    let run = latest(folder.path());
+    assert_eq!(run.record.command().as_deref(), Some("sh"));
+    assert_eq!(
+        (run.record.outcome.as_str(), run.record.error_message),
+        ("success", None)
+    );
+    let context = run.context.expect("a context");
+    assert_eq!(
+        (context.exit_code, context.program.as_deref()),
+        (Some(0), Some("sh"))
+    );
+}
+
+#[test]
+fn a_failure_is_recorded_with_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = record(folder.path(), &["sh", "-c", "exit 3"]);
+    assert_eq!(output.status.code(), Some(3));
+    let run = latest(folder.path());
+    assert_eq!(run.record.outcome, "error");
+    assert_eq!(
+        run.record.error_message.as_deref(),
+        Some("it ended with exit code 3")
+    );
+    assert_eq!(run.context.and_then(|context| context.exit_code), Some(3));
+}
+
+#[test]
+fn a_command_that_cannot_be_run_ends_as_in_a_shell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("text"), "no program").expect("written");
+    for (command, code) in [("no-such-command", 127), ("./text", 126)] {
+        let output = record(folder.path(), &[command]);
+        assert_eq!(output.status.code(), Some(code));
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(
+            said.starts_with(&format!("error: cannot run `{command}`: ")),
+            "{said}"
+        );
+        assert_eq!(latest(folder.path()).record.outcome, "error");
+    }
+}
+
+#[test]
+fn secrets_are_not_recorded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path(), &["true", "--token", "hunter2"]);
+    let args = latest(folder.path()).record.args;
+    assert_eq!(args, r#"["true","--token","[redacted]"]"#);
+}
+
+#[test]
+fn a_log_that_is_broken_is_a_warning_and_no_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("log.db"),
+        "this is no database, whatever it is called",
+    )
+    .expect("written");
+    let output = record(folder.path(), &["sh", "-c", "cat; echo said >&2; exit 7"]);
+    assert_eq!(output.status.code(), Some(7));
+    assert_eq!(output.stdout, b"what is put in");
+    let said = String::from_utf8(output.stderr).expect("text");
+    let warnings = said.lines().filter(|line| line.contains("WARN"));
+    assert_eq!(warnings.count(), 1, "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
+}
+
+#[test]
+fn a_run_is_there_while_it_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = format!(
+        "'{}' --db log.db list --format '{{status}}'",
+        env!("CARGO_BIN_EXE_execlog")
+    );
+    let output = record(folder.path(), &["sh", "-c", &list]);
+    assert_eq!(output.stdout, b"running\n");
+    assert_eq!(latest(folder.path()).status().as_str(), "success");
+}
+
+#[cfg(unix)]
+mod signals {
+    use super::{Command, Stdio, latest, program};
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::process::ExitStatusExt;
+
+    /// Sends a signal to the program alone, when the command says that it is ready.
+    fn ended_by(signal: &str, script: &str) -> (std::process::ExitStatus, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut execlog = Command::new(program(folder.path()).get_program());
+        let mut child = execlog
+            .current_dir(folder.path())
+            .args(["--db", "log.db", "record", "--", "sh", "-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        assert_eq!(lines.next().expect("a line").expect("text"), "ready");
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill runs").success());
+        let status = child.wait().expect("it ends");
+        let message = latest(folder.path()).record.error_message;
+        (status, message.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_signal_goes_to_the_command_and_its_end_is_that_of_the_command() {
+        for (signal, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("USR1", 10)] {
+            let (status, message) = ended_by(signal, "echo ready; while :; do sleep 0.02; done");
+            assert_eq!(status.signal(), Some(number), "{signal}");
+            assert_eq!(message, format!("it was ended by signal {number}"));
+        }
+    }
+
+    #[test]
+    fn a_command_that_handles_a_signal_ends_as_it_likes() {
+        let script = "trap 'exit 5' TERM; echo ready; while :; do sleep 0.02; done";
+        let (status, message) = ended_by("TERM", script);
+        assert_eq!(status.code(), Some(5));
+        assert_eq!(message, "it ended with exit code 5");
+    }
+
+    #[test]
+    fn a_command_that_is_killed_ends_the_program_so() {
+        let (status, message) = ended_by("CONT", "echo ready; kill -KILL $$");
+        assert_eq!(
+            status.signal().or(status.code().map(|code| code - 128)),
+            Some(9)
+        );
+        assert_eq!(message, "it was ended by signal 9");
+    }
+}

@@ -1,0 +1,186 @@
+//! Runs that go from log to log.
+
+use crate::fixture::{Fixture, RUNS, runs};
+use execlog::{ExecutionLog, StoredRun};
+use insta::assert_snapshot;
+use std::fs;
+
+fn stored(log: &ExecutionLog) -> Vec<StoredRun> {
+    let runs = log.runs().as_added().into_iter();
+    runs.map(|run| run.expect("it reads").into()).collect()
+}
+
+#[test]
+fn an_export_is_all_that_is_stored_as_it_was() {
+    let fixture = Fixture::new();
+    let output = fixture.execlog(&["export"]).output().expect("it runs");
+    assert_eq!(String::from_utf8(output.stdout).expect("text"), RUNS);
+    assert_eq!(
+        String::from_utf8(output.stderr).expect("text"),
+        "exported 13 runs\n"
+    );
+}
+
+#[test]
+#[cfg(all(feature = "native-v2", feature = "native-v3"))]
+fn a_journey_through_every_kind_of_log_changes_nothing() {
+    let fixture = Fixture::new();
+    let said = [
+        &[
+            "import",
+            "--db",
+            "two.graph",
+            "--create",
+            "native-v2",
+            "code.db",
+        ][..],
+        &[
+            "import",
+            "--db",
+            "three.graph3",
+            "--create",
+            "native-v3",
+            "two.graph",
+        ],
+        &["export", "--db", "three.graph3", "-o", "runs.jsonl"],
+        &["import", "--db", "back.db", "runs.jsonl"],
+        &["import", "--db", "two.graph", "back.db"],
+        &[
+            "list",
+            "--db",
+            "two.graph",
+            "-n",
+            "2",
+            "--format",
+            "{id} {status}",
+        ],
+        &["verify", "--db", "two.graph"],
+        &["verify", "--db", "three.graph3"],
+        &["verify", "--db", "back.db"],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+    assert_eq!(
+        fs::read_to_string(fixture.path("runs.jsonl")).expect("there"),
+        RUNS
+    );
+    let back = ExecutionLog::read_only(&fixture.path("back.db"));
+    assert_eq!(stored(&back), runs());
+    assert_eq!(stored(&back), stored(&fixture.log()));
+}
+
+#[test]
+fn an_import_may_be_repeated_and_merges_by_id() {
+    let fixture = Fixture::new();
+    fs::write(fixture.path("runs.jsonl"), RUNS).expect("written");
+    let half: Vec<_> = RUNS.lines().take(6).collect();
+    fs::write(fixture.path("half.jsonl"), half.join("\n")).expect("written");
+    // One that went on when it was exported has ended since, and one has been changed.
+    let ended = RUNS.lines().next_back().expect("a line").replace(
+        r#""finished_at":null,"duration_ms":null,"outcome":"running""#,
+        r#""finished_at":1795435100,"duration_ms":9000,"outcome":"success""#,
+    );
+    let changed = RUNS
+        .lines()
+        .next()
+        .expect("a line")
+        .replace("\"success\"", "\"error\"");
+    fs::write(fixture.path("later.jsonl"), format!("{ended}\n{changed}\n")).expect("written");
+    let said = [
+        &["import", "--db", "new.db", "half.jsonl"][..],
+        &["import", "--db", "new.db", "runs.jsonl"],
+        &["import", "--db", "new.db", "runs.jsonl"],
+        &["import", "--db", "new.db", "later.jsonl"],
+        &["import", "--db", "new.db", "later.jsonl"],
+        &[
+            "list",
+            "--db",
+            "new.db",
+            "-n",
+            "1",
+            "--format",
+            "{id} {status} {duration_ms}",
+        ],
+        &[
+            "list",
+            "--db",
+            "new.db",
+            "--reverse",
+            "--until",
+            "8d",
+            "--format",
+            "{id} {status}",
+        ],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_named_and_the_others_are_taken_over() {
+    let fixture = Fixture::new();
+    let lines: Vec<_> = RUNS.lines().collect();
+    let of_a_later_version = lines[2].replace(r#""execlog":1"#, r#""execlog":2"#);
+    let with_another_context = lines[3].replace("\"started_at\":", "\"started_at\":1");
+    let text = [
+        lines[0],
+        "",
+        "no JSON",
+        "{\"execlog\":1}",
+        &of_a_later_version,
+        &with_another_context,
+        lines[4],
+    ];
+    fs::write(fixture.path("bad.jsonl"), text.join("\n")).expect("written");
+    let said = [
+        &["import", "--db", "new.db", "bad.jsonl"][..],
+        &["list", "--db", "new.db", "--format", "{id}"],
+        &["import", "--db", "new.db", "missing.jsonl"],
+        &[
+            "import",
+            "--db",
+            "new.db",
+            "--create",
+            "native-v2",
+            "bad.jsonl",
+        ],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn numbers_stay_where_they_are_free_and_gaps_with_them() {
+    let fixture = Fixture::new();
+    let some: Vec<_> = RUNS.lines().skip(1).step_by(3).collect();
+    fs::write(fixture.path("some.jsonl"), some.join("\n")).expect("written");
+    let numbers = |file: &str| {
+        let arguments = ["list", "--db", file, "--format", "{id}", "--reverse"];
+        let output = fixture.execlog(&arguments).output().expect("it runs");
+        String::from_utf8(output.stdout)
+            .expect("text")
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let mut targets = vec![("a.db", "sqlite")];
+    if cfg!(feature = "native-v2") {
+        targets.push(("b.graph", "native-v2"));
+    }
+    for (file, kind) in targets {
+        let import = ["import", "--db", file, "--create", kind, "some.jsonl"];
+        fixture.execlog(&import).assert().success();
+        assert_eq!(numbers(file), ["2", "5", "8", "11"]);
+        fs::write(fixture.path("all.jsonl"), RUNS).expect("written");
+        fixture
+            .execlog(&["import", "--db", file, "all.jsonl"])
+            .assert()
+            .success();
+        let log = if kind == "sqlite" {
+            numbers(file)
+        } else {
+            continue;
+        };
+        assert_eq!(log.len(), 13, "those that come late get the numbers after");
+    }
+}
