@@ -108,7 +108,7 @@ pub(crate) fn said(command: &mut Command, arguments: &[&str]) -> String {
     }
     match output.status.code() {
         Some(0) => {}
-        Some(code) => said += &format!("exit code {code}\n"),
+        Some(code) => said.push_str(&["exit code ", &code.to_string(), "\n"].concat()),
         None => said.push_str("killed\n"),
     }
     said

@@ -1,5 +1,6 @@
 //! What the command shows and does, seen on the real program.
 
+mod browser;
 mod fixture;
 mod formats;
 mod magellan;

@@ -7,6 +7,7 @@ use crate::man::ManArguments;
 use crate::output::TerminalArguments;
 use crate::prune::PruneArguments;
 use crate::record::RecordArguments;
+use crate::report::ReportArguments;
 use crate::settle::SettleArguments;
 use crate::show::ShowArguments;
 use crate::stats::StatsArguments;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     Settle(SettleArguments),
     Verify(VerifyArguments),
+    Report(ReportArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }

@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod prune;
 mod record;
+mod report;
 mod selection;
 mod settle;
 mod show;
@@ -51,6 +52,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Settle(settle) => settle::run(settle, log, terminal),
         Command::Verify(verify) => verify::run(verify, log, terminal),
         Command::Completions(completions) => completions::run(completions),
+        Command::Report(report) => report::run(report, log, terminal),
         Command::Man(man) => man::run(man),
     }?;
     Ok(ExitCode::SUCCESS)

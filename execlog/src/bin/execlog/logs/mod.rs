@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub(crate) struct LogArguments {
     /// The file that the log is in: a SQLite database, or a native graph
     ///
-    /// Without it, it is the file that EXECLOG_DB names, or the newest log in the nearest folder that
+    /// Without it, it is the file that `EXECLOG_DB` names, or the newest log in the nearest folder that
     /// has one, from the current folder upwards, or else your own.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     db: Option<PathBuf>,

@@ -13,7 +13,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "How they are shown")]
 pub(crate) struct FormatArguments {
-    /// table, json, jsonl, csv, or a template such as '{execution_id} {status}'
+    /// table, json, jsonl, csv, or a template such as `{execution_id} {status}`
     #[arg(long, value_name = "FORMAT", default_value = "table", global = false)]
     format: Format,
 

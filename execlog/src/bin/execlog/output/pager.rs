@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 pub(super) struct Pager(Child);
 
 impl Pager {
-    /// Starts what EXECLOG_PAGER names, or PAGER, or else `less`; `cat` and nothing mean none.
+    /// Starts what `EXECLOG_PAGER` names, or `PAGER`, or else `less`; `cat` and nothing mean none.
     pub(super) fn start() -> Option<Self> {
         let named = env::var("EXECLOG_PAGER").or_else(|_| env::var("PAGER"));
         let named = named.unwrap_or_else(|_| "less".to_owned());

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
         Ok(status) => {
             end(run, status);
             drop(log);
-            signals::end_as(status)
+            Ok(signals::end_as(status))
         }
         Err(error) => {
             let reason = match error.kind() {

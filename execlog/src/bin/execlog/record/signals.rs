@@ -60,13 +60,13 @@ pub(super) fn of(status: ExitStatus) -> Option<i32> {
 }
 
 /// Ends this program as the command ended.
-pub(super) fn end_as(status: ExitStatus) -> Result<ExitCode, crate::failure::Failure> {
+pub(super) fn end_as(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
         // Does not come back, but for a signal that does not end a process.
         let _ = signal_hook::low_level::emulate_default_handler(signal);
         let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
-        return Ok(ExitCode::from(code));
+        return ExitCode::from(code);
     }
     let code = status.code().unwrap_or(1);
-    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

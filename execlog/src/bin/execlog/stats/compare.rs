@@ -1,5 +1,4 @@
-use super::figures::{Group, percentile};
-use std::collections::BTreeMap;
+use super::figures::percentile;
 use std::str::FromStr;
 
 /// How many runs in a row have to be slower.
@@ -22,7 +21,7 @@ impl FromStr for Percent {
     }
 }
 
-/// A group whose last runs took longer than those before.
+/// A command whose last runs took longer than those before.
 #[derive(Debug, PartialEq)]
 pub(super) struct Slower {
     pub(super) name: String,
@@ -32,12 +31,15 @@ pub(super) struct Slower {
     pub(super) last: Vec<i64>,
 }
 
-/// The groups whose last three runs all took so much longer than half of those before did. Only runs
+/// The commands whose last three runs all took so much longer than half of those before did. Only runs
 /// that succeeded count: one that failed may have done less.
-pub(super) fn slower(groups: &BTreeMap<String, Group>, percent: Percent) -> Vec<Slower> {
-    let slower = groups.iter().filter_map(|(name, group)| {
-        let others = group.succeeded.len().checked_sub(IN_A_ROW)?;
-        let (before, last) = group.succeeded.split_at(others);
+pub(super) fn slower<'a>(
+    durations: impl Iterator<Item = (&'a String, &'a [i64])>,
+    percent: Percent,
+) -> Vec<Slower> {
+    let slower = durations.filter_map(|(name, durations)| {
+        let others = durations.len().checked_sub(IN_A_ROW)?;
+        let (before, last) = durations.split_at(others);
         let mut before = before.to_vec();
         before.sort_unstable();
         let before = percentile(&before, 50)?;
@@ -70,17 +72,11 @@ pub(super) fn change(now: i64, before: i64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{Percent, Slower, slower};
-    use crate::stats::figures::Group;
-    use std::collections::BTreeMap;
 
     fn found(newest_last: &[i64], percent: &str) -> Vec<Slower> {
-        let group = Group {
-            succeeded: newest_last.to_vec(),
-            ..Group::default()
-        };
-        let groups = BTreeMap::from([("index".to_owned(), group)]);
+        let name = "index".to_owned();
         let percent: Percent = percent.parse().expect("a percentage");
-        slower(&groups, percent)
+        slower(std::iter::once((&name, newest_last)), percent)
     }
 
     #[test]

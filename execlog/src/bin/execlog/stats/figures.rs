@@ -27,7 +27,7 @@ pub(super) struct Group {
     /// Of the runs that ended, in milliseconds: sorted once all are there.
     pub(super) durations: Vec<i64>,
     /// The durations of runs that succeeded, the newest last.
-    pub(super) succeeded: Vec<i64>,
+    succeeded: Vec<i64>,
     files: i64,
     symbols: i64,
     /// The time that those took which the files and symbols are of, in milliseconds.
@@ -39,7 +39,7 @@ pub(super) struct Group {
 }
 
 /// The statuses in the order that they are told in.
-pub(super) const STATUSES: [Status; 6] = [
+pub(crate) const STATUSES: [Status; 6] = [
     Status::Success,
     Status::Partial,
     Status::Error,
@@ -77,6 +77,12 @@ impl Figures {
             self.slowest.truncate(self.most_slow.saturating_sub(1));
             self.slowest.insert(place, run);
         }
+    }
+
+    /// The durations of the runs of each group that succeeded, the newest last.
+    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, &[i64])> {
+        let groups = self.groups.iter();
+        groups.map(|(name, group)| (name, group.succeeded.as_slice()))
     }
 
     pub(super) fn whole(mut self) -> Self {
@@ -170,7 +176,7 @@ impl Group {
 }
 
 /// By the nearest rank: a duration that occurred.
-pub(super) fn percentile(sorted: &[i64], hundredths: usize) -> Option<i64> {
+pub(crate) fn percentile(sorted: &[i64], hundredths: usize) -> Option<i64> {
     let rank = (sorted.len() * hundredths).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied()
 }

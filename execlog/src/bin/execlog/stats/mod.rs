@@ -13,6 +13,7 @@ use crate::selection::SelectionArguments;
 use clap::{Args, ValueEnum};
 use compare::Percent;
 use figures::Figures;
+pub(crate) use figures::{STATUSES, percentile};
 use jiff::Timestamp;
 
 /// Say what runs amount to: how many, how well, how long, how fast
@@ -66,6 +67,11 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
+    if arguments.fail_on_regression.is_some() && arguments.by != By::Command {
+        return Err(Failure::Usage(
+            "`--fail-on-regression` looks at the runs of each command: leave out `--by`".to_owned(),
+        ));
+    }
     let opened = log.to_read()?;
     let moments = terminal.moments();
     let mut figures = Figures::new(arguments.slowest, arguments.against);
@@ -83,7 +89,7 @@ pub(crate) fn run(
     let figures = figures.whole();
     let slower = arguments
         .fail_on_regression
-        .map(|percent| compare::slower(&figures.groups, percent))
+        .map(|percent| compare::slower(figures.succeeded(), percent))
         .unwrap_or_default();
     let screen = terminal.pages();
     match arguments.format {
