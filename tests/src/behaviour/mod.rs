@@ -4,6 +4,7 @@ mod lifecycle;
 mod listing;
 mod retention;
 mod runs;
+mod transfer;
 mod values;
 
 use crate::record;
@@ -68,6 +69,14 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     runs::the_revision_of_the_root_is_recorded,
     runs::a_run_does_not_end_another_that_has_its_id,
     runs::counts_do_not_wrap,
+    transfer::an_empty_log_becomes_a_copy,
+    transfer::a_run_gets_the_next_number_where_its_own_is_given,
+    transfer::an_import_brings_ends_and_contexts_and_overwrites_nothing,
+    transfer::what_is_no_run_is_not_imported,
+    transfer::what_is_removed_is_gone_and_what_goes_on_stays,
+    transfer::runs_are_asked_for_by_what_they_did,
+    transfer::statuses_do_not_need_the_contexts_to_be_given,
+    transfer::whether_there_is_a_log_is_told,
 ];
 
 const DB: &str = "code.db";
