@@ -64,6 +64,15 @@ fn the_stored_key_and_value_are_those_that_are_stored() {
     assert_eq!(blocks(FORMAT, "json"), values);
 }
 
+#[test]
+fn the_exported_line_is_one_that_is_exported() {
+    let exported = include_str!("../../execlog/tests/command/runs.jsonl");
+    assert_eq!(
+        exported.lines().next(),
+        blocks(FORMAT, "jsonl").first().copied()
+    );
+}
+
 #[cfg(feature = "native-v2")]
 #[test]
 fn the_stored_value_is_what_the_engine_holds() {
@@ -107,7 +116,28 @@ fn the_commands_of_the_readme_are_run_before_a_change_lands() {
 
 #[test]
 fn the_figures_say_how_they_were_made() {
-    assert_eq!(blocks(PERFORMANCE, "sh"), [blocks(README, "sh")[3]]);
+    let commands = blocks(README, "sh");
+    let bench = commands
+        .iter()
+        .find(|command| command.starts_with("cargo bench"));
+    let said = blocks(PERFORMANCE, "sh");
+    assert_eq!(said.first(), bench);
+    for command in said {
+        let target = command.split("--bench ").nth(1).unwrap_or("log");
+        let sources = [
+            "benchmarks/benches/log/main.rs",
+            "execlog/benches/command.rs",
+        ];
+        let source = sources
+            .iter()
+            .find(|source| source.contains(target))
+            .expect("a bench");
+        let source = std::fs::read_to_string(format!(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../{}"),
+            source
+        ));
+        assert!(source.expect("reads").contains(command), "{command}");
+    }
 }
 
 #[test]

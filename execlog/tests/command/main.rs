@@ -1,6 +1,7 @@
 //! What the command shows and does, seen on the real program.
 
 mod browser;
+mod documents;
 mod fixture;
 mod formats;
 mod magellan;

@@ -1,8 +1,6 @@
 use std::env;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// The program that shows an output page by page.
 pub(super) struct Pager(Child);
@@ -40,10 +38,7 @@ impl Pager {
         }
         let pager = shell.stdin(Stdio::piped()).spawn().ok()?;
         // Ctrl-C is for the pager: if this program went first, both would read the keyboard.
-        let _ = signal_hook::flag::register(
-            signal_hook::consts::SIGINT,
-            Arc::new(AtomicBool::new(false)),
-        );
+        interrupts::leave_to_others();
         Some(Self(pager))
     }
 
@@ -55,4 +50,22 @@ impl Pager {
     pub(super) fn wait(mut self) {
         let _ = self.0.wait();
     }
+}
+
+#[cfg(unix)]
+mod interrupts {
+    use signal_hook::consts::SIGINT;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    /// From now on this program does not end when it is interrupted.
+    pub(super) fn leave_to_others() {
+        // Nobody reads the flag: that there is a handler is all that is wanted.
+        let _ = signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
+    }
+}
+
+#[cfg(not(unix))]
+mod interrupts {
+    pub(super) fn leave_to_others() {}
 }

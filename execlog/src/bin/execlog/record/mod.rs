@@ -1,5 +1,9 @@
 //! Runs a command and records it, without coming between it and whoever started it.
 
+#[cfg(unix)]
+mod signals;
+#[cfg(not(unix))]
+#[path = "without_signals.rs"]
 mod signals;
 
 use crate::failure::{self, Failure};
