@@ -1,5 +1,4 @@
-use crate::FileKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a call returns: a value, or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -266,13 +265,6 @@ impl From<std::convert::Infallible> for Error {
 }
 
 impl Error {
-    pub(crate) fn no_engine(file: &Path, kind: FileKind) -> Self {
-        Self::NoEngine {
-            path: file.to_owned(),
-            feature: kind.feature().unwrap_or("default"),
-        }
-    }
-
     pub(crate) fn duplicate(execution_id: &str) -> Self {
         Self::Duplicate {
             execution_id: execution_id.to_owned(),

@@ -1,5 +1,6 @@
 mod audit;
 mod begin;
+mod file;
 mod locks;
 mod open;
 mod read;

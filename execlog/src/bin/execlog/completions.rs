@@ -1,6 +1,5 @@
-use crate::arguments::Arguments;
 use crate::failure::Failure;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::{self, Write};
 
@@ -14,8 +13,7 @@ pub(crate) struct CompletionsArguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &CompletionsArguments) -> Result<(), Failure> {
-    let mut command = Arguments::command();
+pub(crate) fn run(arguments: &CompletionsArguments, mut command: Command) -> Result<(), Failure> {
     let mut completions = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "execlog", &mut completions);
     io::stdout().write_all(&completions)?;

@@ -24,7 +24,7 @@ mod transfer;
 mod verify;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -51,9 +51,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Import(import) => import::run(import, log),
         Command::Settle(settle) => settle::run(settle, log, terminal),
         Command::Verify(verify) => verify::run(verify, log, terminal),
-        Command::Completions(completions) => completions::run(completions),
+        Command::Completions(completions) => completions::run(completions, Arguments::command()),
         Command::Report(report) => report::run(report, log, terminal),
-        Command::Man(man) => man::run(man),
+        Command::Man(man) => man::run(man, Arguments::command()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,5 @@
-use crate::arguments::Arguments;
 use crate::failure::Failure;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 use std::fs;
 use std::io::{self, Write};
@@ -15,8 +14,7 @@ pub(crate) struct ManArguments {
     folder: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &ManArguments) -> Result<(), Failure> {
-    let mut command = Arguments::command();
+pub(crate) fn run(arguments: &ManArguments, mut command: Command) -> Result<(), Failure> {
     command.build();
     let Some(folder) = &arguments.folder else {
         let mut page = Vec::new();

@@ -67,7 +67,7 @@ impl GraphKv {
                 path: file.to_owned(),
                 reason: error.to_string(),
             }),
-            None => Err(Error::no_engine(file, kind)),
+            None => Err(kind.without_engine(file)),
         }
     }
 

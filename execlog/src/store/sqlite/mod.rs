@@ -2,6 +2,7 @@ mod context;
 mod failing;
 mod pages;
 mod record;
+mod reindex;
 mod row;
 mod schema;
 mod session;
@@ -333,7 +334,7 @@ impl LogStore for SqliteStore {
     fn reindex(&self) -> Result<Reindexed> {
         let reindexed = self.existing(|session| {
             let columns = self.columns(session)?;
-            session.atomically(|session| schema::reindex(session, columns))
+            session.atomically(|session| reindex::reindex(session, columns))
         })?;
         Ok(reindexed.unwrap_or(Reindexed {
             runs: 0,

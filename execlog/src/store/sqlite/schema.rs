@@ -1,8 +1,7 @@
 use super::failing::{self, Failing};
-use super::row::Columns;
 use super::session::Session;
-use super::{context, source};
-use crate::{Error, Reindexed, Result};
+use super::source;
+use crate::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
 
@@ -68,29 +67,13 @@ pub(super) fn create(session: &Session) -> Result<()> {
     })
 }
 
-/// Makes what runs are found by anew, and removes contexts without a run.
-pub(super) fn reindex(session: &Session, columns: Columns) -> Result<Reindexed> {
-    let was_complete = is_complete(session)?;
-    session
+/// Makes the indexes where they are missing, and says whether none was.
+pub(super) fn make_indexes(connection: &Connection) -> Result<bool> {
+    let was_complete = is_complete(connection)?;
+    connection
         .execute_batch(&CREATE.join(";"))
-        .and_then(|()| session.execute_batch("REINDEX main.execution_log"))
-        .failing_on(session)?;
-    let contexts = match columns {
-        Columns::Record => 0,
-        Columns::RecordAndContext | Columns::RecordAndStatus => context::remove_strays(session)?,
-    };
-    let runs: i64 = session
-        .query_row("SELECT count(*) FROM main.execution_log", [], |row| {
-            row.get(0)
-        })
-        .failing_on(session)?;
-    Ok(Reindexed {
-        runs: runs.try_into().unwrap_or(0),
-        added: 0,
-        removed: 0,
-        contexts,
-        was_right: was_complete && contexts == 0,
-    })
+        .failing_on(connection)?;
+    Ok(was_complete)
 }
 
 /// Gives a file in which there is nothing yet the journal mode of a log.

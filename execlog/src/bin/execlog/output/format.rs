@@ -3,6 +3,7 @@ use super::csv::Csv;
 use super::json::{Json, Shape};
 use super::table::{Layout, Table};
 use super::template::Template;
+use super::writer::Writer;
 use crate::failure::{self, Failure};
 use crate::fields::Field;
 use clap::Args;
@@ -98,24 +99,6 @@ impl FormatArguments {
             screen,
             has_begun: false,
         }
-    }
-}
-
-/// Writes runs in some format.
-pub(super) trait Writer {
-    fn begin(&mut self, _: &mut Screen) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure>;
-
-    /// Writes what was held back to be laid out with what follows.
-    fn flush(&mut self, _: &mut Screen) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &mut Screen) -> Result<(), Failure> {
-        Ok(())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::Screen;
-use super::format::Writer;
+use super::writer::Writer;
 use crate::failure::Failure;
 use crate::fields::Field;
 use execlog::RunEntry;

@@ -7,6 +7,7 @@ mod pager;
 mod screen;
 mod table;
 mod template;
+mod writer;
 
 pub(crate) use csv::{CsvRows, defused};
 pub(crate) use format::{FormatArguments, Printer};

@@ -1,4 +1,4 @@
-use super::format::Writer;
+use super::writer::Writer;
 use super::{Screen, style_of};
 use crate::failure::Failure;
 use crate::fields::{Field, Value};

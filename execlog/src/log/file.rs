@@ -1,5 +1,5 @@
-use super::FileKind;
-use crate::{Error, ExecutionLog, Result};
+use super::ExecutionLog;
+use crate::{Error, FileKind, Result};
 use std::path::Path;
 
 /// Logs in files of any kind.
@@ -58,5 +58,5 @@ fn graph(file: &Path, kind: FileKind) -> Result<ExecutionLog> {
 
 #[cfg(not(any(feature = "native-v2", feature = "native-v3")))]
 fn graph(file: &Path, kind: FileKind) -> Result<ExecutionLog> {
-    Err(Error::no_engine(file, kind))
+    Err(kind.without_engine(file))
 }

@@ -1,3 +1,5 @@
+//! Of which kind a file is that a log can be kept in.
+
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -99,6 +101,14 @@ impl FileKind {
         };
         let there = beside.into_iter().filter(|file| file.is_file());
         std::iter::once(file.to_owned()).chain(there).collect()
+    }
+
+    /// The error of a build that cannot open such a file.
+    pub(crate) fn without_engine(self, file: &Path) -> Error {
+        Error::NoEngine {
+            path: file.to_owned(),
+            feature: self.feature().unwrap_or("default"),
+        }
     }
 
     fn magic(self) -> &'static [u8] {
