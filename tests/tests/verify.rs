@@ -1,0 +1,137 @@
+//! What verifying finds in a damaged log, and what reindexing mends of it.
+
+use execlog::kv::{KvStore, MemoryKv};
+use execlog::{ExecutionLog, Invocation, Mending};
+use execlog_tests::record;
+
+const IDS: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+fn filled() -> (MemoryKv, ExecutionLog) {
+    let store = MemoryKv::default();
+    let log = ExecutionLog::with_kv_store(store.clone());
+    for id in IDS {
+        let invocation = Invocation::new(["index"]).execution_id(id.parse().expect("an id"));
+        log.begin(invocation).succeed();
+    }
+    (store, log)
+}
+
+/// The keys of what is found, and whether it can be mended.
+fn found(log: &ExecutionLog) -> Vec<(String, bool)> {
+    let findings = log.verify().expect("verified").findings.into_iter();
+    findings
+        .map(|finding| (finding.key, finding.mending == Mending::Reindex))
+        .collect()
+}
+
+fn set(store: &MemoryKv, key: &str, value: &str) {
+    store.set(key.as_bytes(), value.as_bytes()).expect("set");
+}
+
+fn delete(store: &MemoryKv, key: &str) {
+    store.delete(key.as_bytes()).expect("deleted");
+}
+
+/// Damages a log, and says what has to be found and what is left after it was reindexed.
+type Damage = fn(&MemoryKv);
+
+#[test]
+fn every_damage_is_found_and_mended_if_it_can_be() {
+    const ENTRY: &str = "execlog-seq:0000000000000003";
+    let damages: [(&str, Damage, &[(&str, bool)]); 8] = [
+        (
+            "a value that is no JSON",
+            |store| set(store, "execlog:b", "{"),
+            &[("execlog:b", false)],
+        ),
+        (
+            "arguments that are no list",
+            |store| {
+                let mut damaged = record("b");
+                damaged.id = 2;
+                "index".clone_into(&mut damaged.args);
+                let json = serde_json::to_string(&damaged).expect("JSON");
+                delete(store, "execlog-context:b");
+                set(store, "execlog:b", &json);
+            },
+            &[("execlog:b", false)],
+        ),
+        (
+            "a context that is no JSON",
+            |store| set(store, "execlog-context:c", "[]"),
+            &[("execlog-context:c", false)],
+        ),
+        (
+            "a run that was removed by a program that knows no contexts",
+            |store| delete(store, "execlog:d"),
+            &[("execlog-context:d", true)],
+        ),
+        (
+            "an entry that is gone",
+            |store| delete(store, ENTRY),
+            &[(ENTRY, true)],
+        ),
+        (
+            "an entry that is none",
+            |store| set(store, ENTRY, "\"3\""),
+            &[(ENTRY, true), (ENTRY, true)],
+        ),
+        (
+            "an entry of another run",
+            |store| set(store, ENTRY, "\"3 3 5 5 zzz\""),
+            &[("execlog-seq:0000000000000004", true)],
+        ),
+        (
+            "a run that another program added",
+            |store| {
+                let mut added = record("f");
+                added.id = 6;
+                let json = serde_json::to_string(&added).expect("JSON");
+                set(store, "execlog:f", &json);
+            },
+            &[("execlog:f", true)],
+        ),
+    ];
+    for (what, damage, expected) in damages {
+        let (store, log) = filled();
+        assert_eq!(found(&log), [], "it is well before");
+        damage(&store);
+        let found_first = found(&log);
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(key, mends)| ((*key).to_owned(), *mends))
+            .collect();
+        if what == "an entry of another run" {
+            assert!(!found_first.is_empty() && found_first.iter().all(|(_, mends)| *mends));
+        } else {
+            assert_eq!(found_first, expected, "{what}");
+        }
+        log.reindex().expect("reindexed");
+        let left: Vec<_> = expected.into_iter().filter(|(_, mends)| !mends).collect();
+        assert_eq!(found(&log), left, "{what}, after it was reindexed");
+    }
+}
+
+#[test]
+fn what_a_crash_leaves_behind_by_design_is_no_damage() {
+    let (store, log) = filled();
+    // The entry is written before the run, so one that was refused or killed leaves it.
+    set(
+        &store,
+        "execlog-seq:0000000000000006",
+        "\"6 6 5 9999999999 killed\"",
+    );
+    assert_eq!(found(&log), []);
+}
+
+#[test]
+fn a_log_that_magellan_wrote_has_no_index_and_is_well() {
+    let store = MemoryKv::default();
+    for id in IDS {
+        let mut run = record(id);
+        run.id = run.started_at;
+        let json = serde_json::to_string(&run).expect("JSON");
+        set(&store, &format!("execlog:{id}"), &json);
+    }
+    assert_eq!(found(&ExecutionLog::with_kv_store(store)), []);
+}
