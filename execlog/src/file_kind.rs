@@ -46,18 +46,29 @@ impl FileKind {
                 error.to_string()
             },
         };
+        let not_a_log = || Error::NotALog {
+            path: file.to_owned(),
+        };
+        // To open a pipe would be to wait for whoever writes to it.
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Err(not_a_log());
+        }
         let mut start = Vec::new();
         File::open(file)
             .and_then(|file| file.take(16).read_to_end(&mut start))
             .map_err(failed)?;
-        let is = |kind: &Self| match kind.magic() {
-            magic if start.is_empty() => magic == Self::Sqlite.magic(),
-            magic => start.starts_with(magic),
-        };
+        if start.is_empty() {
+            return Ok(Self::Sqlite);
+        }
+        Self::of_start(&start).ok_or_else(not_a_log)
+    }
+
+    /// The kind of a file that begins with these bytes, of which sixteen are enough.
+    #[must_use]
+    pub fn of_start(bytes: &[u8]) -> Option<Self> {
         let mut kinds = Self::ALL.into_iter();
-        kinds.find(is).ok_or_else(|| Error::NotALog {
-            path: file.to_owned(),
-        })
+        kinds.find(|kind| bytes.starts_with(kind.magic()))
     }
 
     /// The feature of this crate that opens files of the kind, or `None` if none is needed.

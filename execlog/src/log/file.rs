@@ -52,8 +52,10 @@ impl ExecutionLog {
 
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 fn graph(file: &Path, kind: FileKind) -> Result<ExecutionLog> {
-    let graph = crate::kv::GraphKv::open(file, kind)?;
-    Ok(ExecutionLog::with_kv_store(graph).with_locks_beside(file))
+    // The engine names its other files after this one, and would put them beside a link to it.
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let graph = crate::kv::GraphKv::open(&file, kind)?;
+    Ok(ExecutionLog::with_kv_store(graph).with_locks_beside(&file))
 }
 
 #[cfg(not(any(feature = "native-v2", feature = "native-v3")))]

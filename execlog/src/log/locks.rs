@@ -19,7 +19,7 @@ impl Locks {
 
     pub(super) fn beside(file: &Path) -> Self {
         Self {
-            folder: OnceCell::from(LockFolder::beside(&absolute(file))),
+            folder: OnceCell::from(LockFolder::beside(&real(file))),
         }
     }
 
@@ -37,4 +37,9 @@ impl Locks {
 /// The process may go to another folder while the log is open.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The file itself, where this is a link to it.
+fn real(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| absolute(file))
 }

@@ -7,6 +7,7 @@ use crate::{Durability, Redaction};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where a log is kept.
 impl ExecutionLog {
@@ -71,6 +72,14 @@ impl ExecutionLog {
     #[must_use]
     pub fn with_durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
+        self
+    }
+
+    /// The same log, waiting so long and not five seconds for a lock that another process holds. Only
+    /// a log in a SQLite file that it opens itself waits.
+    #[must_use]
+    pub fn with_busy_timeout(self, time: Duration) -> Self {
+        self.store.wait_no_longer_than(time);
         self
     }
 

@@ -48,7 +48,11 @@ pub enum Rule {
 
 impl Pruned {
     /// Sorts out the runs, which come newest first.
-    pub(crate) fn of(runs: Vec<Result<ExecutionRecord>>, policy: &Policy, now: i64) -> Self {
+    pub(crate) fn of(
+        runs: impl IntoIterator<Item = Result<ExecutionRecord>>,
+        policy: &Policy,
+        now: i64,
+    ) -> Self {
         let mut pruned = Self {
             removed: Vec::new(),
             kept: Vec::new(),

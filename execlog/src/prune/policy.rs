@@ -1,5 +1,7 @@
-use crate::{Error, Result};
-use std::time::Duration;
+use super::Pruned;
+use crate::clock::unix_millis;
+use crate::{Error, ExecutionRecord, Result};
+use std::time::{Duration, SystemTime};
 
 /// Which runs [`ExecutionLog::prune`](crate::ExecutionLog::prune) keeps.
 ///
@@ -59,6 +61,22 @@ impl Policy {
     pub fn dry_run(mut self) -> Self {
         self.dry_run = true;
         self
+    }
+
+    /// Which of these runs, which come newest first, this keeps at a time, and why. Removes nothing:
+    /// [`ExecutionLog::remove`](crate::ExecutionLog::remove) does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyPolicy`] if there is no rule.
+    pub fn sort_out(
+        &self,
+        runs: impl IntoIterator<Item = Result<ExecutionRecord>>,
+        now: SystemTime,
+    ) -> Result<Pruned> {
+        self.check()?;
+        let now = unix_millis(now).div_euclid(1000);
+        Ok(Pruned::of(runs, self, now))
     }
 
     pub(crate) fn is_dry_run(&self) -> bool {

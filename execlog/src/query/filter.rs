@@ -22,32 +22,19 @@ pub(crate) struct Filter {
 
 /// A text to look for, without regard to the case of ASCII letters.
 #[derive(Debug, Clone)]
-pub(crate) struct Text {
-    plain: String,
-    /// As it is written in JSON.
-    escaped: String,
-}
+pub(crate) struct Text(String);
 
 impl Text {
     pub(crate) fn new(text: &str) -> Self {
-        let escaped = serde_json::Value::from(text).to_string();
-        Self {
-            plain: text.to_ascii_lowercase(),
-            escaped: escaped[1..escaped.len() - 1].to_ascii_lowercase(),
-        }
+        Self(text.to_ascii_lowercase())
     }
 
-    /// What to look for in this column.
-    pub(crate) fn needle(&self, column: &str) -> String {
-        if column == "args" {
-            self.escaped.clone()
-        } else {
-            self.plain.clone()
-        }
+    pub(crate) fn needle(&self) -> &str {
+        &self.0
     }
 
     fn is_in(&self, record: &ExecutionRecord) -> bool {
-        let is_plain = |text: &str| text.to_ascii_lowercase().contains(&self.plain);
+        let is_plain = |text: &str| text.to_ascii_lowercase().contains(&self.0);
         let is_in_args = match record.arguments() {
             Ok(args) => args.iter().any(|argument| is_plain(argument)),
             Err(_) => is_plain(&record.args),

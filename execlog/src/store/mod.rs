@@ -15,6 +15,7 @@ pub(crate) use sqlite::SqliteStore;
 use crate::query::{Selection, StoredRun};
 use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The error message of a run that has crashed and is settled.
 pub(crate) const CRASHED: &str =
@@ -49,6 +50,9 @@ pub(crate) trait LogStore {
 
     /// Begins or ends a time in which all calls together wait for locks no longer than one would.
     fn wait_once(&self, _begins: bool) {}
+
+    /// How long to wait for a lock of another process.
+    fn wait_no_longer_than(&self, _time: Duration) {}
 
     /// Makes what was written survive the end of the process.
     fn flush(&self) -> Result<()>;

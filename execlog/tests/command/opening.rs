@@ -189,3 +189,83 @@ fn a_file_that_cannot_be_written_to_is_read() {
     let listed = String::from_utf8(output.stdout).expect("text");
     assert_eq!(listed.lines().count(), 13);
 }
+
+#[test]
+fn a_log_that_cannot_be_looked_at_is_not_passed_over_for_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    make_log(&folder.path().join("other.db"), "other");
+    make_log(&project.join("code.db"), "meant");
+    let host = rusqlite::Connection::open(project.join("code.db")).expect("opens");
+    host.pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    host.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let mut prune = program(&project);
+    let output = prune
+        .args(["prune", "--keep-last", "0", "--yes"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        said.contains("code.db` is locked by another process"),
+        "{said}"
+    );
+    let other = ExecutionLog::read_only(&folder.path().join("other.db"));
+    assert_eq!(other.list_all(None).expect("reads").len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_no_log_and_nobody_waits_for_it() {
+    let fixture = Fixture::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(fixture.path("pipe.db"))
+        .status();
+    assert!(made.expect("mkfifo runs").success());
+    assert_eq!(newest(&fixture.path(""), &[]), "watch");
+    for file in ["pipe.db", "/dev/null"] {
+        let output = fixture
+            .execlog(&["list", "--db", file])
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(
+            said.contains("neither a SQLite database nor a native graph"),
+            "{said}"
+        );
+        let record = ["record", "--db", file, "--", "echo", "done"];
+        let output = fixture.execlog(&record).output().expect("it runs");
+        assert_eq!(
+            (output.status.code(), output.stdout),
+            (Some(0), b"done\n".to_vec())
+        );
+    }
+}
+
+#[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
+#[test]
+fn a_graph_is_the_same_behind_a_link() {
+    let fixture = Fixture::new();
+    fs::create_dir(fixture.path("links")).expect("made");
+    for (name, kind) in [("two.graph", "native-v2"), ("three.graph", "native-v3")] {
+        let link = format!("links/{name}");
+        let import = ["import", "--db", name, "--create", kind, "code.db"];
+        fixture.execlog(&import).assert().success();
+        std::os::unix::fs::symlink(fixture.path(name), fixture.path(&link)).expect("linked");
+        let count = |file: &str| {
+            let list = ["list", "--db", file, "--format", "{id}"];
+            let output = fixture.execlog(&list).output().expect("it runs");
+            String::from_utf8(output.stdout)
+                .expect("text")
+                .lines()
+                .count()
+        };
+        assert_eq!(count(&link), 13);
+        let prune = ["prune", "--db", &link, "--outcome", "success", "--yes"];
+        fixture.execlog(&prune).assert().success();
+        assert_eq!((count(&link), count(name)), (6, 6));
+    }
+    let left = fs::read_dir(fixture.path("links")).expect("reads").count();
+    assert_eq!(left, 2, "nothing is made beside the links");
+}

@@ -82,6 +82,31 @@ fn a_command_that_cannot_be_run_ends_as_in_a_shell() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_script_that_does_not_say_what_runs_it_is_run_by_the_shell() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("script");
+    fs::write(&script, "echo run with $1").expect("written");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("set");
+    let output = record(folder.path(), &["./script", "this"]);
+    assert_eq!(
+        (output.status.code(), output.stdout),
+        (Some(0), b"run with this\n".to_vec())
+    );
+}
+
+#[test]
+fn a_mistyped_option_is_not_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut program = program(folder.path());
+    let output = program
+        .args(["record", "--toolversion", "1", "--", "true"])
+        .output();
+    assert_eq!(output.expect("it runs").status.code(), Some(2));
+}
+
 #[test]
 fn secrets_are_not_recorded() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -70,3 +70,21 @@ fn three_slower_runs_in_a_row_are_found() {
         assert_eq!(said.contains(found), code == 3, "{said}");
     }
 }
+
+#[test]
+fn runs_that_were_imported_late_are_not_the_last() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = ExecutionLog::new(&folder.path().join("code.db"));
+    log.import(&runs(&[100; 6])).expect("imported");
+    let older = runs(&[900; 4]).into_iter().map(|mut run| {
+        run.record.execution_id.insert_str(0, "older-");
+        run.record.started_at -= 86400;
+        run
+    });
+    log.import(&older.collect::<Vec<_>>()).expect("imported");
+    let mut stats = program(folder.path());
+    stats
+        .args(["stats", "--fail-on-regression", "25%"])
+        .assert()
+        .success();
+}

@@ -184,3 +184,35 @@ fn numbers_stay_where_they_are_free_and_gaps_with_them() {
         assert_eq!(log.len(), 13, "those that come late get the numbers after");
     }
 }
+
+#[test]
+fn an_export_is_read_from_a_pipe_from_its_first_byte() {
+    let fixture = Fixture::new();
+    for from in ["-", "/dev/stdin"] {
+        let mut import = fixture.execlog(&["import", "--db", "piped.db", from]);
+        let output = import.write_stdin(RUNS).output().expect("it runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let piped = ExecutionLog::read_only(&fixture.path("piped.db"));
+    assert_eq!(stored(&piped), runs());
+}
+
+#[test]
+fn nothing_is_made_of_what_is_no_export() {
+    let fixture = Fixture::new();
+    fs::write(fixture.path("text"), "a line\n".repeat(1000)).expect("written");
+    for from in ["missing.jsonl", "text"] {
+        let output = fixture
+            .execlog(&["import", "--db", "new.db", from])
+            .output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(said.lines().count() <= 21, "{said}");
+    }
+    assert!(!fixture.path("missing.db").exists());
+}

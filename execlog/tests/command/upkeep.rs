@@ -130,3 +130,53 @@ fn completions_and_manual_pages_have_every_command() {
             .contains(".SH SYNOPSIS")
     );
 }
+
+#[test]
+fn pruning_goes_on_when_its_list_is_not_read_to_the_end() {
+    let fixture = Fixture::new();
+    let text = "x".repeat(100_000);
+    let log = fixture.log();
+    for _ in 0..20 {
+        log.begin(execlog::Invocation::new([&text])).succeed();
+    }
+    let script = "\"$0\" --db \"$1\" prune --text xxx --yes | head -n 1";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_execlog")])
+        .arg(fixture.path("code.db"))
+        .env("EXECLOG_NOW", crate::fixture::NOW)
+        .output();
+    let said = String::from_utf8(output.expect("sh runs").stderr).expect("text");
+    assert!(said.starts_with("removed 20 runs from "), "{said}");
+}
+
+#[test]
+fn nothing_that_is_stored_controls_the_terminal() {
+    const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{202e}";
+    let fixture = Fixture::new();
+    let connection = Connection::open(fixture.path("code.db")).expect("opens");
+    let set = "UPDATE execution_log SET execution_id = id || ?1, tool_version = ?1, root = ?1, \
+         error_message = ?1, outcome = ?1, args = json_array('--token', ?1)";
+    connection.execute(set, [HOSTILE]).expect("set");
+    connection
+        .execute_batch("DELETE FROM execlog_context")
+        .expect("removed");
+    for arguments in [
+        &["list"][..],
+        &["list", "--format", "{execution_id} {args} {root}"],
+        &["show"],
+        &["stats", "--by", "version"],
+        &["tail"],
+        &["verify", "--secrets"],
+        &["prune", "--keep-last", "1", "--dry-run"],
+        &["show", "1"],
+    ] {
+        let output = fixture.execlog(arguments).output().expect("it runs");
+        let bytes = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(bytes).expect("text");
+        let controls = |character: char| character.is_control() && character != '\n';
+        assert!(
+            !text.contains(controls) && !text.contains('\u{202e}'),
+            "{text:?}"
+        );
+    }
+}

@@ -4,8 +4,8 @@ use crate::progress::Progress;
 use crate::selection::SelectionArguments;
 use crate::transfer::Line;
 use clap::Args;
-use execlog::{Error, StoredRun};
-use std::fs::File;
+use execlog::{Error, ExecutionLog, StoredRun};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -18,56 +18,78 @@ pub(crate) struct ExportArguments {
     #[command(flatten)]
     selection: SelectionArguments,
 
-    /// Write to this file, and not to standard output
+    /// Write to this new file, and not to standard output
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(), Failure> {
     let opened = log.to_read()?;
-    let mut output: Box<dyn Write> = match &arguments.output {
-        Some(path) => Box::new(File::create_new(path).map_err(|error| {
-            Failure::failed(format!("cannot make `{}`: {error}", path.display()))
-        })?),
-        None => Box::new(io::stdout()),
+    let to_file = arguments.output.as_deref();
+    let exported = match to_file.filter(|path| path.as_os_str() != "-") {
+        None => export(arguments, &opened.log, io::stdout().lock())?,
+        Some(path) => {
+            let file = File::create_new(path).map_err(|error| {
+                Failure::failed(format!("cannot make `{}`: {error}", path.display()))
+            })?;
+            export(arguments, &opened.log, file).inspect_err(|_| {
+                // What does not go to its end would be taken for all there is.
+                let _ = fs::remove_file(path);
+            })?
+        }
     };
-    let is_seen = arguments.output.is_none() && io::stdout().is_terminal();
-    let progress = if is_seen {
+    let runs = failure::runs(exported.runs);
+    if exported.unreadable > 0 {
+        return Err(Failure::failed(format!(
+            "exported {runs}, but {} cannot be read: `execlog verify` says more",
+            failure::runs(exported.unreadable)
+        )));
+    }
+    if to_file.is_some() || !io::stdout().is_terminal() {
+        failure::note(&format!("exported {runs}"));
+    }
+    Ok(())
+}
+
+struct Exported {
+    runs: usize,
+    unreadable: usize,
+}
+
+fn export(
+    arguments: &ExportArguments,
+    log: &ExecutionLog,
+    output: impl Write,
+) -> Result<Exported, Failure> {
+    let progress = if arguments.output.is_none() && io::stdout().is_terminal() {
         Progress::hidden()
     } else {
-        let newest = opened.log.find("latest").ok().flatten();
+        let newest = log.find("latest").ok().flatten();
         let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
         Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
     };
-    let mut buffered = BufWriter::new(&mut output);
-    let (mut exported, mut unreadable) = (0_usize, 0_usize);
-    for run in arguments.selection.as_added(&opened.log) {
+    let mut output = BufWriter::new(output);
+    let mut exported = Exported {
+        runs: 0,
+        unreadable: 0,
+    };
+    for run in arguments.selection.as_added(log) {
         match run {
             Ok(run) => {
                 let line = Line::of(StoredRun::from(run));
-                serde_json::to_writer(&mut buffered, &line).map_err(io::Error::from)?;
-                buffered.write_all(b"\n")?;
-                exported += 1;
+                serde_json::to_writer(&mut output, &line).map_err(io::Error::from)?;
+                output.write_all(b"\n")?;
+                exported.runs += 1;
                 progress.advance(1);
             }
             Err(error @ Error::Corrupt { .. }) => {
                 progress.pause(|| failure::error(&error.to_string()));
-                unreadable += 1;
+                exported.unreadable += 1;
             }
             Err(error) => return Err(error.into()),
         }
     }
-    buffered.flush()?;
-    drop(buffered);
+    output.flush()?;
     progress.end();
-    if unreadable > 0 {
-        return Err(Failure::failed(format!(
-            "{} cannot be read, and {exported} are exported without: `execlog verify` says more",
-            failure::runs(unreadable)
-        )));
-    }
-    if !is_seen {
-        failure::note(&format!("exported {}", failure::runs(exported)));
-    }
-    Ok(())
+    Ok(exported)
 }

@@ -1,3 +1,4 @@
+use crate::fields::printable;
 use std::io;
 use std::process::ExitCode;
 
@@ -40,13 +41,14 @@ pub(crate) fn error(message: &str) {
     let style = anstyle::Style::new()
         .bold()
         .fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let message = printable(message);
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
 }
 
 /// Says something on standard error that is not an error.
 pub(crate) fn note(message: &str) {
     use io::Write;
-    let _ = writeln!(anstream::stderr(), "{message}");
+    let _ = writeln!(anstream::stderr(), "{}", printable(message));
 }
 
 /// So many runs, in words.

@@ -1,15 +1,18 @@
 use crate::failure::{self, Failure};
-use crate::logs::{self, LogArguments};
+use crate::logs::{self, LogArguments, OpenLog};
 use crate::progress::Progress;
 use crate::transfer::Line;
 use clap::{Args, ValueEnum};
 use execlog::{ExecutionLog, FileKind, Imported, StoredRun};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// How many runs are written at once.
 const CHUNK: usize = 1000;
+
+/// After how many lines that are none it is given up, if there was no other.
+const HOPELESS: usize = 20;
 
 /// Take over runs that were exported, or those of another log
 ///
@@ -45,27 +48,48 @@ impl From<NewKind> for FileKind {
 }
 
 pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
+    // Before the log, which is not made if there is nothing to take over.
+    let source = Source::open(&arguments.from)?;
     let opened = log.to_change_or_create(arguments.create.map(FileKind::from))?;
     let mut import = Import::into(&opened.log);
-    let from = arguments.from.as_path();
-    if from == Path::new("-") {
-        import.lines(io::stdin().lock(), None)?;
-    } else if FileKind::of(from).is_ok_and(|_| from.metadata().is_ok_and(|file| file.len() > 0)) {
-        import.log(from)?;
-    } else {
-        let file = File::open(from).map_err(|error| {
-            Failure::failed(format!("cannot read `{}`: {error}", from.display()))
-        })?;
-        let bytes = file.metadata().ok().map(|metadata| metadata.len());
-        import.lines(BufReader::new(file), bytes)?;
+    match source {
+        Source::Log(from) => import.log(&from)?,
+        Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
     }
-    import.end()
+    import.end(&opened.file)
+}
+
+/// Where runs come from.
+enum Source {
+    Log(Box<OpenLog>),
+    /// Lines of an export, of so many bytes if that is known.
+    Lines(Box<dyn BufRead>, Option<u64>),
+}
+
+impl Source {
+    fn open(from: &Path) -> Result<Self, Failure> {
+        if from == Path::new("-") {
+            return Ok(Self::Lines(Box::new(io::stdin().lock()), None));
+        }
+        let failed = |error| Failure::failed(format!("cannot read `{}`: {error}", from.display()));
+        let file = File::open(from).map_err(failed)?;
+        let bytes = file.metadata().ok().filter(fs::Metadata::is_file);
+        let bytes = bytes.map(|metadata| metadata.len());
+        // A pipe can be read only once, so it is read on from where its kind was told.
+        let mut lines = BufReader::new(file);
+        let start = lines.fill_buf().map_err(failed)?;
+        if FileKind::of_start(start).is_some() {
+            return Ok(Self::Log(Box::new(logs::read(from)?)));
+        }
+        Ok(Self::Lines(Box::new(lines), bytes))
+    }
 }
 
 /// Runs on their way into a log.
 struct Import<'log> {
     log: &'log ExecutionLog,
     waiting: Vec<StoredRun>,
+    taken: usize,
     added: usize,
     updated: usize,
     present: usize,
@@ -77,6 +101,7 @@ impl<'log> Import<'log> {
         Self {
             log,
             waiting: Vec::with_capacity(CHUNK),
+            taken: 0,
             added: 0,
             updated: 0,
             present: 0,
@@ -84,8 +109,7 @@ impl<'log> Import<'log> {
         }
     }
 
-    fn log(&mut self, file: &Path) -> Result<(), Failure> {
-        let from = logs::read(file)?;
+    fn log(&mut self, from: &OpenLog) -> Result<(), Failure> {
         let newest = from.log.find("latest").ok().flatten();
         let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
         let progress = Progress::of_runs(runs);
@@ -117,9 +141,16 @@ impl<'log> Import<'log> {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            match Line::read(&line) {
+            // Some editors write it before the first line.
+            let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+            match Line::read(line) {
                 Ok(run) => self.take(run, &progress)?,
                 Err(error) => self.refuse(&format!("line {number}: {error}"), &progress),
+            }
+            if self.refused >= HOPELESS && self.taken == 0 {
+                return Err(Failure::failed(
+                    "no line is one that `execlog export` wrote: name such a file, or a log",
+                ));
             }
         }
         self.write(&progress)?;
@@ -128,6 +159,7 @@ impl<'log> Import<'log> {
     }
 
     fn take(&mut self, run: StoredRun, progress: &Progress) -> Result<(), Failure> {
+        self.taken += 1;
         self.waiting.push(run);
         if self.waiting.len() == CHUNK {
             self.write(progress)?;
@@ -178,7 +210,7 @@ impl<'log> Import<'log> {
         }
     }
 
-    fn end(self) -> Result<(), Failure> {
+    fn end(self, file: &Path) -> Result<(), Failure> {
         let Self {
             added,
             updated,
@@ -187,7 +219,8 @@ impl<'log> Import<'log> {
             ..
         } = self;
         failure::note(&format!(
-            "added {}, updated {updated}, and had {present} already",
+            "`{}`: added {}, updated {updated}, and had {present} already",
+            file.display(),
             failure::runs(added)
         ));
         match refused {

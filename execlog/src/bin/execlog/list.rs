@@ -20,6 +20,7 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
+    arguments.format.check()?;
     let opened = log.to_read()?;
     let runs = arguments.selection.of(&opened.log);
     let printer = arguments.format.printer(terminal.pages(), layout());

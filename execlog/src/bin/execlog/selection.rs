@@ -50,7 +50,7 @@ pub(crate) struct SelectionArguments {
     #[arg(short = 'n', long = "limit", value_name = "RUNS")]
     limit: Option<usize>,
 
-    /// The oldest first
+    /// In the other order
     #[arg(long)]
     reverse: bool,
 }
@@ -91,6 +91,11 @@ impl SelectionArguments {
         self.in_order(log, self.reverse)
     }
 
+    /// The runs, the newest first whatever is asked for.
+    pub(crate) fn newest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+        self.in_order(log, false)
+    }
+
     /// The runs without their contexts, in the order that they were added in.
     pub(crate) fn without_contexts<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
         let runs = self.query(log).without_contexts();
@@ -120,6 +125,12 @@ impl SelectionArguments {
     /// The same, and no more than so many runs unless a limit is given.
     pub(crate) fn limited_to(mut self, runs: usize) -> Self {
         self.limit.get_or_insert(runs);
+        self
+    }
+
+    /// The same, and no fewer than so many runs whatever limit is given.
+    pub(crate) fn not_limited_below(mut self, runs: usize) -> Self {
+        self.limit = Some(self.limit.unwrap_or(0).max(runs));
         self
     }
 

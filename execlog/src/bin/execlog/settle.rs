@@ -20,6 +20,7 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
+    arguments.format.check()?;
     let opened = log.to_change()?;
     let settled = opened.log.settle()?;
     if settled.is_empty() {

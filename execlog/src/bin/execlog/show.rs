@@ -23,6 +23,7 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
+    arguments.format.check()?;
     let opened = log.to_read()?;
     let run = find(&opened.log, &arguments.id)?;
     let screen = terminal.stream();

@@ -1,11 +1,11 @@
 use crate::failure::Failure;
 use crate::list;
-use crate::logs::LogArguments;
-use crate::output::{FormatArguments, TerminalArguments};
+use crate::logs::{LogArguments, OpenLog};
+use crate::output::{FormatArguments, Printer, TerminalArguments};
 use crate::selection::SelectionArguments;
 use clap::Args;
-use execlog::{RunEntry, Status};
-use std::collections::HashMap;
+use execlog::{Error, ExecutionLog, RunEntry, Status};
+use std::collections::{HashMap, HashSet};
 use std::thread;
 use std::time::Duration;
 
@@ -34,71 +34,120 @@ pub(crate) fn run(
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
     const SHOWN: usize = 10;
-    let selection = arguments.selection.clone().limited_to(SHOWN);
+    arguments.format.check()?;
     let opened = log.to_read()?;
-    let runs = selection.oldest_first_of(&opened.log);
+    let shown = arguments.selection.clone().limited_to(SHOWN);
+    let shown = shown.oldest_first_of(&opened.log);
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.pages(), list::layout());
-        return printer.print(runs);
+        return printer.print(shown);
     }
+    let shown: Vec<_> = shown.collect();
+    let mut printer = arguments
+        .format
+        .of_one()
+        .printer(terminal.follow(), list::layout());
+    let mut seen = Seen::of(&opened.log)?;
+    printer.print_now(seen.all_of(shown)?)?;
+    follow(opened, &arguments.selection, seen, printer)
+}
 
-    let mut printer = arguments.format.printer(terminal.follow(), list::layout());
-    let mut seen = Seen::default();
-    let mut newest: Vec<_> = runs.collect();
-    drop(opened);
+fn follow(
+    mut opened: OpenLog,
+    selection: &SelectionArguments,
+    mut seen: Seen,
+    mut printer: Printer,
+) -> Result<(), Failure> {
+    let watched = selection.clone().not_limited_below(WATCHED);
     loop {
-        let mut news = Vec::new();
-        for run in newest {
-            match run {
-                Ok(run) if seen.is_news(&run) => news.push(run),
-                Ok(_) => {}
-                Err(error @ execlog::Error::Corrupt { .. }) => {
-                    if seen.unreadable.insert(error.to_string()) {
-                        crate::failure::error(&error.to_string());
-                    }
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        thread::sleep(PAUSE);
+        opened.refresh()?;
+        let newest: Vec<_> = watched.oldest_first_of(&opened.log).collect();
+        let news = seen.news_of(newest)?;
         if !news.is_empty() {
             printer.print_now(news)?;
         }
-        thread::sleep(PAUSE);
-        let opened = log.to_read()?;
-        let watched = arguments.selection.clone().limited_to(WATCHED);
-        newest = watched.oldest_first_of(&opened.log).collect();
-        seen.forget_all_before(&newest);
     }
 }
 
-/// What was shown, so that nothing is shown twice.
-#[derive(Default)]
+/// What was there, so that only what is new is shown.
 struct Seen {
-    statuses: HashMap<String, (i64, Status)>,
-    unreadable: std::collections::HashSet<String>,
-    /// When the oldest run began that was shown: what is older is no news.
-    since: Option<i64>,
+    /// The last number that was given when following began.
+    last: i64,
+    /// The runs that had not ended then.
+    open: HashSet<String>,
+    statuses: HashMap<String, Status>,
+    unreadable: HashSet<String>,
 }
 
 impl Seen {
-    fn is_news(&mut self, run: &RunEntry) -> bool {
-        let began = run.record.started_at;
-        let since = *self.since.get_or_insert(began);
-        let seen = (run.record.id, run.status());
-        let before = self.statuses.insert(run.record.execution_id.clone(), seen);
-        began >= since && before != Some(seen)
+    fn of(log: &ExecutionLog) -> Result<Self, Failure> {
+        let mut seen = Self {
+            last: 0,
+            open: HashSet::new(),
+            statuses: HashMap::new(),
+            unreadable: HashSet::new(),
+        };
+        for run in log.runs().limit(WATCHED) {
+            match run {
+                Ok(run) => {
+                    seen.last = seen.last.max(run.record.id);
+                    if matches!(run.record.ended(), Ok(None)) {
+                        seen.open.insert(run.record.execution_id);
+                    }
+                }
+                Err(Error::Corrupt { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(seen)
     }
 
-    /// What is no longer looked at need not be known.
-    fn forget_all_before(&mut self, newest: &[execlog::Result<RunEntry>]) {
-        if newest.len() < WATCHED {
-            return;
+    /// All of these runs, which then are seen.
+    fn all_of(&mut self, runs: Vec<execlog::Result<RunEntry>>) -> Result<Vec<RunEntry>, Failure> {
+        let mut all = Vec::new();
+        for run in runs {
+            if let Some(run) = self.readable(run)? {
+                let id = run.record.execution_id.clone();
+                self.statuses.insert(id, run.status());
+                all.push(run);
+            }
         }
-        let ids: std::collections::BTreeSet<_> = newest
-            .iter()
-            .filter_map(|run| run.as_ref().ok())
-            .map(|run| run.record.execution_id.as_str())
-            .collect();
-        self.statuses.retain(|id, _| ids.contains(id.as_str()));
+        Ok(all)
+    }
+
+    /// Those of the runs that began since, or that have another status than before.
+    fn news_of(&mut self, runs: Vec<execlog::Result<RunEntry>>) -> Result<Vec<RunEntry>, Failure> {
+        let mut news = Vec::new();
+        for run in runs {
+            let Some(run) = self.readable(run)? else {
+                continue;
+            };
+            let id = &run.record.execution_id;
+            let is_news = match self.statuses.insert(id.clone(), run.status()) {
+                Some(before) => before != run.status(),
+                None => run.record.id > self.last || self.open.contains(id),
+            };
+            if is_news {
+                news.push(run);
+            }
+        }
+        Ok(news)
+    }
+
+    /// The run, if it can be read. One that cannot is said once, and a log that is locked is looked at
+    /// again later.
+    fn readable(&mut self, run: execlog::Result<RunEntry>) -> Result<Option<RunEntry>, Failure> {
+        match run {
+            Ok(run) => Ok(Some(run)),
+            Err(Error::Busy { .. }) => Ok(None),
+            Err(error @ Error::Corrupt { .. }) => {
+                if self.unreadable.insert(error.to_string()) {
+                    crate::failure::error(&error.to_string());
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

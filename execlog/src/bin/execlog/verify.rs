@@ -48,6 +48,7 @@ pub(crate) fn run(
         for secret in opened.log.audit_secrets() {
             match secret {
                 Ok(secret) => {
+                    let secret = printable(&secret.to_string());
                     writeln!(screen, "secret: {secret}")?;
                     found += 1;
                 }

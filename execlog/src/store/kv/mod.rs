@@ -63,11 +63,17 @@ impl<S: KvStore> KvLogStore<S> {
     /// Removes what a program that does not know of contexts left behind when it removed runs.
     fn remove_stray_contexts(&self) -> Result<usize> {
         let mut strays = 0;
-        for (key, _) in self.store.scan(&ExecutionContext::key_prefix())? {
-            if let Ok(execution_id) = ExecutionContext::parse_key(&key)
-                && !self.records.contains(&execution_id)?
-            {
-                self.contexts.remove(&execution_id)?;
+        for (key, value) in self.store.scan(&ExecutionContext::key_prefix())? {
+            let Ok(context) = Table::<ExecutionContext, &dyn KvStore>::decode(&key, &value) else {
+                continue;
+            };
+            let is_stray = match self.records.get(&context.execution_id) {
+                Ok(record) => record.is_none_or(|record| !context.belongs_to(&record)),
+                Err(Error::Corrupt { .. }) => false,
+                Err(error) => return Err(error),
+            };
+            if is_stray {
+                self.contexts.remove(&context.execution_id)?;
                 strays += 1;
             }
         }

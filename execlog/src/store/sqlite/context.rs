@@ -83,8 +83,12 @@ pub(super) fn remove_strays(connection: &Connection) -> Result<usize> {
     connection.execute(&sql, []).failing_on(connection)
 }
 
-const IS_STRAY: &str = "NOT EXISTS (SELECT 1 FROM main.execution_log AS run \
-     WHERE run.execution_id = execlog_context.execution_id)";
+/// There is no run with its id that began in the same second, by a division that rounds down.
+const IS_STRAY: &str = "typeof(started_at_ms) = 'integer' AND NOT EXISTS \
+     (SELECT 1 FROM main.execution_log AS run \
+     WHERE run.execution_id = execlog_context.execution_id \
+     AND (typeof(run.started_at) <> 'integer' OR run.started_at = \
+     (execlog_context.started_at_ms - (execlog_context.started_at_ms % 1000 + 1000) % 1000) / 1000))";
 
 /// Adds a context, over one that a run left behind which was removed by another program.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {

@@ -22,6 +22,14 @@ impl<T> Failing<T> for rusqlite::Result<T> {
     fn failing_on(self, connection: &Connection) -> Result<T> {
         self.map_err(|source| {
             let path = path(connection);
+            let code = source.sqlite_error().map(|error| error.extended_code);
+            if code == Some(rusqlite::ffi::SQLITE_READONLY_ROLLBACK) {
+                let reason =
+                    "a write to it was cut off: open it once with a program that writes to \
+                     it, which finishes that"
+                        .to_owned();
+                return Error::Open { path, reason };
+            }
             match source.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => Error::NotADatabase { path },
                 Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },

@@ -25,7 +25,7 @@ use source::Source;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A log in the table `execution_log` of a SQLite database, with the contexts in one beside it.
 pub(crate) struct SqliteStore {
@@ -36,6 +36,8 @@ pub(crate) struct SqliteStore {
     has_contexts: Cell<bool>,
     /// When all calls give up waiting, where several are to wait no longer than one.
     give_up: Cell<Option<Instant>>,
+    /// How long to wait for a lock of another process.
+    timeout: Cell<Duration>,
 }
 
 impl SqliteStore {
@@ -61,11 +63,12 @@ impl SqliteStore {
             has_table: Cell::new(false),
             has_contexts: Cell::new(false),
             give_up: Cell::new(None),
+            timeout: Cell::new(BUSY_TIMEOUT),
         }
     }
 
     fn give_up(&self) -> Instant {
-        let of_this_call = || Instant::now() + BUSY_TIMEOUT;
+        let of_this_call = || Instant::now() + self.timeout.get();
         self.give_up.get().unwrap_or_else(of_this_call)
     }
 
@@ -194,8 +197,12 @@ impl LogStore for SqliteStore {
     }
 
     fn wait_once(&self, begins: bool) {
-        let give_up = begins.then(|| Instant::now() + BUSY_TIMEOUT);
+        let give_up = begins.then(|| Instant::now() + self.timeout.get());
         self.give_up.set(give_up);
+    }
+
+    fn wait_no_longer_than(&self, time: Duration) {
+        self.timeout.set(time);
     }
 
     fn file(&self, made: Made) -> Result<Option<PathBuf>> {

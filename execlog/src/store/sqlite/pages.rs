@@ -202,10 +202,10 @@ impl Conditions {
         if let Some(text) = &filter.text {
             let columns = Filter::TEXT_COLUMNS
                 .map(|column| format!("instr(lower(coalesce(run.{column}, '')), ?) > 0"));
-            let values = Filter::TEXT_COLUMNS.map(|column| Value::Text(text.needle(column)));
-            // Another program may have written a letter by its number.
+            let values = Filter::TEXT_COLUMNS.map(|_| Value::Text(text.needle().to_owned()));
+            // What is escaped in JSON is looked at when it was read.
             let columns = columns.join(" OR ");
-            self.add(format!("({columns} OR instr(run.args, '\\u') > 0)"), values);
+            self.add(format!("({columns} OR instr(run.args, '\\') > 0)"), values);
         }
     }
 }

@@ -90,7 +90,7 @@ impl<'a> Session<'a> {
             return Ok(());
         };
         let left = give_up.saturating_duration_since(Instant::now());
-        let waited = self.connection.busy_timeout(left.min(BUSY_TIMEOUT));
+        let waited = self.connection.busy_timeout(left);
         waited.failing_on(self.connection)
     }
 }

@@ -4,22 +4,20 @@ use super::session::Session;
 use super::{context, schema};
 use crate::store::verify::{finding, mendable, problem_of};
 use crate::{Error, Finding, Result, Verified};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 /// Reads both tables and what SQLite knows of them, at one moment of the file: whoever writes
 /// meanwhile is not seen.
 pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
     session.at_one_moment(|session| {
         let mut verified = Verified::default();
-        check_pages(session, columns, &mut verified.findings)?;
-        check_runs(session, columns, &mut verified)?;
+        let pages = check_pages(session, columns, &mut verified.findings);
+        go_on(pages, "execution_log", &mut verified)?;
+        let runs = check_runs(session, columns, &mut verified);
+        go_on(runs, "execution_log", &mut verified)?;
         if let Columns::RecordAndContext = columns {
-            let strays = context::strays(session)?;
-            let strays = strays.into_iter().map(|id| {
-                let key = format!("execlog_context of `{id}`");
-                mendable(key, "it is the context of no run that is there")
-            });
-            verified.findings.extend(strays);
+            let contexts = check_contexts(session, &mut verified);
+            go_on(contexts, "execlog_context", &mut verified)?;
         }
         if !schema::is_complete(session)? {
             let problem = "an index that the newest runs are found by is missing";
@@ -27,6 +25,29 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
         }
         Ok(verified)
     })
+}
+
+/// Makes a finding of a file that is so damaged that a table cannot be read to its end.
+fn go_on(checked: Result<()>, table: &str, verified: &mut Verified) -> Result<()> {
+    match checked {
+        Err(Error::Sqlite { source, .. })
+            if source.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) =>
+        {
+            let problem = format!("it cannot be read to its end: {source}");
+            verified.findings.push(finding(table, problem));
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn check_contexts(session: &Session, verified: &mut Verified) -> Result<()> {
+    let strays = context::strays(session)?.into_iter().map(|id| {
+        let key = format!("execlog_context of `{id}`");
+        mendable(key, "it is the context of no run that is there")
+    });
+    verified.findings.extend(strays);
+    Ok(())
 }
 
 /// What SQLite itself finds wrong.

@@ -6,9 +6,9 @@ mod search;
 use crate::failure::{self, Failure};
 use crate::moments;
 use clap::Args;
+use copy::Copied;
 use execlog::{ExecutionLog, FileKind, Status};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LogArguments {
@@ -25,7 +25,7 @@ pub(crate) struct OpenLog {
     pub(crate) log: ExecutionLog,
     pub(crate) file: PathBuf,
     /// A copy of the file that is read in its place.
-    _copy: Option<TempDir>,
+    copy: Option<Copied>,
 }
 
 impl LogArguments {
@@ -49,7 +49,7 @@ impl LogArguments {
         Ok(OpenLog {
             log: moments::at_this_time(log),
             file,
-            _copy: None,
+            copy: None,
         })
     }
 
@@ -66,7 +66,7 @@ impl LogArguments {
             return Ok(OpenLog {
                 log,
                 file,
-                _copy: None,
+                copy: None,
             });
         }
         if let Some(kind) = kind
@@ -124,16 +124,27 @@ pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
     let (log, copy) = if kind.is_shared() {
         (ExecutionLog::read_only(file), None)
     } else {
-        let copy = copy::of(file, kind)?;
-        let name = file.file_name().unwrap_or_default();
-        let log = ExecutionLog::open(&copy.path().join(name))?;
-        (log.with_locks_beside(file), Some(copy))
+        // The engine names its other files after this one, and not after a link to it.
+        let real = file.canonicalize()?;
+        let copy = Copied::of(&real, kind)?;
+        let log = ExecutionLog::open(&copy.path())?;
+        (log.with_locks_beside(&real), Some(copy))
     };
     Ok(OpenLog {
         log: moments::at_this_time(log),
         file: file.to_owned(),
-        _copy: copy,
+        copy,
     })
+}
+
+impl OpenLog {
+    /// Looks again at a log that is open, if it takes that to see what was written since.
+    pub(crate) fn refresh(&mut self) -> Result<(), Failure> {
+        if self.copy.as_ref().is_some_and(Copied::is_outdated) {
+            *self = read(&self.file)?;
+        }
+        Ok(())
+    }
 }
 
 /// Two processes that have a native graph open write over each other.

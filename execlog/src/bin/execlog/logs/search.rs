@@ -1,9 +1,9 @@
 use crate::failure::Failure;
 use etcetera::BaseStrategy;
-use execlog::{ExecutionLog, FileKind};
+use execlog::{Error, ExecutionLog, FileKind};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What tools that index code end the names of their databases with.
 const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
@@ -61,12 +61,25 @@ fn newest_in(folder: &Path) -> Option<PathBuf> {
 }
 
 /// When a log was last written to, or `None` if the file is none.
+///
+/// One that cannot be looked at now may be a log. To pass it over would be to take another for it.
 fn written_at(file: &Path) -> Option<SystemTime> {
     let kind = FileKind::of(file).ok()?;
-    if kind == FileKind::Sqlite && !ExecutionLog::read_only(file).is_there().ok()? {
+    if kind == FileKind::Sqlite && !may_be_log(file) {
         return None;
     }
     let files = kind.files(file).into_iter();
     let times = files.filter_map(|file| file.metadata().and_then(|data| data.modified()).ok());
     times.max()
+}
+
+fn may_be_log(file: &Path) -> bool {
+    // A file of another program may be locked for long.
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let log = ExecutionLog::read_only(file).with_busy_timeout(PATIENCE);
+    match log.is_there() {
+        Ok(is_there) => is_there,
+        Err(Error::NotADatabase { .. } | Error::Schema { .. }) => false,
+        Err(_) => true,
+    }
 }

@@ -24,7 +24,9 @@ fn moment_at(text: &str, now: &Zoned) -> Result<Timestamp, String> {
             }
             if let Ok(before) = text.parse::<Span>() {
                 now.checked_sub(before.abs())
-            } else if text.contains(':') {
+            } else if text.ends_with(']') {
+                text.parse::<Zoned>()
+            } else if text.contains(['T', ' ', ':']) {
                 let time = text.parse::<DateTime>();
                 time.and_then(|time| time.to_zoned(now.time_zone().clone()))
             } else {
@@ -71,6 +73,8 @@ mod tests {
             ("2026-11-20 13:30", "2026-11-20T12:30:00Z"),
             ("2026-11-20T13:30:05", "2026-11-20T12:30:05Z"),
             ("2026-11-20T13:30:05Z", "2026-11-20T13:30:05Z"),
+            ("2026-11-20T13", "2026-11-20T12:00:00Z"),
+            ("2026-11-20T13:30+09:00[Asia/Tokyo]", "2026-11-20T04:30:00Z"),
         ] {
             assert_eq!(read(text), moment, "{text}");
         }

@@ -58,6 +58,16 @@ impl FromStr for Format {
 }
 
 impl FormatArguments {
+    /// Refuses what makes no sense together.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self.format {
+            Format::Template(_) if self.has_fields() => Err(Failure::Usage(
+                "a template has its fields in it: leave out `--fields`".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The same for a run alone, which is no array of runs.
     pub(crate) fn of_one(&self) -> Self {
         let mut format = self.clone();

@@ -12,4 +12,4 @@ mod writer;
 pub(crate) use csv::{CsvRows, defused};
 pub(crate) use format::{FormatArguments, Printer};
 pub(crate) use screen::{Screen, TerminalArguments, style_of};
-pub(crate) use table::{GAP, Layout, empty, header, rendered};
+pub(crate) use table::{GAP, Layout, empty, header, rendered, shortened};

@@ -19,12 +19,7 @@ impl Pager {
             shell
         } else {
             let mut shell = Command::new("sh");
-            // A pager that is missing is found out by its being gone at once, so it is looked for.
-            let program = named.split_whitespace().next()?;
-            let found = Command::new("sh")
-                .args(["-c", "command -v -- \"$0\" >/dev/null", program])
-                .status();
-            if !found.is_ok_and(|status| status.success()) {
+            if !is_there(&named) {
                 return None;
             }
             shell.args(["-c", &named]);
@@ -50,6 +45,22 @@ impl Pager {
     pub(super) fn wait(mut self) {
         let _ = self.0.wait();
     }
+}
+
+/// Whether the shell finds what a command line starts. A pager that is missing would take the output
+/// with it.
+fn is_there(command_line: &str) -> bool {
+    let Some(program) = command_line.split_whitespace().next() else {
+        return false;
+    };
+    // What is quoted, or sets a variable first, only the shell can tell.
+    if program.contains(['=', '\'', '"', '\\', '$']) {
+        return true;
+    }
+    let found = Command::new("sh")
+        .args(["-c", "command -v -- \"$0\" >/dev/null", program])
+        .status();
+    found.is_ok_and(|status| status.success())
 }
 
 #[cfg(unix)]

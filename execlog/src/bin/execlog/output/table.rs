@@ -164,12 +164,21 @@ pub(crate) fn rendered(table: &comfy_table::Table) -> String {
 }
 
 fn cell(value: &Value, screen: &Screen) -> Cell {
-    let text = value.for_people(&screen.moments);
+    let text = shortened(value.for_people(&screen.moments));
     let text = match value {
         Value::Status(status) => screen.styled(style_of(*status), &text),
         _ => text,
     };
     Cell::new(text)
+}
+
+/// So much of a text as anybody reads in a table. All of it is in the other formats.
+pub(crate) fn shortened(text: String) -> String {
+    const LONGEST: usize = 1000;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// Whether the end of it may be missing where there is no room.

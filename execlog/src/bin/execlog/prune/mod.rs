@@ -13,8 +13,9 @@ use std::time::Duration;
 
 /// Remove runs that are not needed any more
 ///
-/// Says which would go and why, and asks. With rules to keep runs by, those go that no rule keeps;
-/// with a selection, only those that are selected. A run that has not ended stays.
+/// Says which would go and why, and asks. Of the runs that are selected those go that no rule keeps;
+/// without a selection that is all runs, and without a rule all that are selected. A run that has not
+/// ended stays.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog prune --keep-last 100 --keep-failed-within 90d")]
 pub(crate) struct PruneArguments {
@@ -44,7 +45,7 @@ pub(crate) struct PruneArguments {
 
 impl PruneArguments {
     fn policy(&self) -> Option<Policy> {
-        let mut policy = Policy::new().dry_run();
+        let mut policy = Policy::new();
         if let Some(runs) = self.keep_last {
             policy = policy.keep_last(runs);
         }
@@ -77,8 +78,12 @@ pub(crate) fn run(
     } else {
         log.to_change()?
     };
-    let plan = Plan::of(&opened.log, policy, &arguments.selection)?;
-    plan.show(terminal.stream())?;
+    let plan = Plan::of(&opened.log, policy.as_ref(), &arguments.selection)?;
+    match plan.show(terminal.stream()) {
+        // Whoever has seen enough of the list has not said no.
+        Ok(()) | Err(Failure::NotRead) => {}
+        other => return other,
+    }
     if plan.is_empty() || arguments.dry_run {
         return Ok(());
     }
@@ -87,7 +92,8 @@ pub(crate) fn run(
         return Ok(());
     }
     let removed = opened.log.remove(&plan.ids())?;
-    failure::note(&format!("removed {}", failure::runs(removed)));
+    let (removed, file) = (failure::runs(removed), opened.file.display());
+    failure::note(&format!("removed {removed} from `{file}`"));
     Ok(())
 }
 

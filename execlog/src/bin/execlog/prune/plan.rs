@@ -1,5 +1,6 @@
 use crate::failure::{self, Failure};
 use crate::fields::Field;
+use crate::moments;
 use crate::output::{Layout, Printer, Screen};
 use crate::selection::SelectionArguments;
 use execlog::{ExecutionLog, Policy, Rule, RunEntry};
@@ -15,51 +16,39 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Sorts out the runs that are selected, by the rules of the policy if there is one.
     pub(super) fn of(
         log: &ExecutionLog,
-        policy: Option<Policy>,
+        policy: Option<&Policy>,
         selection: &SelectionArguments,
     ) -> Result<Self, Failure> {
-        let mut stays = BTreeMap::new();
-        let mut stay = |reason| *stays.entry(reason).or_insert(0) += 1;
-        let has_policy = policy.is_some();
-        let unneeded: Option<BTreeSet<String>> = match policy {
-            None => None,
-            Some(policy) => {
-                let pruned = log.prune(&policy)?;
-                for kept in &pruned.kept {
-                    for rule in &kept.rules {
-                        stay(reason(*rule));
-                    }
-                }
-                let removed = pruned.removed.into_iter();
-                Some(removed.map(|run| run.execution_id).collect())
-            }
-        };
-        let mut goes = Vec::new();
-        for run in selection.of(log) {
-            let run = match run {
-                Ok(run) => run,
-                Err(execlog::Error::Corrupt { .. }) => {
-                    if !has_policy {
-                        stay(reason(Rule::Unreadable));
-                    }
-                    continue;
-                }
+        let mut selected = Vec::new();
+        let mut unreadable = 0;
+        for run in selection.newest_first_of(log) {
+            match run {
+                Ok(run) => selected.push(run),
+                Err(execlog::Error::Corrupt { .. }) => unreadable += 1,
                 Err(error) => return Err(error.into()),
-            };
-            let has_ended = !matches!(run.record.ended(), Ok(None));
-            match &unneeded {
-                Some(unneeded) if unneeded.contains(&run.record.execution_id) => goes.push(run),
-                Some(_) => {}
-                None if has_ended => goes.push(run),
-                None => stay(reason(Rule::Running)),
             }
         }
+        let mut stays = BTreeMap::new();
+        if unreadable > 0 {
+            stays.insert(reason(Rule::Unreadable), unreadable);
+        }
+        let records = selected.iter().map(|run| Ok(run.record.clone()));
+        let everything_goes = Policy::new().keep_last(0);
+        let policy = policy.unwrap_or(&everything_goes);
+        let pruned = policy.sort_out(records, moments::now().into())?;
+        for rule in pruned.kept.iter().flat_map(|kept| &kept.rules) {
+            *stays.entry(reason(*rule)).or_insert(0) += 1;
+        }
+        let removed = pruned.removed.into_iter().map(|run| run.execution_id);
+        let removed: BTreeSet<_> = removed.collect();
+        selected.retain(|run| removed.contains(&run.record.execution_id));
         Ok(Self {
-            goes,
+            goes: selected,
             stays,
-            has_policy,
+            has_policy: *policy != everything_goes,
         })
     }
 
@@ -74,15 +63,15 @@ impl Plan {
 
     pub(super) fn show(&self, mut screen: Screen) -> Result<(), Failure> {
         let why = if self.has_policy {
-            "no rule keeps it"
+            "kept by no rule"
         } else {
-            "it is selected"
+            "as selected"
         };
         if self.goes.is_empty() {
             writeln!(screen, "No run would go.")?;
         } else {
             let runs = failure::runs(self.goes.len());
-            writeln!(screen, "{runs} would go, since {why}:")?;
+            writeln!(screen, "{runs} would go, {why}:")?;
         }
         let layout = Layout::of(&[
             Field::short_id,

@@ -36,7 +36,7 @@ pub(crate) struct RecordArguments {
     tool_version: String,
 
     /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(required = true, trailing_var_arg = true)]
     #[arg(value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
 }
@@ -87,6 +87,9 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
         Err(Failure::Failed(reason)) => return unrecorded(reason),
         Err(_) => return unrecorded("no log was found".to_owned()),
     };
+    if file.exists() && !file.is_file() {
+        return unrecorded(format!("`{}` is no file", file.display()));
+    }
     if FileKind::of(&file).is_ok_and(|kind| !kind.is_shared()) {
         let file = file.display();
         return unrecorded(format!(

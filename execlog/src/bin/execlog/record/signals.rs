@@ -1,3 +1,4 @@
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::SignalsInfo;
@@ -18,7 +19,15 @@ pub(super) fn passed_on_to(command: &mut Command) -> io::Result<ExitStatus> {
     let ignored = ignored();
     let handled = PASSED_ON.iter().filter(|signal| !ignored.contains(signal));
     let mut signals = SignalsInfo::<WithOrigin>::new(handled)?;
-    let mut child = command.spawn()?;
+    let mut child = match command.spawn() {
+        // As shells do with a script that does not say what runs it.
+        Err(error) if error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) => {
+            let mut shell = Command::new("sh");
+            shell.arg(command.get_program()).args(command.get_args());
+            shell.spawn()?
+        }
+        other => other?,
+    };
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let handle = signals.handle();
     let passing_on = thread::spawn(move || {

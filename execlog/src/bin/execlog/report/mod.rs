@@ -18,9 +18,10 @@ use std::path::PathBuf;
 /// How many runs the table of the page has. The charts have all.
 const ROWS: usize = 1000;
 
-/// Write a page for a browser: runs by outcome, durations over time, and a table to search
+/// Write a page for a browser, with charts and a table
 ///
-/// The page is one file, and needs no network.
+/// It shows runs by outcome, durations over time, and a table that can be searched. The page is one
+/// file, and needs no network.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog report --html runs.html --since 30d")]
 pub(crate) struct ReportArguments {

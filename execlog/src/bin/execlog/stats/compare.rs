@@ -34,7 +34,7 @@ pub(super) struct Slower {
 /// The commands whose last three runs all took so much longer than half of those before did. Only runs
 /// that succeeded count: one that failed may have done less.
 pub(super) fn slower<'a>(
-    durations: impl Iterator<Item = (&'a String, &'a [i64])>,
+    durations: impl Iterator<Item = (&'a String, Vec<i64>)>,
     percent: Percent,
 ) -> Vec<Slower> {
     let slower = durations.filter_map(|(name, durations)| {
@@ -47,7 +47,7 @@ pub(super) fn slower<'a>(
             clippy::cast_precision_loss,
             reason = "durations are far below 2^52 ms"
         )]
-        let bound = before as f64 * (1.0 + percent.0 / 100.0);
+        let bound = before.max(1) as f64 * (1.0 + percent.0 / 100.0);
         #[allow(
             clippy::cast_precision_loss,
             reason = "durations are far below 2^52 ms"
@@ -76,7 +76,7 @@ mod tests {
     fn found(newest_last: &[i64], percent: &str) -> Vec<Slower> {
         let name = "index".to_owned();
         let percent: Percent = percent.parse().expect("a percentage");
-        slower(std::iter::once((&name, newest_last)), percent)
+        slower(std::iter::once((&name, newest_last.to_vec())), percent)
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub(super) struct Group {
     statuses: [u64; STATUSES.len()],
     /// Of the runs that ended, in milliseconds: sorted once all are there.
     pub(super) durations: Vec<i64>,
-    /// The durations of runs that succeeded, the newest last.
-    succeeded: Vec<i64>,
+    /// When runs began that succeeded, and how long they took: in this order once all are there.
+    succeeded: Vec<(i64, i64)>,
     files: i64,
     symbols: i64,
     /// The time that those took which the files and symbols are of, in milliseconds.
@@ -80,9 +80,12 @@ impl Figures {
     }
 
     /// The durations of the runs of each group that succeeded, the newest last.
-    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, &[i64])> {
+    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, Vec<i64>)> {
         let groups = self.groups.iter();
-        groups.map(|(name, group)| (name, group.succeeded.as_slice()))
+        groups.map(|(name, group)| {
+            let durations = group.succeeded.iter().map(|(_, took)| *took);
+            (name, durations.collect())
+        })
     }
 
     pub(super) fn whole(mut self) -> Self {
@@ -114,7 +117,7 @@ impl Group {
         };
         self.durations.push(took);
         if status == Status::Success {
-            self.succeeded.push(took);
+            self.succeeded.push((began, took));
         }
         let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
         if files > 0 || symbols > 0 {
@@ -126,6 +129,7 @@ impl Group {
 
     fn sort(&mut self) {
         self.durations.sort_unstable();
+        self.succeeded.sort_by_key(|(began, _)| *began);
         for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
             side.sort();
         }
@@ -171,7 +175,10 @@ impl Group {
     /// The newest durations, the oldest of them first.
     pub(super) fn trend(&self) -> Vec<i64> {
         let others = self.succeeded.len().saturating_sub(TREND);
-        self.succeeded[others..].to_vec()
+        self.succeeded[others..]
+            .iter()
+            .map(|(_, took)| *took)
+            .collect()
     }
 }
 

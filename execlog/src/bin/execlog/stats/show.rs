@@ -142,7 +142,9 @@ fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::
     let headers = columns.iter().map(|column| column.header);
     let rows = ordered(groups, by).into_iter().map(|(name, group)| {
         let values = columns.iter().map(|column| (column.value)(group));
-        std::iter::once(printable(name)).chain(values).collect()
+        std::iter::once(output::shortened(printable(name)))
+            .chain(values)
+            .collect()
     });
     table(by, headers, rows.collect(), screen)
 }
@@ -156,7 +158,7 @@ fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> 
             .zip(took_before)
             .and_then(|(now, before)| change(now, before));
         Some(vec![
-            printable(name),
+            output::shortened(printable(name)),
             now.runs.to_string(),
             before.runs.to_string(),
             rate(now.success_rate()),
@@ -216,6 +218,15 @@ fn table<'a>(
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
+    }
+    if let Some(width) = screen.width {
+        // The names are cut where not all fits, and not the figures.
+        const LEAST: u16 = 9;
+        let widths = table.column_max_content_widths();
+        let (name, figures) = widths.split_first().unwrap_or((&0, &[]));
+        let figures = figures.iter().map(|width| width + output::GAP).sum::<u16>();
+        let least = LEAST.min(*name) + output::GAP + figures;
+        table.set_width(least.max(width.saturating_add(output::GAP)));
     }
     writeln!(screen, "\n{}", output::rendered(&table))
 }
