@@ -37,6 +37,29 @@ fn every_format_is_reviewed() {
 }
 
 #[test]
+fn what_shows_runs_shows_them_in_every_format() {
+    let formats = [
+        "table",
+        "json",
+        "jsonl",
+        "csv",
+        "{id} {status} {duration_ms}",
+    ];
+    let mut said = Vec::new();
+    for command in ["show", "tail", "settle"] {
+        for format in formats {
+            let fixture = Fixture::new();
+            let mut arguments = vec![command, "--format", format];
+            if command == "tail" {
+                arguments.extend(["-n", "2"]);
+            }
+            said.push(fixture.said(&arguments));
+        }
+    }
+    assert_snapshot!("formats_of_others", said.join("\n"));
+}
+
+#[test]
 fn json_has_arrays_and_times_and_all_formats_have_the_same_runs() {
     let fixture = Fixture::new();
     let output = |format: &str| {

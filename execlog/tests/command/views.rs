@@ -121,6 +121,15 @@ fn a_filter_means_the_same_in_every_command() {
             runs.trim_end_matches(',').parse().ok()
         });
         assert_eq!(counted, [listed.len() as u64], "{filter:?}");
+        let ended = numbers(&["list", "--format", "{id} {outcome}"], |line| {
+            let (id, outcome) = line.split_once(' ')?;
+            id.parse().ok().filter(|_| outcome != "running")
+        });
+        let would_go = numbers(&["prune", "--dry-run"], |line| {
+            let (runs, _) = line.split_once(" would go")?;
+            runs.split(' ').next()?.parse().ok()
+        });
+        assert_eq!(would_go, [ended.len() as u64], "{filter:?}");
     }
 }
 
@@ -141,6 +150,54 @@ fn a_filter_that_cannot_be_read_says_how_to_write_it() {
         &["nothing"],
     ];
     assert_snapshot!(all(&fixture, 80, wrong));
+}
+
+/// What changes a log comes last.
+const OTHERS: &[&[&str]] = &[
+    &["tail"],
+    &["tail", "--iso", "--failed"],
+    &["prune", "--keep-last", "4", "--dry-run"],
+    &["verify"],
+    &["verify", "--repair", "--secrets"],
+    &["export", "-n", "1"],
+    &["import", "--db", "copy.db", "code.db"],
+    &["report", "--html", "report.html"],
+    &["record", "--db", "own.db", "--", "echo", "recorded"],
+    &["settle", "--db", "code.db"],
+];
+
+#[test]
+fn every_other_command_is_reviewed() {
+    for columns in [80, 200] {
+        let fixture = Fixture::new();
+        let said = all(&fixture, columns, OTHERS);
+        assert_snapshot!(format!("others_{columns}"), said);
+    }
+}
+
+#[test]
+fn every_help_is_reviewed() {
+    let fixture = Fixture::new();
+    let commands = [
+        "list",
+        "show",
+        "stats",
+        "tail",
+        "record",
+        "prune",
+        "export",
+        "import",
+        "settle",
+        "verify",
+        "report",
+        "completions",
+        "man",
+    ];
+    assert_snapshot!("help", all(&fixture, 100, &[&["--help"]]));
+    for command in commands {
+        let help = fixture.said_at(100, &[command, "--help"]);
+        assert_snapshot!(format!("help_{command}"), help);
+    }
 }
 
 #[test]
