@@ -56,6 +56,79 @@ fn every_run_is_read_once_and_in_order_however_many_began_in_one_second() {
 }
 
 #[test]
+fn the_other_orders_read_every_run_once_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let connection = fill(&path);
+    // The clock was set back while these were added.
+    connection
+        .execute("UPDATE execution_log SET started_at = 0 WHERE id > 650", [])
+        .expect("set");
+    let log = ExecutionLog::read_only(&path);
+    let as_added: Vec<i64> = (1..=RUNS).collect();
+    assert_eq!(numbers(log.runs().as_added()), as_added);
+    let mut oldest_first = as_added;
+    oldest_first.sort_by_key(|number| (if *number > 650 { 0 } else { number / 100 }, *number));
+    assert_eq!(numbers(log.runs().oldest_first()), oldest_first);
+    oldest_first.reverse();
+    assert_eq!(numbers(log.runs().without_contexts()), oldest_first);
+}
+
+#[test]
+fn a_text_is_found_however_its_json_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let connection = fill(&path);
+    for (id, args) in [
+        (7, r#"["a\/b"]"#),
+        (8, r#"["\u0061/b"]"#),
+        (9, r#"not "a/b" JSON"#),
+    ] {
+        connection
+            .execute(
+                "UPDATE execution_log SET args = ?2 WHERE id = ?1",
+                params![id, args],
+            )
+            .expect("set");
+    }
+    let log = ExecutionLog::read_only(&path);
+    assert_eq!(numbers(log.runs().text("A/B")), [9, 8, 7]);
+    assert_eq!(numbers(log.runs().text("\"a/b")), [9]);
+    assert_eq!(numbers(log.runs().text("\\")), [0; 0]);
+}
+
+#[test]
+fn a_log_that_is_only_read_refuses_to_be_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let log = ExecutionLog::read_only(&path);
+    assert!(!log.is_there().expect("asked"));
+    assert_eq!(log.list_all(None).expect("reads"), []);
+    fill(&path);
+    let log = ExecutionLog::read_only(&path);
+    let refused = log.start_execution("a", "1", &[], None, "code.db");
+    assert!(
+        matches!(refused, Err(Error::ReadOnly { .. })),
+        "{refused:?}"
+    );
+    for written in [
+        log.ensure_schema(),
+        log.connect().map(drop),
+        log.settle().map(drop),
+    ] {
+        assert!(
+            matches!(written, Err(Error::ReadOnly { .. }) | Ok(())),
+            "{written:?}"
+        );
+    }
+    assert!(matches!(
+        log.remove(&["run-1"]),
+        Err(Error::ReadOnly { .. })
+    ));
+    assert_eq!(log.list_all(None).expect("reads").len(), 700);
+}
+
+#[test]
 fn what_cannot_be_read_stands_in_its_place_also_between_pages() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");

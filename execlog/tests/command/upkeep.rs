@@ -180,3 +180,32 @@ fn nothing_that_is_stored_controls_the_terminal() {
         );
     }
 }
+
+#[test]
+fn a_file_with_a_broken_page_is_read_as_far_as_it_can_be() {
+    let fixture = Fixture::new();
+    let path = fixture.path("code.db");
+    let log = fixture.log();
+    for _ in 0..200 {
+        log.begin(execlog::Invocation::new(["index"])).succeed();
+    }
+    drop(log);
+    let connection = Connection::open(&path).expect("opens");
+    connection
+        .pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    let page = "SELECT pageno FROM dbstat WHERE name = 'execution_log' AND pagetype = 'leaf' \
+         ORDER BY pageno LIMIT 1 OFFSET 2";
+    let page: Result<u64, _> = connection.query_row(page, [], |row| row.get(0));
+    drop(connection);
+    let mut bytes = std::fs::read(&path).expect("reads");
+    // Where SQLite was built without its statistics, a page in the middle.
+    let page = page.unwrap_or((bytes.len() / 4096 / 2) as u64);
+    let start = usize::try_from(page - 1).expect("a page") * 4096;
+    bytes[start..start + 4096].fill(0xff);
+    std::fs::write(&path, bytes).expect("written");
+    let output = fixture.execlog(&["verify"]).output().expect("it runs");
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("execution_log: "), "{said}");
+}
