@@ -37,17 +37,17 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.to_read()?;
     let shown = arguments.selection.clone().limited_to(SHOWN);
-    let shown = shown.oldest_first_of(&opened.log);
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.pages(), list::layout());
-        return printer.print(shown);
+        return printer.print(shown.oldest_first_of(&opened.log));
     }
-    let shown: Vec<_> = shown.collect();
+    // First, so that a run which begins meanwhile is not taken for one that was shown.
+    let mut seen = Seen::of(&opened.log)?;
+    let shown: Vec<_> = shown.oldest_first_of(&opened.log).collect();
     let mut printer = arguments
         .format
         .of_one()
         .printer(terminal.follow(), list::layout());
-    let mut seen = Seen::of(&opened.log)?;
     printer.print_now(seen.all_of(shown)?)?;
     follow(opened, &arguments.selection, seen, printer)
 }
