@@ -112,7 +112,7 @@ impl LogArguments {
         } else {
             Err(Failure::failed(format!(
                 "there is no log here or in a folder above, and none of your own in `{path}`: \
-                 name one with `--db` or in EXECLOG_DB"
+                 name one with `--db` or in EXECLOG_DB, or begin your own with `execlog record`"
             )))
         }
     }
