@@ -41,6 +41,17 @@ fn what_is_stored_is_text_in_the_page() {
     assert!(!page.contains("<img") && !page.contains("<b>"));
 }
 
+#[test]
+fn a_page_is_written_over_a_page_and_over_nothing_else() {
+    let fixture = Fixture::new();
+    page(&fixture, &[]);
+    page(&fixture, &["--failed"]);
+    let before = fs::read(fixture.path("code.db")).expect("reads");
+    let report = ["report", "--html", "code.db"];
+    fixture.execlog(&report).assert().code(1);
+    assert_eq!(fs::read(fixture.path("code.db")).expect("reads"), before);
+}
+
 /// The browser of this machine.
 fn browser() -> Option<&'static str> {
     let names = ["chromium", "chromium-browser", "google-chrome"];

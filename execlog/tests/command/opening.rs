@@ -269,3 +269,47 @@ fn a_graph_is_the_same_behind_a_link() {
     let left = fs::read_dir(fixture.path("links")).expect("reads").count();
     assert_eq!(left, 2, "nothing is made beside the links");
 }
+
+#[test]
+fn looking_at_a_log_does_not_make_it_the_newest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    make_log(&folder.path().join("old.db"), "old");
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let old = fs::File::options()
+        .append(true)
+        .open(folder.path().join("old.db"));
+    old.expect("opens").set_modified(time).expect("set");
+    make_log(&folder.path().join("new.db"), "new");
+    for _ in 0..3 {
+        let mut look = program(folder.path());
+        look.args(["list", "--db", "old.db"]).assert().success();
+        assert_eq!(newest(folder.path(), &[]), "new");
+    }
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn a_command_is_not_recorded_in_a_graph_that_it_may_write_to_but_in_the_own_log() {
+    let fixture = Fixture::new();
+    let project = fixture.path("project");
+    fs::create_dir(&project).expect("made");
+    let import = [
+        "import",
+        "--db",
+        "project/code.graph",
+        "--create",
+        "native-v2",
+        "code.db",
+    ];
+    fixture.execlog(&import).assert().success();
+    fs::remove_file(fixture.path("code.db")).expect("removed");
+    let mut record = program(&project);
+    record.env("HOME", fixture.path(""));
+    let output = record
+        .args(["record", "--", "true"])
+        .output()
+        .expect("it runs");
+    assert_eq!(String::from_utf8(output.stderr).expect("text"), "");
+    let own = ExecutionLog::read_only(&fixture.path(".local/state/execlog/log.db"));
+    assert_eq!(own.list_all(None).expect("reads").len(), 1);
+}

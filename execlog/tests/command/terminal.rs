@@ -231,7 +231,7 @@ fn pruning_asks() {
         let fixture = Fixture::new();
         let arguments = ["prune", "--until", "8d", "--outcome", "success"];
         let mut terminal = Terminal::start(&fixture, &arguments, &[]);
-        terminal.see("Remove them? [y/N]");
+        terminal.see("Remove them from `code.db`? [y/N]");
         terminal.press(keys);
         assert_eq!(terminal.end().1, 0);
         let runs = fixture.log().list_all(None).expect("reads").len();

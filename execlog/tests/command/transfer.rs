@@ -17,7 +17,8 @@ fn an_export_is_all_that_is_stored_as_it_was() {
     assert_eq!(String::from_utf8(output.stdout).expect("text"), RUNS);
     assert_eq!(
         String::from_utf8(output.stderr).expect("text"),
-        "exported 13 runs\n"
+        "of 1 run only this log can tell that it has crashed: `execlog settle` writes it down\n\
+         exported 13 runs\n"
     );
 }
 
@@ -215,4 +216,18 @@ fn nothing_is_made_of_what_is_no_export() {
         assert!(said.lines().count() <= 21, "{said}");
     }
     assert!(!fixture.path("missing.db").exists());
+}
+
+#[test]
+fn an_import_that_takes_over_nothing_makes_no_log() {
+    let fixture = Fixture::new();
+    fs::write(fixture.path("text"), "no run\n").expect("written");
+    for kind in ["sqlite", "native-v2"] {
+        let import = ["import", "--db", "new.graph", "--create", kind, "text"];
+        let output = fixture.execlog(&import).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(1));
+        for file in ["new.graph", "new.wal", "new.checkpoint"] {
+            assert!(!fixture.path(file).exists(), "{kind}: {file}");
+        }
+    }
 }

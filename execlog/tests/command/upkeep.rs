@@ -209,3 +209,20 @@ fn a_file_with_a_broken_page_is_read_as_far_as_it_can_be() {
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("execution_log: "), "{said}");
 }
+
+#[test]
+fn a_file_that_is_cut_off_is_a_finding() {
+    let fixture = Fixture::new();
+    let connection = Connection::open(fixture.path("code.db")).expect("opens");
+    connection
+        .pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    drop(connection);
+    let file = std::fs::File::options()
+        .write(true)
+        .open(fixture.path("code.db"));
+    file.expect("opens").set_len(9000).expect("cut off");
+    let output = fixture.execlog(&["verify"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(!output.stdout.is_empty());
+}

@@ -4,7 +4,7 @@ use crate::progress::Progress;
 use crate::selection::SelectionArguments;
 use crate::transfer::Line;
 use clap::Args;
-use execlog::{Error, ExecutionLog, StoredRun};
+use execlog::{Error, ExecutionLog, Status, StoredRun};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -45,6 +45,12 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
             failure::runs(exported.unreadable)
         )));
     }
+    if exported.unsettled > 0 {
+        failure::note(&format!(
+            "of {} only this log can tell that it has crashed: `execlog settle` writes it down",
+            failure::runs(exported.unsettled)
+        ));
+    }
     if to_file.is_some() || !io::stdout().is_terminal() {
         failure::note(&format!("exported {runs}"));
     }
@@ -54,6 +60,8 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
 struct Exported {
     runs: usize,
     unreadable: usize,
+    /// Which have crashed, and do not say so themselves.
+    unsettled: usize,
 }
 
 fn export(
@@ -72,10 +80,14 @@ fn export(
     let mut exported = Exported {
         runs: 0,
         unreadable: 0,
+        unsettled: 0,
     };
     for run in arguments.selection.as_added(log) {
         match run {
             Ok(run) => {
+                let is_open = matches!(run.record.ended(), Ok(None));
+                let is_unsettled = is_open && run.status() == Status::Crashed;
+                exported.unsettled += usize::from(is_unsettled);
                 let line = Line::of(StoredRun::from(run));
                 serde_json::to_writer(&mut output, &line).map_err(io::Error::from)?;
                 output.write_all(b"\n")?;

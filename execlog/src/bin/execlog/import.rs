@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const CHUNK: usize = 1000;
 
 /// After how many lines that are none it is given up, if there was no other.
-const HOPELESS: usize = 20;
+const HOPELESS: usize = 5;
 
 /// Take over runs that were exported, or those of another log
 ///
@@ -48,15 +48,13 @@ impl From<NewKind> for FileKind {
 }
 
 pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
-    // Before the log, which is not made if there is nothing to take over.
     let source = Source::open(&arguments.from)?;
-    let opened = log.to_change_or_create(arguments.create.map(FileKind::from))?;
-    let mut import = Import::into(&opened.log);
+    let mut import = Import::into(log, arguments.create.map(FileKind::from));
     match source {
         Source::Log(from) => import.log(&from)?,
         Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
     }
-    import.end(&opened.file)
+    import.end()
 }
 
 /// Where runs come from.
@@ -86,8 +84,11 @@ impl Source {
 }
 
 /// Runs on their way into a log.
-struct Import<'log> {
-    log: &'log ExecutionLog,
+struct Import<'a> {
+    log: &'a LogArguments,
+    kind: Option<FileKind>,
+    /// Opened for the first runs: if there are none, no log is made.
+    opened: Option<OpenLog>,
     waiting: Vec<StoredRun>,
     taken: usize,
     added: usize,
@@ -96,10 +97,12 @@ struct Import<'log> {
     refused: usize,
 }
 
-impl<'log> Import<'log> {
-    fn into(log: &'log ExecutionLog) -> Self {
+impl<'a> Import<'a> {
+    fn into(log: &'a LogArguments, kind: Option<FileKind>) -> Self {
         Self {
             log,
+            kind,
+            opened: None,
             waiting: Vec::with_capacity(CHUNK),
             taken: 0,
             added: 0,
@@ -174,13 +177,31 @@ impl<'log> Import<'log> {
 
     fn write(&mut self, progress: &Progress) -> Result<(), Failure> {
         let runs = std::mem::take(&mut self.waiting);
-        match self.log.import(&runs) {
-            Ok(imported) => self.count(&runs, &imported, progress),
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let opened = match self.opened.take() {
+            Some(opened) => opened,
+            None => self.log.to_change_or_create(self.kind)?,
+        };
+        let written = self.write_to(&opened.log, &runs, progress);
+        self.opened = Some(opened);
+        written
+    }
+
+    fn write_to(
+        &mut self,
+        log: &ExecutionLog,
+        runs: &[StoredRun],
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        match log.import(runs) {
+            Ok(imported) => self.count(runs, &imported, progress),
             // One that cannot be taken over must not keep the others out.
             Err(error) if is_of_one_run(&error) => {
-                for run in &runs {
+                for run in runs {
                     let alone = std::slice::from_ref(run);
-                    match self.log.import(alone) {
+                    match log.import(alone) {
                         Ok(imported) => self.count(alone, &imported, progress),
                         Err(error) if is_of_one_run(&error) => {
                             self.refuse(&error.to_string(), progress);
@@ -210,19 +231,23 @@ impl<'log> Import<'log> {
         }
     }
 
-    fn end(self, file: &Path) -> Result<(), Failure> {
+    fn end(self) -> Result<(), Failure> {
         let Self {
+            opened,
             added,
             updated,
             present,
             refused,
             ..
         } = self;
-        failure::note(&format!(
-            "`{}`: added {}, updated {updated}, and had {present} already",
-            file.display(),
-            failure::runs(added)
-        ));
+        match opened {
+            Some(opened) => failure::note(&format!(
+                "`{}`: added {}, updated {updated}, and had {present} already",
+                opened.file.display(),
+                failure::runs(added)
+            )),
+            None => failure::note("there is nothing to take over"),
+        }
         match refused {
             0 => Ok(()),
             refused => Err(Failure::failed(format!(

@@ -15,6 +15,7 @@ pub(crate) struct ManArguments {
 }
 
 pub(crate) fn run(arguments: &ManArguments, mut command: Command) -> Result<(), Failure> {
+    command = command.disable_help_subcommand(true);
     command.build();
     let Some(folder) = &arguments.folder else {
         let mut page = Vec::new();

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub(crate) struct SelectionArguments {
     /// Only runs that are at one of these
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    #[arg(alias = "status", ignore_case = true)]
     outcome: Vec<Status>,
 
     /// Only runs that did not succeed: `--outcome error,partial,crashed`
@@ -212,7 +213,7 @@ fn statuses() -> impl TypedValueParser<Value = Status> {
     ];
     PossibleValuesParser::new(STATUSES.map(Status::as_str)).map(|word| {
         let mut statuses = STATUSES.into_iter();
-        let status = statuses.find(|status| status.as_str() == word);
+        let status = statuses.find(|status| status.as_str().eq_ignore_ascii_case(&word));
         status.expect("a word that is possible")
     })
 }

@@ -25,6 +25,9 @@ pub(crate) fn run(
     let settled = opened.log.settle()?;
     if settled.is_empty() {
         crate::failure::note("no run has crashed that was not settled");
+        if arguments.format.is_for_people() {
+            return Ok(());
+        }
     }
     let printer = arguments.format.printer(terminal.stream(), list::layout());
     printer.print(settled.into_iter().map(Ok))

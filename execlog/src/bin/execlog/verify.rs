@@ -31,7 +31,7 @@ pub(crate) fn run(
         opened.log.reindex()?;
         opened
     } else {
-        log.to_read()?
+        log.to_examine()?
     };
     let verified = confirmed(&opened, log)?;
     let mut screen = terminal.stream();
@@ -65,6 +65,7 @@ pub(crate) fn run(
         "{} in `{file}`, {contexts} with a context: {}",
         failure::runs(runs),
         match found {
+            0 if arguments.secrets => "all is well, and no secret is found".to_owned(),
             0 => "all is well".to_owned(),
             1 => "1 finding".to_owned(),
             found => format!("{found} findings"),
@@ -82,7 +83,7 @@ pub(crate) fn run(
 fn confirmed(opened: &OpenLog, log: &LogArguments) -> Result<Verified, Failure> {
     let mut verified = opened.log.verify()?;
     if !verified.findings.is_empty() {
-        let again = log.to_read()?.log.verify()?;
+        let again = log.to_examine()?.log.verify()?;
         let is_still_there = |finding: &execlog::Finding| again.findings.contains(finding);
         verified.findings.retain(is_still_there);
     }

@@ -353,11 +353,14 @@ impl LogStore for SqliteStore {
     }
 
     fn verify(&self) -> Result<Verified> {
-        let verified = self.existing(|session| {
+        let mut verified = Verified::default();
+        let read = self.existing(|session| {
             let columns = self.columns(session)?;
-            verify::verify(session, columns)
-        })?;
-        Ok(verified.unwrap_or_default())
+            verified = verify::verify(session, columns)?;
+            Ok(())
+        });
+        verify::go_on(read.map(drop), "the file", &mut verified)?;
+        Ok(verified)
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -28,7 +28,7 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
 }
 
 /// Makes a finding of a file that is so damaged that a table cannot be read to its end.
-fn go_on(checked: Result<()>, table: &str, verified: &mut Verified) -> Result<()> {
+pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut Verified) -> Result<()> {
     match checked {
         Err(Error::Sqlite { source, .. })
             if source.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) =>
@@ -71,6 +71,7 @@ fn check_pages(
             .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
             .failing_on(connection)?;
         let problems = problems.into_iter().filter(|problem| problem != "ok");
+        let problems = problems.map(|problem| problem.replace('\n', "; "));
         findings.extend(problems.map(|problem| {
             let is_of_index = problem.contains("index");
             let make = if is_of_index { mendable } else { finding };

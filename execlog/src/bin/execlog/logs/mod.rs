@@ -31,12 +31,19 @@ pub(crate) struct OpenLog {
 impl LogArguments {
     /// The log, to be read. Its file is not changed, and a native graph not even opened.
     pub(crate) fn to_read(&self) -> Result<OpenLog, Failure> {
-        let file = self.existing()?;
-        let opened = read(&file)?;
+        let opened = self.to_examine()?;
         if !opened.log.is_there()? {
-            failure::note(&format!("no run is recorded in `{}`", file.display()));
+            failure::note(&format!(
+                "no run is recorded in `{}`",
+                opened.file.display()
+            ));
         }
         Ok(opened)
+    }
+
+    /// The log, to be read even if it is damaged.
+    pub(crate) fn to_examine(&self) -> Result<OpenLog, Failure> {
+        read(&self.existing()?)
     }
 
     /// The log, to be changed.
@@ -82,10 +89,19 @@ impl LogArguments {
 
     /// The file that is meant, be it there or not.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
+        self.file_of(|_| true)
+    }
+
+    /// The same, but for files that only one process may have open.
+    pub(crate) fn shared_file(&self) -> Result<PathBuf, Failure> {
+        self.file_of(FileKind::is_shared)
+    }
+
+    fn file_of(&self, is_meant: fn(FileKind) -> bool) -> Result<PathBuf, Failure> {
         if let Some(file) = self.named() {
             return Ok(file);
         }
-        match search::upwards()? {
+        match search::upwards(is_meant)? {
             Some(file) => Ok(file),
             None => search::own(),
         }

@@ -14,10 +14,10 @@ const PLACES: [&str; 2] = ["", ".magellan"];
 /// The newest log in the nearest folder that has one, from the current folder upwards.
 ///
 /// A folder that everybody may write to is passed over: anybody could have left one there.
-pub(super) fn upwards() -> Result<Option<PathBuf>, Failure> {
+pub(super) fn upwards(is_meant: fn(FileKind) -> bool) -> Result<Option<PathBuf>, Failure> {
     let here = std::env::current_dir()?;
     let mut folders = here.ancestors().filter(|folder| !is_everybodys(folder));
-    let found = folders.find_map(newest_in);
+    let found = folders.find_map(|folder| newest_in(folder, is_meant));
     // What is below is named as it would be typed.
     Ok(found.map(|file| match file.strip_prefix(&here) {
         Ok(below) => below.to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn own() -> Result<PathBuf, Failure> {
     Ok(state.join("execlog").join("log.db"))
 }
 
-fn newest_in(folder: &Path) -> Option<PathBuf> {
+fn newest_in(folder: &Path, is_meant: fn(FileKind) -> bool) -> Option<PathBuf> {
     let files = PLACES
         .iter()
         .filter_map(|place| fs::read_dir(folder.join(place)).ok())
@@ -56,21 +56,25 @@ fn newest_in(folder: &Path) -> Option<PathBuf> {
             let extension = file.extension().and_then(|extension| extension.to_str());
             extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
         });
-    let logs = files.filter_map(|file| Some((written_at(&file)?, file)));
+    let logs = files.filter_map(|file| Some((written_at(&file, is_meant)?, file)));
     logs.max().map(|(_, file)| file)
 }
 
 /// When a log was last written to, or `None` if the file is none.
 ///
 /// One that cannot be looked at now may be a log. To pass it over would be to take another for it.
-fn written_at(file: &Path) -> Option<SystemTime> {
-    let kind = FileKind::of(file).ok()?;
+fn written_at(file: &Path, is_meant: fn(FileKind) -> bool) -> Option<SystemTime> {
+    let kind = FileKind::of(file).ok().filter(|kind| is_meant(*kind))?;
     if kind == FileKind::Sqlite && !may_be_log(file) {
         return None;
     }
     let files = kind.files(file).into_iter();
-    let times = files.filter_map(|file| file.metadata().and_then(|data| data.modified()).ok());
-    times.max()
+    let files = files.filter_map(|file| file.metadata().ok());
+    // An empty write-ahead log is what looking leaves behind.
+    let times = files
+        .filter(|data| data.len() > 0)
+        .map(|data| data.modified());
+    times.filter_map(Result::ok).max()
 }
 
 fn may_be_log(file: &Path) -> bool {

@@ -28,7 +28,7 @@ impl Moments {
         match self.style {
             Style::Iso => self.show(time),
             Style::Relative | Style::Exact => {
-                let exact = zoned.strftime("%Y-%m-%d %H:%M:%S%.f %Z");
+                let exact = zoned.strftime("%Y-%m-%d %H:%M:%S%.3f %Z");
                 format!("{exact} ({})", ago(time, self.now))
             }
         }

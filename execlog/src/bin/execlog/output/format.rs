@@ -108,6 +108,7 @@ impl FormatArguments {
             writer,
             screen,
             has_begun: false,
+            says_that_nothing_is_found: self.is_for_people(),
         }
     }
 }
@@ -117,6 +118,8 @@ pub(crate) struct Printer {
     writer: Box<dyn Writer>,
     screen: Screen,
     has_begun: bool,
+    /// It would be no line at all.
+    says_that_nothing_is_found: bool,
 }
 
 impl Printer {
@@ -127,6 +130,7 @@ impl Printer {
             writer,
             screen,
             has_begun: false,
+            says_that_nothing_is_found: false,
         }
     }
 
@@ -169,13 +173,17 @@ impl Printer {
         let Self {
             mut writer,
             mut screen,
+            says_that_nothing_is_found,
             ..
         } = self;
-        let mut unreadable = 0_usize;
+        let (mut written, mut unreadable) = (0_usize, 0_usize);
         writer.begin(&mut screen)?;
         for run in runs {
             match run {
-                Ok(run) => writer.run(run, &mut screen)?,
+                Ok(run) => {
+                    writer.run(run, &mut screen)?;
+                    written += 1;
+                }
                 Err(error @ execlog::Error::Corrupt { .. }) => {
                     failure::error(&error.to_string());
                     unreadable += 1;
@@ -185,6 +193,9 @@ impl Printer {
         }
         writer.end(&mut screen)?;
         screen.end()?;
+        if written + unreadable == 0 && says_that_nothing_is_found {
+            failure::note("no run is found");
+        }
         match unreadable {
             0 => Ok(()),
             unreadable => Err(Failure::failed(format!(

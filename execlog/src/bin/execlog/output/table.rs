@@ -67,10 +67,8 @@ impl Table {
         let fields = self.layout.fields_for(screen.width);
         let rows = std::mem::take(&mut self.rows);
         let mut table = empty(screen.width);
-        if self.widths.is_none() {
-            let headers = fields.iter().map(|field| field.header());
-            table.set_header(header(screen, headers));
-        }
+        let headers = fields.iter().map(|field| field.header());
+        table.set_header(header(screen, headers));
         for row in &rows {
             let cells = row.iter().map(|value| cell(value, screen));
             let mut row = Row::from(cells.collect::<Vec<_>>());
@@ -85,10 +83,13 @@ impl Table {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             column.set_padding((0, GAP));
+            let before = self.widths.as_ref().map_or(0, |widths| widths[index]);
             if !may_be_cut(*field) {
-                let before = self.widths.as_ref().map_or(0, |widths| widths[index]);
                 let width = Width::Fixed(contents[index].max(before) + GAP);
                 column.set_constraint(ColumnConstraint::Absolute(width));
+            } else if screen.width.is_none() {
+                let width = Width::Fixed(before + GAP);
+                column.set_constraint(ColumnConstraint::LowerBoundary(width));
             }
         }
         if let Some(width) = screen.width {
@@ -104,8 +105,21 @@ impl Table {
             let least = least.fold(0, u16::saturating_add);
             table.set_width(least.max(width.saturating_add(GAP)));
         }
-        self.widths.get_or_insert(contents);
-        writeln!(screen, "{}", rendered(&table))?;
+        let text = rendered(&table);
+        // The header has kept its columns as wide as they were, and is there already.
+        let widths = match &self.widths {
+            None => contents,
+            Some(before) => contents
+                .iter()
+                .zip(before)
+                .map(|(a, b)| *a.max(b))
+                .collect(),
+        };
+        let rows = match self.widths.replace(widths) {
+            None => text.as_str(),
+            Some(_) => text.split_once('\n').map_or("", |(_, rows)| rows),
+        };
+        writeln!(screen, "{rows}")?;
         Ok(())
     }
 }

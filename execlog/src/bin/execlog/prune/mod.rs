@@ -9,6 +9,7 @@ use clap::Args;
 use execlog::Policy;
 use plan::Plan;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// Remove runs that are not needed any more
@@ -87,7 +88,7 @@ pub(crate) fn run(
     if plan.is_empty() || arguments.dry_run {
         return Ok(());
     }
-    if !arguments.yes && !is_agreed()? {
+    if !arguments.yes && !is_agreed(&opened.file)? {
         failure::note("nothing was removed");
         return Ok(());
     }
@@ -97,13 +98,17 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn is_agreed() -> Result<bool, Failure> {
+fn is_agreed(file: &Path) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::failed(
             "nothing was removed: there is nobody to ask, so say `--yes` or `--dry-run`",
         ));
     }
-    write!(io::stderr(), "Remove them? [y/N] ")?;
+    write!(
+        io::stderr(),
+        "Remove them from `{}`? [y/N] ",
+        file.display()
+    )?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))

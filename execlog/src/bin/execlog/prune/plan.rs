@@ -39,8 +39,14 @@ impl Plan {
         let everything_goes = Policy::new().keep_last(0);
         let policy = policy.unwrap_or(&everything_goes);
         let pruned = policy.sort_out(records, moments::now().into())?;
-        for rule in pruned.kept.iter().flat_map(|kept| &kept.rules) {
-            *stays.entry(reason(*rule)).or_insert(0) += 1;
+        for kept in &pruned.kept {
+            // One reason for each: that which cannot be helped, or the first.
+            let is_open = kept.rules.contains(&Rule::Running);
+            let first = kept.rules.first().copied();
+            let rule = if is_open { Some(Rule::Running) } else { first };
+            if let Some(rule) = rule {
+                *stays.entry(reason(rule)).or_insert(0) += 1;
+            }
         }
         let removed = pruned.removed.into_iter().map(|run| run.execution_id);
         let removed: BTreeSet<_> = removed.collect();

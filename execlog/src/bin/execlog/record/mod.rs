@@ -68,9 +68,9 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
                 _ => 126,
             };
             run.set_exit_code(i32::from(code));
-            run.fail(&error);
-            let program = program.to_string_lossy();
-            failure::error(&format!("cannot run `{program}`: {reason}"));
+            let message = format!("cannot run `{}`: {reason}", program.to_string_lossy());
+            run.fail(&io::Error::other(message.as_str()));
+            failure::error(&message);
             Ok(ExitCode::from(code))
         }
     }
@@ -82,7 +82,7 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
         failure::note(&format!("warning: this run is not recorded: {reason}"));
         ExecutionLog::disabled()
     };
-    let file = match log.file() {
+    let file = match log.shared_file() {
         Ok(file) => file,
         Err(Failure::Failed(reason)) => return unrecorded(reason),
         Err(_) => return unrecorded("no log was found".to_owned()),
@@ -115,7 +115,8 @@ fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {
         .tool_version(&arguments.tool_version)
         .environment(environment);
     match &arguments.root {
-        Some(root) => invocation.root(root),
+        // As it was typed it would mean nothing elsewhere.
+        Some(root) => invocation.root(std::path::absolute(root).unwrap_or_else(|_| root.clone())),
         None => invocation,
     }
 }

@@ -13,7 +13,7 @@ use execlog::{RunEntry, Status};
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How many runs the table of the page has. The charts have all.
 const ROWS: usize = 1000;
@@ -25,7 +25,7 @@ const ROWS: usize = 1000;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog report --html runs.html --since 30d")]
 pub(crate) struct ReportArguments {
-    /// The file to write, over what is there; `-` is standard output
+    /// The file to write, over an earlier page if there is one; `-` is standard output
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     html: PathBuf,
 
@@ -80,6 +80,11 @@ pub(crate) fn run(
         io::stdout().write_all(page.as_bytes())?;
     } else {
         let path = arguments.html.display();
+        if !may_be_written_over(&arguments.html) {
+            return Err(Failure::failed(format!(
+                "`{path}` is there, and is no page: choose another name"
+            )));
+        }
         fs::write(&arguments.html, page)
             .map_err(|error| Failure::failed(format!("cannot write `{path}`: {error}")))?;
         let runs = failure::runs(report.points.len());
@@ -91,6 +96,14 @@ pub(crate) fn run(
             "{} cannot be read, and not shown: `execlog verify` says more",
             failure::runs(unreadable)
         ))),
+    }
+}
+
+/// Whether there is nothing to lose: no file, or a page such as this.
+fn may_be_written_over(path: &Path) -> bool {
+    match fs::read(path) {
+        Ok(bytes) => bytes.is_empty() || bytes.starts_with(b"<!DOCTYPE html>"),
+        Err(error) => error.kind() == io::ErrorKind::NotFound || !path.is_file(),
     }
 }
 

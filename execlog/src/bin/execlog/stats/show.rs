@@ -237,7 +237,19 @@ pub(super) fn csv(figures: &Figures, by: By, screen: Screen) -> Result<(), Failu
         .filter(|column| column.header != "TREND")
         .collect();
     let mut rows = output::CsvRows::new(screen);
-    let names = columns.iter().map(|column| column.header.to_lowercase());
+    let names = columns.iter().map(|column| {
+        let name = match column.header {
+            "SUCCESS" => "success_rate",
+            "P50" => "p50_ms",
+            "P95" => "p95_ms",
+            "P99" => "p99_ms",
+            "MAX" => "max_ms",
+            "FILES/S" => "files_per_second",
+            "SYMBOLS/S" => "symbols_per_second",
+            _ => "runs",
+        };
+        name.to_owned()
+    });
     rows.line(std::iter::once(title(by).to_lowercase()).chain(names))?;
     for (name, group) in ordered(&figures.groups, by) {
         let exact = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
