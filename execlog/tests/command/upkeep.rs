@@ -123,12 +123,8 @@ fn completions_and_manual_pages_have_every_command() {
         let text = std::fs::read_to_string(fixture.path("man1").join(page)).expect("a page");
         assert!(text.contains("Example: execlog"), "{page}");
     }
-    let output = fixture.execlog(&["man"]).output().expect("it runs");
-    assert!(
-        String::from_utf8(output.stdout)
-            .expect("text")
-            .contains(".SH SYNOPSIS")
-    );
+    assert_snapshot!("man", fixture.said(&["man"]));
+    assert_snapshot!("completions_bash", fixture.said(&["completions", "bash"]));
 }
 
 #[test]
