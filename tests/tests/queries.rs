@@ -98,6 +98,24 @@ fn a_text_is_found_however_its_json_is_written() {
 }
 
 #[test]
+fn a_log_waits_no_longer_than_it_is_told_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let other = fill(&path);
+    other
+        .pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let began = std::time::Instant::now();
+    let log = ExecutionLog::new(&path).with_busy_timeout(std::time::Duration::from_millis(10));
+    assert!(matches!(log.is_there(), Err(Error::Busy { .. })));
+    assert!(
+        began.elapsed().as_secs() < 4,
+        "the usual time is five seconds"
+    );
+}
+
+#[test]
 fn a_log_that_is_only_read_refuses_to_be_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");

@@ -313,3 +313,52 @@ fn a_command_is_not_recorded_in_a_graph_that_it_may_write_to_but_in_the_own_log(
     let own = ExecutionLog::read_only(&fixture.path(".local/state/execlog/log.db"));
     assert_eq!(own.list_all(None).expect("reads").len(), 1);
 }
+
+#[cfg(all(feature = "native-v2", feature = "native-v3"))]
+#[test]
+fn a_graph_is_not_changed_by_looking_nor_by_anything_while_a_run_goes_on_in_it() {
+    let fixture = Fixture::new();
+    for (name, kind) in [("two.graph", "native-v2"), ("three.graph", "native-v3")] {
+        let folder = fixture.path(kind);
+        fs::create_dir(&folder).expect("made");
+        let file = format!("{kind}/{name}");
+        let import = ["import", "--db", &file, "--create", kind, "code.db"];
+        fixture.execlog(&import).assert().success();
+        let locks = fixture.path(&format!("{file}.execlog"));
+        fs::create_dir(&locks).expect("made");
+        let live = fs::File::create(locks.join("live.lock")).expect("a lock");
+        live.lock().expect("locked");
+
+        let bytes = || {
+            let files = fs::read_dir(&folder)
+                .expect("reads")
+                .map(|file| file.expect("a file").path());
+            let files = files.filter(|file| file.is_file());
+            let mut files: Vec<_> = files.map(|file| (fs::read(&file).ok(), file)).collect();
+            files.sort();
+            files
+        };
+        let before = bytes();
+        for arguments in READING {
+            let arguments = [arguments, &["--db", &file]].concat();
+            fixture.execlog(&arguments).assert().success();
+        }
+        for arguments in [
+            &["settle"][..],
+            &["prune", "--keep-last", "0", "--yes"],
+            &["verify", "--repair"],
+        ] {
+            let arguments = [arguments, &["--db", &file]].concat();
+            let output = fixture.execlog(&arguments).output().expect("it runs");
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            let said = String::from_utf8(output.stderr).expect("text");
+            assert!(said.contains("is in use by run `01a20844-"), "{said}");
+        }
+        assert!(bytes() == before, "nothing is written");
+        drop(live);
+        fixture
+            .execlog(&["settle", "--db", &file])
+            .assert()
+            .success();
+    }
+}

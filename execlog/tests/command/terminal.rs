@@ -196,6 +196,13 @@ fn what_is_followed_goes_on_until_it_is_interrupted() {
             .expect("the end is shown");
         terminal.seen.push_str(&String::from_utf8_lossy(&more));
     }
+    let ended = terminal.seen[shown..]
+        .lines()
+        .find(|line| line.contains("followed"));
+    assert!(
+        ended.is_some_and(|line| line.contains("success")),
+        "{ended:?}"
+    );
     terminal.press("\u{3}");
     let (_, code) = terminal.end();
     assert_ne!(code, 0, "it was interrupted");

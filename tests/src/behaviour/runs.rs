@@ -47,7 +47,7 @@ pub(super) fn a_run_is_recorded_from_begin_to_end(subject: &dyn Subject) {
     environment.program = Some("magellan".to_owned());
     environment.host = Some("host".to_owned());
     environment.user = Some("user".to_owned());
-    environment.working_directory = Some("/work".to_owned());
+    environment.working_directory = Some("/src/code".to_owned());
     environment.parent = Some("trace-span".to_owned());
     let invocation = invocation("a")
         .root("/no/such/folder")
@@ -90,7 +90,7 @@ pub(super) fn a_run_is_recorded_from_begin_to_end(subject: &dyn Subject) {
     assert_eq!(context.program.as_deref(), Some("magellan"));
     assert_eq!(context.host.as_deref(), Some("host"));
     assert_eq!(context.user.as_deref(), Some("user"));
-    assert_eq!(context.working_directory.as_deref(), Some("/work"));
+    assert_eq!(context.working_directory.as_deref(), Some("/src/code"));
     assert_eq!(context.parent_execution_id.as_deref(), Some("trace-span"));
     assert_eq!((context.revision, context.branch), (None, None));
     assert!(context.lock.is_some() && !context.crashed);
