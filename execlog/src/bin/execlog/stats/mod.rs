@@ -1,5 +1,6 @@
 //! What the runs of a log amount to.
 
+mod columns;
 mod compare;
 mod figures;
 mod json;

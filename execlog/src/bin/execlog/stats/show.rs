@@ -1,4 +1,5 @@
 use super::By;
+use super::columns::{COLUMNS, number, rate, time};
 use super::compare::{Slower, change};
 use super::figures::{Figures, Group, STATUSES};
 use crate::failure::Failure;
@@ -10,42 +11,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-
-/// A column of the table of groups.
-struct Column {
-    header: &'static str,
-    /// Only where a line has 120 characters or more.
-    is_wide: bool,
-    value: fn(&Group) -> String,
-}
-
-const COLUMNS: [Column; 9] = [
-    column("RUNS", |group| group.runs.to_string()),
-    column("SUCCESS", |group| rate(group.success_rate())),
-    column("P50", |group| time(group.percentile(50))),
-    column("P95", |group| time(group.percentile(95))),
-    wide("P99", |group| time(group.percentile(99))),
-    column("MAX", |group| time(group.max())),
-    wide("FILES/S", |group| number(group.files_per_second())),
-    wide("SYMBOLS/S", |group| number(group.symbols_per_second())),
-    column("TREND", |group| sparkline(&group.trend())),
-];
-
-const fn column(header: &'static str, value: fn(&Group) -> String) -> Column {
-    Column {
-        header,
-        is_wide: false,
-        value,
-    }
-}
-
-const fn wide(header: &'static str, value: fn(&Group) -> String) -> Column {
-    Column {
-        header,
-        is_wide: true,
-        value,
-    }
-}
 
 pub(super) fn show(
     figures: &Figures,
@@ -141,7 +106,9 @@ fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::
         .collect();
     let headers = columns.iter().map(|column| column.header);
     let rows = ordered(groups, by).into_iter().map(|(name, group)| {
-        let values = columns.iter().map(|column| (column.value)(group));
+        let values = columns
+            .iter()
+            .map(|column| (column.figure)(group).for_people());
         std::iter::once(output::shortened(printable(name)))
             .chain(values)
             .collect()
@@ -232,85 +199,21 @@ fn table<'a>(
 }
 
 pub(super) fn csv(figures: &Figures, by: By, screen: Screen) -> Result<(), Failure> {
-    let columns: Vec<_> = COLUMNS
-        .iter()
-        .filter(|column| column.header != "TREND")
-        .collect();
     let mut rows = output::CsvRows::new(screen);
-    let names = columns.iter().map(|column| {
-        let name = match column.header {
-            "SUCCESS" => "success_rate",
-            "P50" => "p50_ms",
-            "P95" => "p95_ms",
-            "P99" => "p99_ms",
-            "MAX" => "max_ms",
-            "FILES/S" => "files_per_second",
-            "SYMBOLS/S" => "symbols_per_second",
-            _ => "runs",
-        };
-        name.to_owned()
-    });
-    rows.line(std::iter::once(title(by).to_lowercase()).chain(names))?;
+    let names = COLUMNS.iter().filter_map(|column| column.name);
+    let names = std::iter::once(title(by).to_lowercase()).chain(names.map(str::to_owned));
+    rows.line(names)?;
     for (name, group) in ordered(&figures.groups, by) {
-        let exact = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
-        let millis = |time: Option<i64>| time.map_or(String::new(), |time| time.to_string());
-        let values = columns.iter().map(|column| match column.header {
-            "SUCCESS" => exact(group.success_rate()),
-            "P50" => millis(group.percentile(50)),
-            "P95" => millis(group.percentile(95)),
-            "P99" => millis(group.percentile(99)),
-            "MAX" => millis(group.max()),
-            "FILES/S" => exact(group.files_per_second()),
-            "SYMBOLS/S" => exact(group.symbols_per_second()),
-            _ => (column.value)(group),
-        });
+        let columns = COLUMNS.iter().filter(|column| column.name.is_some());
+        let values = columns.map(|column| (column.figure)(group).for_programs());
         rows.line(std::iter::once(output::defused(name)).chain(values))?;
     }
     rows.end()
-}
-
-fn time(millis: Option<i64>) -> String {
-    millis.map_or(String::new(), moments::millis)
-}
-
-fn rate(rate: Option<f64>) -> String {
-    rate.map_or(String::new(), |rate| format!("{:.1} %", rate * 100.0))
-}
-
-fn number(number: Option<f64>) -> String {
-    number.map_or(String::new(), |number| match number {
-        ..10.0 => format!("{number:.1}"),
-        _ => format!("{number:.0}"),
-    })
 }
 
 fn day(seconds: i64, zone: &TimeZone) -> String {
     match Timestamp::from_second(seconds) {
         Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
         Err(_) => seconds.to_string(),
-    }
-}
-
-/// A bar for each duration, the longest the highest.
-fn sparkline(durations: &[i64]) -> String {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let longest = durations.iter().copied().max().unwrap_or(0).max(1);
-    let bar = |took: &i64| {
-        let height = i128::from((*took).clamp(0, longest)) * 7 / i128::from(longest);
-        BARS[usize::try_from(height).unwrap_or(0).min(7)]
-    };
-    durations.iter().map(bar).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sparkline;
-
-    #[test]
-    fn a_sparkline_has_a_bar_for_each_duration() {
-        assert_eq!(sparkline(&[0, 50, 100]), "▁▄█");
-        assert_eq!(sparkline(&[0]), "▁");
-        assert_eq!(sparkline(&[]), "");
-        assert_eq!(sparkline(&[i64::MAX, -1]), "█▁");
     }
 }
