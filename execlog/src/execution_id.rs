@@ -1,8 +1,10 @@
+//! The id of a run, and the UUIDs that ids and lock files are named by.
+
 use crate::error::printable;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -63,15 +65,25 @@ impl FromStr for ExecutionId {
 }
 
 /// A UUID of version 7, also where the clock of the machine is before 1970.
+///
+/// A process that was forked has the state of its parent: the counter here, and that of the random
+/// numbers of `uuid` where a crate in the build has chosen its feature `fast-rng`. So each process
+/// has a counter of its own, and the random end of each UUID comes from the system.
 pub(crate) fn uuid() -> Uuid {
-    static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+    static COUNTER: Mutex<(u32, ContextV7)> = Mutex::new((0, ContextV7::new()));
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(
-        &CONTEXT,
-        now.as_secs(),
-        now.subsec_nanos(),
-    ))
+    let process = std::process::id();
+    let mut counter = COUNTER.lock().unwrap_or_else(PoisonError::into_inner);
+    if counter.0 != process {
+        *counter = (process, ContextV7::new());
+    }
+    let (seconds, nanoseconds) = (now.as_secs(), now.subsec_nanos());
+    let uuid = Uuid::new_v7(Timestamp::from_unix(&counter.1, seconds, nanoseconds));
+    let mut bytes = uuid.into_bytes();
+    // The counter fills the bytes before these. Without an answer they stay as they are.
+    let _ = getrandom::fill(&mut bytes[12..]);
+    Uuid::from_bytes(bytes)
 }
 
 /// Refuses an id that could not be told apart, printed or passed on a command line.

@@ -15,7 +15,9 @@ use std::time::Duration;
 /// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
 /// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a
 /// lock, so a run whose process dies reads as crashed: end it before calling
-/// [`exit`](std::process::exit), which drops nothing.
+/// [`exit`](std::process::exit), which drops nothing. A process that is forked cannot end the runs of
+/// its parent, and its copies of them do nothing: a program that goes into the background begins its
+/// run after that.
 ///
 /// Nothing here returns an error. The first thing that goes wrong with the log goes out as a warning
 /// through [`tracing`], and the rest of that run is silent. Of a message the log keeps the first
@@ -45,6 +47,8 @@ pub struct Run<'log> {
     counters: Counters,
     exit_code: Cell<Option<i32>>,
     is_warned: bool,
+    /// The process that it is a run of, and not one that was forked from it.
+    process: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +86,7 @@ impl<'log> Run<'log> {
             counters: Counters::default(),
             exit_code: Cell::new(None),
             is_warned: false,
+            process: std::process::id(),
         };
         match log.waiting_once(|| run.record_start()) {
             Ok(()) => run.state = State::Recorded,
@@ -135,11 +140,20 @@ impl<'log> Run<'log> {
     }
 
     pub(crate) fn end(mut self, outcome: Outcome, message: Option<&str>) {
+        if self.is_inherited() {
+            self.warn("this run is that of another process, which alone can end it: begin a run after forking");
+        }
         self.record_end(outcome, message);
+    }
+
+    fn is_inherited(&self) -> bool {
+        self.process != std::process::id()
     }
 
     /// Takes the lock before the record says that there is one, so that no reader finds it free.
     fn record_start(&mut self) -> Result<()> {
+        // Before a file that is missing is made.
+        self.log.check()?;
         self.name_database()?;
         let locked = self.log.lock()?.transpose();
         let without_lock = match locked {
@@ -169,6 +183,11 @@ impl<'log> Run<'log> {
     }
 
     fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
+        if self.is_inherited() {
+            // The lock stays with the parent: to drop it here only closes this process's handle.
+            self.state = State::Ended;
+            return;
+        }
         let log = self.log;
         let message = message.map(|message| log.redacted(shortened(message)));
         let (files, symbols, references) = self.counters.get();

@@ -7,6 +7,8 @@
 //! - `work`: the same, and each takes two milliseconds.
 //! - `begin`: begins so many runs, and waits until it is killed.
 //! - `list`: shows every run and what it is at.
+//! - `fork`: begins a run, forks, and records so many runs in either process. The child drops the run that
+//!   it has inherited, and the parent ends it.
 
 use execlog::{ExecutionLog, Invocation};
 use execlog_tests::subject::{in_files, open_with_locks};
@@ -31,6 +33,7 @@ fn main() {
         "work" => (0..count).for_each(|_| record(&log, Duration::from_millis(2))),
         "begin" => begin(&log, count),
         "list" => list(&log),
+        "fork" => fork(&log, count),
         other => panic!("unknown action `{other}`"),
     }
 }
@@ -65,4 +68,30 @@ fn list(log: &ExecutionLog) {
         let run = run.expect("the log reads");
         println!("{} {}", run.record.execution_id, run.status());
     }
+}
+
+#[cfg(unix)]
+fn fork(log: &ExecutionLog, count: usize) {
+    let run = log.begin(Invocation::from_env());
+    // Before the process has a second thread.
+    match fork::fork().expect("a child") {
+        fork::Fork::Child => {
+            drop(run);
+            (0..count).for_each(|_| record(log, Duration::ZERO));
+        }
+        fork::Fork::Parent(child) => {
+            (0..count).for_each(|_| record(log, Duration::ZERO));
+            let status = fork::waitpid(child).expect("the child ends");
+            assert_eq!(status, 0, "the child ends well");
+            let held = log.find(run.execution_id()).expect("the log reads");
+            let held = held.expect("the run is there").status();
+            println!("meanwhile {held}");
+            run.succeed();
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn fork(_: &ExecutionLog, _: usize) {
+    panic!("this system does not fork");
 }
