@@ -1,9 +1,17 @@
 //! Whether a run still goes on: it holds a lock that the kernel drops when its process dies.
 
+mod sweep;
+#[cfg(test)]
+mod tests;
+
 use crate::execution_id::uuid;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use crate::private;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+/// What the names of lock files end with.
+const EXTENSION: &str = "lock";
 
 /// The folder where each live run has a small file that it keeps locked.
 #[derive(Debug, Clone)]
@@ -41,27 +49,46 @@ impl LockFolder {
         Self(PathBuf::from(name))
     }
 
-    /// Takes a lock of its own, of a name that no lock ever had and that nobody asks for yet.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Takes a lock of its own, of a name that no lock ever had.
+    ///
+    /// Somebody who [sweeps](Self::sweep) may come upon the file before it is locked, and hold or
+    /// remove it. Then another is made.
     pub(crate) fn take(&self) -> io::Result<Lock> {
-        let name = format!("{}.lock", uuid());
-        let path = self.0.join(&name);
-        let create = || OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = match create() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(&self.0)?;
-                create()?
+        const TRIES: usize = 100;
+        for _ in 0..TRIES {
+            let name = format!("{}.{EXTENSION}", uuid());
+            let path = self.0.join(&name);
+            let file = self.create(&path)?;
+            match file.try_lock() {
+                Ok(()) if path.exists() => {
+                    return Ok(Lock {
+                        _file: file,
+                        path,
+                        name,
+                    });
+                }
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => {
+                    fs::remove_file(&path)?;
+                    return Err(error);
+                }
             }
-            other => other?,
-        };
-        if let Err(error) = file.try_lock() {
-            fs::remove_file(&path)?;
-            return Err(error.into());
         }
-        Ok(Lock {
-            _file: file,
-            path,
-            name,
-        })
+        Err(io::Error::other("others hold every lock that is made"))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<File> {
+        match private::create_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                private::create_folder(&self.0)?;
+                private::create_file(path)
+            }
+            other => other,
+        }
     }
 
     /// What the lock of this name tells.
@@ -69,10 +96,11 @@ impl LockFolder {
     /// Asks for a shared lock, so that several readers are not taken for a live run by each other.
     pub(crate) fn ask(&self, name: &str) -> Liveness {
         let Some(path) = self.path_of(name) else {
-            return Liveness::Unknown("the name of its lock is none");
+            return Liveness::Unknown("its lock name is invalid");
         };
-        let file = match File::open(&path) {
-            Ok(file) => file,
+        let file = match open(&path) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Liveness::Unknown("its lock is not a regular file"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Liveness::Unknown(
                     "its lock is gone, or in a folder beside another copy of the log",
@@ -92,7 +120,7 @@ impl LockFolder {
     /// Removes the lock of a run that is settled.
     pub(crate) fn remove(&self, name: &str) {
         if let Some(path) = self.path_of(name) {
-            // What is left behind is an empty file.
+            // An empty file that stays is swept later.
             let _ = fs::remove_file(path);
         }
     }
@@ -113,52 +141,15 @@ impl Lock {
 
     /// Gives the lock up after the end of its run was recorded.
     pub(crate) fn release(self) {
-        // Whoever cannot remove it leaves the lock of a run that has ended, which nobody asks.
+        // A file that stays is that of a run that has ended, which nobody asks, and is swept later.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Liveness, LockFolder};
-
-    #[test]
-    fn a_lock_tells_alive_from_dead_and_from_ended() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let locks = LockFolder::new(folder.path().join("locks"));
-        let (killed, ended) = (locks.take().expect("a lock"), locks.take().expect("a lock"));
-        let names = [killed.name().to_owned(), ended.name().to_owned()];
-        assert_eq!(
-            names.each_ref().map(|name| locks.ask(name)),
-            [Liveness::Alive; 2]
-        );
-        drop(killed);
-        ended.release();
-        assert_eq!(locks.ask(&names[0]), Liveness::Dead);
-        assert!(matches!(locks.ask(&names[1]), Liveness::Unknown(_)));
-        locks.remove(&names[0]);
-        assert!(matches!(locks.ask(&names[0]), Liveness::Unknown(_)));
+/// Opens a lock to ask it, or gives `None` for what is not a regular file: opening a pipe would block.
+fn open(path: &Path) -> io::Result<Option<File>> {
+    if !path.symlink_metadata()?.is_file() {
+        return Ok(None);
     }
-
-    #[test]
-    fn readers_do_not_take_each_other_for_a_run() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let locks = LockFolder::new(folder.path().to_owned());
-        let lock = locks.take().expect("a lock");
-        let (path, name) = (lock.path.clone(), lock.name().to_owned());
-        drop(lock);
-        let other_reader = std::fs::File::open(path).expect("opens");
-        other_reader.lock_shared().expect("locks");
-        assert_eq!(locks.ask(&name), Liveness::Dead);
-    }
-
-    #[test]
-    fn a_name_that_leads_out_of_the_folder_is_not_followed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let locks = LockFolder::new(folder.path().join("locks"));
-        std::fs::write(folder.path().join("file"), "").expect("written");
-        for name in ["../file", "/etc/hostname", "", "..", "a/b"] {
-            assert!(matches!(locks.ask(name), Liveness::Unknown(_)), "{name}");
-        }
-    }
+    File::open(path).map(Some)
 }
