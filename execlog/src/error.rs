@@ -1,3 +1,5 @@
+//! What can go wrong, and what to do then.
+
 use std::path::PathBuf;
 
 /// What a call returns: a value, or an [`Error`].
@@ -94,6 +96,21 @@ pub enum Error {
         reason: String,
     },
 
+    /// The log has fewer runs than its head file says there have been. Nothing was written.
+    #[error(
+        "the log had {had} runs by `{}` and has {has}: it was damaged, or replaced by another copy; \
+         restore it, or go on without them with `execlog verify --accept-loss` or by removing that file",
+        head.display()
+    )]
+    RunsLost {
+        /// The head file.
+        head: PathBuf,
+        /// The last number that was given, by the head file.
+        had: i64,
+        /// The last number that the log knows of.
+        has: i64,
+    },
+
     /// A key is not one of the record type it was read as.
     #[error("`{key}` is not a key of the form `{pattern}`")]
     ForeignKey {
@@ -174,6 +191,13 @@ pub enum Error {
     /// Another process kept the file locked for longer than the busy timeout.
     #[error("`{}` is locked by another process: try again when it is done", path.display())]
     Busy {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A statement took longer than a lock would be waited for, and was ended. Nothing was written.
+    #[error("writing to `{}` took longer than a call may take: look at the file with `execlog verify`", path.display())]
+    TooSlow {
         /// The file.
         path: PathBuf,
     },

@@ -1,5 +1,6 @@
 //! Of which kind a file is that a log can be kept in.
 
+use crate::store::is_database;
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -21,7 +22,8 @@ impl FileKind {
     /// Every kind there is.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::NativeV2, Self::NativeV3];
 
-    /// The kind of a file.
+    /// The kind of a file, which may be open elsewhere: SQLite is asked whether it is a database, and
+    /// only what is not one is read. Takes no lock, drops none, and changes nothing.
     ///
     /// ```
     /// use execlog::{ExecutionLog, FileKind};
@@ -49,18 +51,18 @@ impl FileKind {
         let not_a_log = || Error::NotALog {
             path: file.to_owned(),
         };
-        // To open a pipe would be to wait for whoever writes to it.
+        // Opening a pipe would block.
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() && !metadata.is_dir() {
             return Err(not_a_log());
+        }
+        if metadata.is_file() && (metadata.len() == 0 || is_database(file)?) {
+            return Ok(Self::Sqlite);
         }
         let mut start = Vec::new();
         File::open(file)
             .and_then(|file| file.take(16).read_to_end(&mut start))
             .map_err(failed)?;
-        if start.is_empty() {
-            return Ok(Self::Sqlite);
-        }
         Self::of_start(&start).ok_or_else(not_a_log)
     }
 

@@ -2,6 +2,7 @@
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{Error, ExecutionLog, Invocation, Result, Status};
+use execlog_tests::subject::locks_in;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
@@ -66,7 +67,7 @@ fn status(log: &ExecutionLog) -> Option<Status> {
 fn check(warnings: &[String], log: &ExecutionLog, locks: &Path, (fault, call): (Fault, usize)) {
     let status = status(log);
     assert_eq!(warnings.len(), 1, "{fault:?} {call}: {warnings:?}");
-    let left = std::fs::read_dir(locks).expect("the folder").count();
+    let left = locks_in(locks);
     // It stays where the end of a recorded run could not be recorded, for crashed to be read.
     let is_end = warnings[0].contains("the end of this run is not in the log");
     assert_eq!(left, usize::from(is_end), "{fault:?} {call}: {status:?}");

@@ -32,7 +32,7 @@ fn a_file_made_here_is_set_up_for_a_log_however_it_is_made() {
 }
 
 #[test]
-fn a_file_that_a_host_made_keeps_its_journal_mode_and_syncs_in_full() {
+fn a_file_that_a_host_made_keeps_its_journal_mode_and_syncs_its_folder_too() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("host.db");
     Connection::open(&path)
@@ -42,7 +42,7 @@ fn a_file_that_a_host_made_keeps_its_journal_mode_and_syncs_in_full() {
     start(&log);
     let connection = log.connect().expect("connects");
     assert_eq!(setting(&connection, "journal_mode"), "delete");
-    assert_eq!(setting(&connection, "synchronous"), "2", "FULL");
+    assert_eq!(setting(&connection, "synchronous"), "3", "EXTRA");
 }
 
 #[test]

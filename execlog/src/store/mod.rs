@@ -1,6 +1,7 @@
 //! Where a log is kept.
 
 mod disabled;
+mod file_identity;
 mod finish;
 mod import;
 mod kv;
@@ -10,7 +11,7 @@ mod verify;
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
-pub(crate) use sqlite::SqliteStore;
+pub(crate) use sqlite::{SqliteStore, is_database};
 
 use crate::query::{Selection, StoredRun};
 use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
@@ -37,6 +38,31 @@ pub(crate) trait LogStore {
     /// Takes over runs with the contexts and, where those are free, the numbers that they had in
     /// another log. Says what became of each.
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>>;
+
+    /// Looks whether the log is still in the file that was opened, and opens the one that has its place
+    /// now if it is not. Says whether it was another one.
+    fn look_again(&self) -> bool {
+        false
+    }
+
+    /// The last number that was given, be its run still there or not. `None` if there is no log yet.
+    fn last_number(&self) -> Result<Option<i64>>;
+
+    /// Whether what is written now may be gone later though the log is whole: the host has not
+    /// committed it, or it is in memory.
+    fn may_be_undone(&self) -> bool {
+        false
+    }
+
+    /// Whether the runs that go on are found without reading the others.
+    fn finds_running_by_index(&self) -> bool {
+        false
+    }
+
+    /// Whether a power cut may take the newest runs, and nothing else, from a log that is not damaged.
+    fn forgets_newest_at_power_cut(&self) -> bool {
+        false
+    }
 
     /// Whether there is a log.
     fn is_there(&self) -> Result<bool>;

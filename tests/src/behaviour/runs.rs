@@ -31,13 +31,18 @@ fn statuses(log: &ExecutionLog) -> Vec<(String, &'static str)> {
 fn lose_locks(subject: &dyn Subject) {
     for file in std::fs::read_dir(subject.locks()).expect("the folder") {
         let path = file.expect("a file").path();
-        std::fs::remove_file(&path).expect("removed");
-        std::fs::write(&path, "").expect("made");
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "lock")
+        {
+            std::fs::remove_file(&path).expect("removed");
+            std::fs::write(&path, "").expect("made");
+        }
     }
 }
 
 fn locks(subject: &dyn Subject) -> usize {
-    std::fs::read_dir(subject.locks()).map_or(0, Iterator::count)
+    crate::subject::locks_in(subject.locks())
 }
 
 pub(super) fn a_run_is_recorded_from_begin_to_end(subject: &dyn Subject) {

@@ -116,3 +116,15 @@ impl Subject for InMemory {
         false
     }
 }
+
+/// How many lock files there are in a folder, none if it cannot be read.
+#[must_use]
+pub fn locks_in(folder: &Path) -> usize {
+    let files = std::fs::read_dir(folder).into_iter().flatten();
+    let paths = files.filter_map(|file| Some(file.ok()?.path()));
+    let locks = paths.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "lock")
+    });
+    locks.count()
+}

@@ -1,6 +1,11 @@
+//! An entry of the index of a key-value store.
+
 use crate::KvRecord;
 use crate::store::import::NUMBERS;
 use serde::{Deserialize, Serialize};
+
+/// The execution id of an entry that only keeps its number: its run was removed, or never written.
+pub(super) const NO_RUN: &str = "";
 
 /// One place of the index, and the run that has it.
 ///

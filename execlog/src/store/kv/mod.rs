@@ -1,3 +1,8 @@
+//! A log in a key-value store.
+//!
+//! `entry` is one place of the index, `index` follows it, `newest` lists by it, `survey` reads everything to
+//! rebuild it, `verify` looks for what is wrong.
+
 mod entry;
 mod index;
 mod newest;
@@ -13,9 +18,10 @@ use crate::{
     Error, ExecutionContext, ExecutionRecord, Imported, KvRecord, Outcome, Reindexed, Result,
     StoredRun, Verified,
 };
-use entry::IndexEntry;
+use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use survey::Survey;
@@ -27,6 +33,8 @@ pub(crate) struct KvLogStore<S> {
     records: Table<ExecutionRecord, Rc<S>>,
     contexts: Table<ExecutionContext, Rc<S>>,
     index: Index<Rc<S>>,
+    /// A run was added here.
+    has_claimed: Cell<bool>,
 }
 
 impl<S: KvStore> KvLogStore<S> {
@@ -36,6 +44,7 @@ impl<S: KvStore> KvLogStore<S> {
             records: Table::new(Rc::clone(&store)),
             contexts: Table::new(Rc::clone(&store)),
             index: Index::new(Rc::clone(&store)),
+            has_claimed: Cell::new(false),
             store,
         }
     }
@@ -49,6 +58,9 @@ impl<S: KvStore> KvLogStore<S> {
             let (execution_id, started_at) = (&run.execution_id, run.started_at);
             self.index.append(last, execution_id, started_at, &number)
         };
+        if !self.has_claimed.replace(true) {
+            self.clear_claim_of_killed()?;
+        }
         let last = self.index.last();
         match last.and_then(|last| last.map(|last| append(Some(&last))).transpose()) {
             Ok(Some(number)) => Ok(number),
@@ -58,6 +70,29 @@ impl<S: KvStore> KvLogStore<S> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Lets the last entry keep its number without the run, which could not be written.
+    fn give_up_claim(&self, record: &ExecutionRecord) {
+        // The error of the write is what the caller needs to see, whatever becomes of this.
+        let _ = self.index.clear_last(&record.execution_id);
+        let _ = self.contexts.remove(&record.execution_id);
+    }
+
+    /// Does the same for a process that was killed between the entry and the run. Any other entry
+    /// without a run is then that of a run that is lost.
+    fn clear_claim_of_killed(&self) -> Result<()> {
+        match self.index.last() {
+            Ok(Some(last)) if !self.has_run_of(&last)? => self.index.clear_last(&last.execution_id),
+            // An index that cannot be read is made anew.
+            Ok(_) | Err(Error::Corrupt { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the run of an entry is there, or is not meant to be.
+    fn has_run_of(&self, entry: &IndexEntry) -> Result<bool> {
+        Ok(entry.execution_id == NO_RUN || self.records.contains(&entry.execution_id)?)
     }
 
     /// Removes what a program that does not know of contexts left behind when it removed runs.
@@ -113,8 +148,21 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             return Err(Error::duplicate(&record.execution_id));
         }
         record.id = self.claim(&record, |_| None)?;
-        self.write(&record, context)?;
+        self.write(&record, context)
+            .inspect_err(|_| self.give_up_claim(&record))?;
         Ok(record.id)
+    }
+
+    /// A store without a log looks like one that has lost it, so there always is one.
+    fn last_number(&self) -> Result<Option<i64>> {
+        let Some(last) = self.index.last()? else {
+            return Ok(Some(0));
+        };
+        if self.has_run_of(&last)? {
+            return Ok(Some(last.id));
+        }
+        let before = self.index.before(&last)?;
+        Ok(Some(before.map_or(0, |before| before.id)))
     }
 
     fn is_there(&self) -> Result<bool> {

@@ -1,4 +1,6 @@
-use super::entry::IndexEntry;
+//! Everything that a key-value store has of a log.
+
+use super::entry::{IndexEntry, NO_RUN};
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::query::Order;
 use crate::store::import::{NUMBERS, is_number};
@@ -110,9 +112,8 @@ impl Survey {
             // The last number stays in the index without a run, so that no other gets it.
             let mut entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
             let entry = entries.find(|entry| entry.id == self.given);
-            let execution_id = entry.map_or("", |entry| &entry.execution_id);
             let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
-            IndexEntry::push(&mut index, execution_id, self.given, started_at);
+            IndexEntry::push(&mut index, NO_RUN, self.given, started_at);
         }
         index
     }
@@ -145,6 +146,18 @@ impl Survey {
     pub(super) fn ids_without_entry(&self) -> impl Iterator<Item = &String> {
         let without = self.runs.iter().filter(|run| !run.is_indexed);
         without.map(|run| &run.execution_id)
+    }
+
+    /// The entries whose runs are lost: they are not there, and were not removed. Not the last entry,
+    /// whose process may have been killed before it wrote the run.
+    pub(super) fn entries_of_lost_runs(&self) -> impl Iterator<Item = &IndexEntry> {
+        let there: HashSet<&str> = self.runs.iter().map(|run| &*run.execution_id).collect();
+        let last = self.places().max();
+        let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
+        entries.filter(move |entry| {
+            let is_there = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
+            !is_there && Some(entry.sequence) != last
+        })
     }
 
     /// How many of the stored entries the index is better without.

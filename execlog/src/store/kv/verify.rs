@@ -1,9 +1,13 @@
+//! Looking for what is wrong with a log in a key-value store.
+
 use super::entry::IndexEntry;
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::store::verify::{finding, mendable, problem_of};
-use crate::{Error, ExecutionContext, ExecutionRecord, Finding, KvRecord, Result, Verified};
+use crate::{
+    Error, ExecutionContext, ExecutionRecord, Finding, KvRecord, Mending, Result, Verified,
+};
 use std::collections::BTreeMap;
 
 /// Reads every key of a log.
@@ -58,7 +62,7 @@ fn decoded<R: KvRecord>((key, value): &KvEntry) -> Result<Result<R, Finding>> {
     }
 }
 
-/// An index that is not there yet is no fault, and neither is an entry whose run is gone.
+/// An index that is not there yet is not a fault, and neither is an entry that only keeps its number.
 fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     let mut newest = BTreeMap::new();
     for (key, entry) in &survey.entries {
@@ -85,6 +89,14 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
             let problem = "it says less than how late the runs before it began";
             findings.push(mendable(printable(&entry.key()), problem));
         }
+    }
+    for entry in survey.entries_of_lost_runs() {
+        let key = printable(&ExecutionRecord::key_for(&entry.execution_id));
+        let problem = "the index has this run and the log does not: it is lost";
+        findings.push(Finding {
+            mending: Mending::AcceptLoss,
+            ..finding(key, problem)
+        });
     }
     for execution_id in survey.ids_without_entry() {
         let key = printable(&ExecutionRecord::key_for(execution_id));

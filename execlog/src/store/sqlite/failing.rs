@@ -1,6 +1,8 @@
+//! What SQLite reports, as an error that says what to do.
+
 use crate::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where SQLite's own name for a database in memory stands.
 pub(super) const MEMORY: &str = ":memory:";
@@ -35,11 +37,41 @@ impl<T> Failing<T> for rusqlite::Result<T> {
                 Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
                 Some(ErrorCode::CannotOpen) => Error::Open {
+                    reason: too_many_files(&path)
+                        .unwrap_or_else(|| format!("{source}; allow writing in its folder")),
                     path,
-                    reason: format!("{source}; allow writing in its folder"),
                 },
+                Some(ErrorCode::OperationInterrupted) => Error::TooSlow { path },
                 _ => Error::Sqlite { path, source },
             }
         })
     }
+}
+
+/// Why a file cannot be opened, which SQLite does not tell.
+pub(super) fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
+    if path.is_dir() {
+        return "it is a folder; name a file in it".to_owned();
+    }
+    if let Some(folder) = folder_of(path).filter(|folder| !folder.is_dir()) {
+        let folder = folder.display();
+        return format!("the folder `{folder}` does not exist; make it first");
+    }
+    too_many_files(path).unwrap_or_else(|| error.to_string())
+}
+
+/// Whether it is that the process, or the system, may not open one more. SQLite does not hand on what
+/// the system says, so its folder is opened to hear it.
+fn too_many_files(path: &Path) -> Option<String> {
+    /// `ENFILE` and `EMFILE`, the same on every Unix.
+    const TOO_MANY: [i32; 2] = [23, 24];
+    let error = folder_of(path)?.read_dir().err()?;
+    TOO_MANY
+        .contains(&error.raw_os_error()?)
+        .then(|| format!("{error}; close some, or raise the limit of the process with `ulimit -n`"))
+}
+
+fn folder_of(path: &Path) -> Option<&Path> {
+    let parent = path.parent();
+    parent.filter(|parent| !parent.as_os_str().is_empty())
 }

@@ -1,13 +1,25 @@
+//! A log in SQLite.
+//!
+//! `source` says where the connection comes from, `connection` opens one as a guest, `session` is one for
+//! a call, `schema` makes the tables, `record` and `context` have their statements, `row` reads them, `pages`
+//! queries them, `verify` and `reindex` look after them.
+
+mod connection;
 mod context;
 mod failing;
 mod pages;
+mod place;
+mod probe;
 mod record;
 mod reindex;
 mod row;
 mod schema;
 mod session;
 mod source;
+mod time_limit;
 mod verify;
+
+pub(crate) use probe::is_database;
 
 use super::import::{merged, merged_context, number_kept};
 use super::{CRASHED, Finish, LogStore, Made, can_end};
@@ -15,6 +27,7 @@ use crate::query::Selection;
 use crate::{
     Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, StoredRun, Verified,
 };
+use connection::Standing;
 use failing::Failing;
 use pages::Pages;
 use record::Ending;
@@ -75,6 +88,7 @@ impl SqliteStore {
     /// Runs `work` on a database that has the table, made here if need be.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
         self.source.with_created(self.give_up(), |session| {
+            session.keep_short();
             if !self.has_table.get() {
                 schema::create(session)?;
                 remember(&self.has_table, session);
@@ -86,6 +100,9 @@ impl SqliteStore {
     /// Runs `work` on a database that has the table, or gives `None` where file or table is
     /// missing. Creates neither.
     fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
+        if self.source.is_read_only() {
+            self.look_again();
+        }
         let found = self.source.with_existing(self.give_up(), |session| {
             if !self.has_table.get() {
                 if !schema::exists(session)? {
@@ -230,6 +247,31 @@ impl LogStore for SqliteStore {
         })
     }
 
+    fn look_again(&self) -> bool {
+        let standing = self.source.renew();
+        if standing != Standing::Good {
+            self.has_table.set(false);
+            self.has_contexts.set(false);
+        }
+        standing == Standing::OfAnotherFile
+    }
+
+    fn last_number(&self) -> Result<Option<i64>> {
+        self.existing(record::last_number)
+    }
+
+    fn may_be_undone(&self) -> bool {
+        self.source.may_be_undone()
+    }
+
+    fn finds_running_by_index(&self) -> bool {
+        true
+    }
+
+    fn forgets_newest_at_power_cut(&self) -> bool {
+        true
+    }
+
     fn is_there(&self) -> Result<bool> {
         Ok(self.existing(|_| Ok(()))?.is_some())
     }
@@ -263,6 +305,7 @@ impl LogStore for SqliteStore {
             Ok(is_done)
         };
         let finished = self.existing(|session| {
+            session.keep_short();
             let is_one_statement = finish.started.is_some_and(|started| !started.has_context);
             if is_one_statement && finish_own(session)? {
                 return Ok(());

@@ -1,6 +1,8 @@
+//! The table of runs and its indexes: making them, and telling whether they are there.
+
+use super::connection;
 use super::failing::{self, Failing};
 use super::session::Session;
-use super::source;
 use crate::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
@@ -61,10 +63,38 @@ pub(super) fn create(session: &Session) -> Result<()> {
         set_up_new(session, give_up)?;
     }
     session.atomically(|connection| {
+        if session.give_up().is_some() && tables(connection)?.is_empty() {
+            let mark = format!("PRAGMA main.application_id = {APPLICATION_ID}");
+            connection.execute_batch(&mark).failing_on(connection)?;
+        }
         connection
             .execute_batch(&CREATE.join(";"))
             .failing_on(connection)
     })
+}
+
+/// Marks a file that was made here: `exlg` in ASCII.
+const APPLICATION_ID: i32 = 0x6578_6c67;
+
+/// Whether the file was made here and nobody else has a table in it.
+pub(super) fn is_own(connection: &Connection) -> Result<bool> {
+    let mark: i32 = connection
+        .query_row("PRAGMA main.application_id", [], |row| row.get(0))
+        .failing_on(connection)?;
+    let is_own = |table: &String| {
+        table == TABLE || table.starts_with("execlog_") || table.starts_with("sqlite_")
+    };
+    Ok(mark == APPLICATION_ID && tables(connection)?.iter().all(is_own))
+}
+
+/// The names of all tables and views.
+fn tables(connection: &Connection) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT tbl_name FROM main.sqlite_master";
+    let mut tables = connection.prepare(sql).failing_on(connection)?;
+    tables
+        .query_map([], |row| row.get(0))
+        .and_then(Iterator::collect)
+        .failing_on(connection)
 }
 
 /// Makes the indexes where they are missing, and says whether none was.
@@ -79,7 +109,7 @@ pub(super) fn make_indexes(connection: &Connection) -> Result<bool> {
 /// Gives a file in which there is nothing yet the journal mode of a log.
 pub(super) fn set_up_new(connection: &Connection, give_up: Instant) -> Result<()> {
     if is_empty(connection)? {
-        source::use_wal(connection, give_up)?;
+        connection::use_wal(connection, give_up)?;
     }
     Ok(())
 }

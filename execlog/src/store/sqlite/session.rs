@@ -1,4 +1,8 @@
+//! A connection for the time of one call.
+
+use super::connection::OwnConnection;
 use super::failing::Failing;
+use super::time_limit::TimeLimit;
 use crate::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
@@ -11,15 +15,24 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// all, however many of them there are.
 pub(super) struct Session<'a> {
     connection: &'a Connection,
-    /// Only for a connection that is the log's own: the host's waits as the host has set it up.
-    give_up: Option<Instant>,
+    /// `None` for a connection of the host's, which waits as the host has set it up.
+    own: Option<Own<'a>>,
+}
+
+/// What the log may set on a connection of its own.
+#[derive(Clone, Copy)]
+struct Own<'a> {
+    give_up: Instant,
+    limit: &'a TimeLimit,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn own(connection: &'a Connection, give_up: Instant) -> Result<Self> {
+    pub(super) fn own(connection: &'a OwnConnection, give_up: Instant) -> Result<Self> {
+        let limit = connection.limit();
+        limit.lift();
         let session = Self {
-            connection,
-            give_up: Some(give_up),
+            connection: connection.connection(),
+            own: Some(Own { give_up, limit }),
         };
         session.wait_for_the_rest()?;
         Ok(session)
@@ -28,13 +41,21 @@ impl<'a> Session<'a> {
     pub(super) fn shared(connection: &'a Connection) -> Self {
         Self {
             connection,
-            give_up: None,
+            own: None,
         }
     }
 
     /// When to give up, if the log may set the connection up.
     pub(super) fn give_up(&self) -> Option<Instant> {
-        self.give_up
+        self.own.map(|own| own.give_up)
+    }
+
+    /// Ends what this session does when a lock would no longer be waited for. For the calls that a
+    /// host makes while it works, and not for those that read or change the whole log.
+    pub(super) fn keep_short(&self) {
+        if let Some(Own { give_up, limit }) = self.own {
+            limit.set(give_up);
+        }
     }
 
     /// Does all of `work` or nothing of it, also within a transaction of the host's.
@@ -86,7 +107,7 @@ impl<'a> Session<'a> {
     }
 
     fn wait_for_the_rest(&self) -> Result<()> {
-        let Some(give_up) = self.give_up else {
+        let Some(give_up) = self.give_up() else {
             return Ok(());
         };
         let left = give_up.saturating_duration_since(Instant::now());

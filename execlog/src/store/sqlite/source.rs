@@ -1,61 +1,50 @@
-use super::failing::{Failing, MEMORY};
+//! Where the connection of a log comes from.
+
+use super::connection::{self, OwnConnection, Standing};
+use super::place::{Access, Place};
 use super::session::{BUSY_TIMEOUT, Session};
 use crate::{Error, Result};
 use parking_lot::Mutex;
-use rusqlite::{Connection, OpenFlags};
-use std::borrow::Cow;
+use rusqlite::Connection;
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Where the connection comes from.
 pub(super) enum Source {
     /// Opened here, at first use.
     Own {
         place: Place,
-        access: Access,
-        connection: RefCell<Option<Connection>>,
+        is_read_only: bool,
+        open: RefCell<Option<Box<OwnConnection>>>,
     },
     /// The host's, which may hold the lock only between calls.
     Shared(Arc<Mutex<Connection>>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    ReadAndWrite,
-    Read,
-}
-
-pub(super) enum Place {
-    File(PathBuf),
-    Memory,
-}
-
 impl Source {
     pub(super) fn file(path: &Path) -> Self {
-        Self::own(Place::named(path), Access::ReadAndWrite)
+        Self::own(Place::named(path), false)
     }
 
     pub(super) fn read_only(path: &Path) -> Self {
-        Self::own(Place::named(path), Access::Read)
+        Self::own(Place::named(path), true)
     }
 
     pub(super) fn memory() -> Self {
-        Self::own(Place::Memory, Access::ReadAndWrite)
+        Self::own(Place::Memory, false)
     }
 
     pub(super) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
         Self::Shared(connection)
     }
 
-    fn own(place: Place, access: Access) -> Self {
+    fn own(place: Place, is_read_only: bool) -> Self {
         Self::Own {
             place,
-            access,
-            connection: RefCell::new(None),
+            is_read_only,
+            open: RefCell::new(None),
         }
     }
 
@@ -69,18 +58,18 @@ impl Source {
             Self::Shared(connection) => work_on_shared(connection, give_up, work),
             Self::Own {
                 place,
-                access: Access::Read,
+                is_read_only: true,
                 ..
             } => Err(Error::ReadOnly {
                 path: place.path()?.to_owned(),
             }),
-            Self::Own {
-                place, connection, ..
-            } => {
-                let mut connection = connection.borrow_mut();
-                let open = match &*connection {
+            Self::Own { place, open, .. } => {
+                let mut open = open.borrow_mut();
+                let open = match &*open {
                     Some(open) => open,
-                    None => connection.insert(open(place, CREATE, give_up)?),
+                    None => {
+                        open.insert(OwnConnection::open(place, Access::Create, give_up)?.into())
+                    }
                 };
                 work(&Session::own(open, give_up)?)
             }
@@ -97,19 +86,62 @@ impl Source {
             Self::Shared(connection) => work_on_shared(connection, give_up, work).map(Some),
             Self::Own {
                 place,
-                access,
-                connection,
+                is_read_only,
+                open,
             } => {
-                let mut connection = connection.borrow_mut();
-                let open = match &*connection {
+                let access = if *is_read_only {
+                    Access::Read
+                } else {
+                    Access::ReadAndWrite
+                };
+                let mut open = open.borrow_mut();
+                let open = match &*open {
                     Some(open) => open,
                     None if place.exists()? => {
-                        connection.insert(open(place, access.flags(), give_up)?)
+                        open.insert(OwnConnection::open(place, access, give_up)?.into())
                     }
                     None => return Ok(None),
                 };
                 work(&Session::own(open, give_up)?).map(Some)
             }
+        }
+    }
+
+    /// Closes a connection that cannot be used any more, so that the next call opens another, and
+    /// says what it was.
+    ///
+    /// Costs a look at the file's metadata.
+    pub(super) fn renew(&self) -> Standing {
+        let Self::Own { open, .. } = self else {
+            return Standing::Good;
+        };
+        let mut open = open.borrow_mut();
+        let standing = open.as_ref().map(|open| open.standing());
+        let standing = standing.unwrap_or(Standing::Good);
+        if standing != Standing::Good {
+            *open = None;
+        }
+        standing
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(
+            self,
+            Self::Own {
+                is_read_only: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether what is written may be gone without a trace: the host undoes it, or it is in memory.
+    pub(super) fn may_be_undone(&self) -> bool {
+        match self {
+            Self::Own { place, .. } => *place == Place::Memory,
+            Self::Shared(connection) => connection.try_lock().is_none_or(|connection| {
+                let is_in_memory = connection.path().is_none_or(str::is_empty);
+                is_in_memory || !connection.is_autocommit()
+            }),
         }
     }
 
@@ -128,65 +160,23 @@ impl Source {
 
     pub(super) fn connect(&self) -> Result<Connection> {
         let kept = match self {
-            Self::Own { place, access, .. } => match place {
-                Place::File(path) if *access == Access::Read => {
+            Self::Own {
+                place,
+                is_read_only,
+                ..
+            } => match place {
+                Place::File(path) if *is_read_only => {
                     let path = path.clone();
                     return Err(Error::ReadOnly { path });
                 }
                 Place::File(_) => {
-                    let give_up = Instant::now() + BUSY_TIMEOUT;
-                    return open(place, CREATE, give_up);
+                    return connection::for_host(place, Instant::now() + BUSY_TIMEOUT);
                 }
                 Place::Memory => "in memory",
             },
             Self::Shared(_) => "on a connection of the host",
         };
         Err(Error::NoConnection { kept })
-    }
-}
-
-/// To open a file that is made if it is missing.
-const CREATE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_CREATE);
-
-impl Access {
-    fn flags(self) -> OpenFlags {
-        match self {
-            Self::ReadAndWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
-            Self::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        }
-    }
-}
-
-impl Place {
-    fn named(path: &Path) -> Self {
-        if path == Path::new(MEMORY) {
-            return Self::Memory;
-        }
-        // The process may go to another folder. An empty name is left as it is, to be refused.
-        Self::File(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-    }
-
-    fn path(&self) -> Result<&Path> {
-        match self {
-            // SQLite takes it for a database that is gone when the connection is closed.
-            Self::File(path) if path.as_os_str().is_empty() => Err(Error::Open {
-                path: path.clone(),
-                reason: "the name is empty; name a file".to_owned(),
-            }),
-            Self::File(path) => Ok(path),
-            Self::Memory => Ok(Path::new(MEMORY)),
-        }
-    }
-
-    fn exists(&self) -> Result<bool> {
-        let path = self.path()?;
-        if let Self::Memory = self {
-            return Ok(true);
-        }
-        path.try_exists().map_err(|error| Error::Open {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })
     }
 }
 
@@ -199,88 +189,5 @@ fn work_on_shared<T>(
     match connection.try_lock_until(give_up) {
         Some(connection) => work(&Session::shared(&connection)),
         None => Err(Error::ConnectionInUse),
-    }
-}
-
-fn open(place: &Place, flags: OpenFlags, give_up: Instant) -> Result<Connection> {
-    let path = place.path()?;
-    // SQLite takes a file of one byte for an empty one, and writes over it.
-    if path.metadata().is_ok_and(|metadata| metadata.len() == 1) {
-        return Err(Error::NotADatabase {
-            path: path.to_owned(),
-        });
-    }
-    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = Connection::open_with_flags(as_plain_name(path), flags);
-    let connection = opened.map_err(|error| Error::Open {
-        path: path.to_owned(),
-        reason: why_not_open(path, &error),
-    })?;
-    let left = give_up.saturating_duration_since(Instant::now());
-    connection.busy_timeout(left).failing_on(&connection)?;
-    // In a rollback journal this mode could lose an acknowledged run to a power cut.
-    if journal_mode(&connection)? == "wal" {
-        connection
-            .execute_batch("PRAGMA synchronous = NORMAL")
-            .failing_on(&connection)?;
-    }
-    Ok(connection)
-}
-
-/// A name that starts with `file:` is just that file. The bundled SQLite is built to take it for
-/// an address, whatever the flags say, but only where it stands first.
-fn as_plain_name(path: &Path) -> Cow<'_, Path> {
-    if path.to_string_lossy().starts_with("file:") {
-        Cow::Owned(Path::new(".").join(path))
-    } else {
-        Cow::Borrowed(path)
-    }
-}
-
-fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    match parent {
-        _ if path.is_dir() => "it is a folder; name a file in it".to_owned(),
-        Some(parent) if !parent.is_dir() => {
-            format!(
-                "the folder `{}` does not exist; make it first",
-                parent.display()
-            )
-        }
-        _ => error.to_string(),
-    }
-}
-
-fn journal_mode(connection: &Connection) -> Result<String> {
-    connection
-        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
-        .failing_on(connection)
-}
-
-/// Switches to a write-ahead log, with the syncs that go with one.
-///
-/// SQLite does not wait for a lock here, and several processes may meet at a new file, so this
-/// tries again for as long as the busy timeout. A file system without shared memory stays with its
-/// rollback journal.
-pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
-    loop {
-        let switched = connection
-            .query_row("PRAGMA journal_mode = WAL", [], |row| {
-                row.get::<_, String>(0)
-            })
-            .failing_on(connection);
-        match switched {
-            Err(Error::Busy { .. }) if Instant::now() < give_up => {
-                thread::sleep(Duration::from_millis(2));
-            }
-            Ok(mode) if mode == "wal" => {
-                return connection
-                    .execute_batch("PRAGMA synchronous = NORMAL")
-                    .failing_on(connection);
-            }
-            other => return other.map(drop),
-        }
     }
 }

@@ -1,6 +1,8 @@
+//! The index of a log in a key-value store.
+
 mod newest;
 
-use super::entry::{IndexEntry, children};
+use super::entry::{IndexEntry, NO_RUN, children};
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvStore, Table};
@@ -125,6 +127,25 @@ impl<S: KvStore> Index<S> {
         }
         self.known.set(index.len() as u64);
         Ok(true)
+    }
+
+    /// The entry in the place before.
+    pub(super) fn before(&self, entry: &IndexEntry) -> Result<Option<IndexEntry>> {
+        match entry.sequence {
+            0 | 1 => Ok(None),
+            sequence => self.entry(sequence - 1).map(Some),
+        }
+    }
+
+    /// Takes the run with this id from the last entry, which keeps its number.
+    pub(super) fn clear_last(&self, execution_id: &str) -> Result<()> {
+        match self.last()? {
+            Some(last) if last.execution_id == execution_id => self.entries.insert(&IndexEntry {
+                execution_id: NO_RUN.to_owned(),
+                ..last
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn entry(&self, sequence: u64) -> Result<IndexEntry> {

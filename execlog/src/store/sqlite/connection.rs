@@ -1,0 +1,205 @@
+//! A connection that the log opens itself, as a guest in the file.
+
+use super::failing::{Failing, why_not_open};
+use super::place::{Access, Place, as_plain_name};
+use super::schema;
+use super::time_limit::TimeLimit;
+use crate::store::file_identity::FileIdentity;
+use crate::{Error, Result, private};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A connection of the log's own, and the file that it leads to.
+pub(super) struct OwnConnection {
+    connection: Connection,
+    limit: TimeLimit,
+    /// `None` for a database in memory.
+    path: Option<PathBuf>,
+    file: Option<FileIdentity>,
+    /// The process that opened it. One that was forked from it may not use it.
+    process: u32,
+}
+
+/// Whether a connection still is what it was when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Good,
+    /// The file was removed, or another one has its name.
+    OfAnotherFile,
+    /// The process was forked from the one that opened it.
+    OfAnotherProcess,
+}
+
+impl OwnConnection {
+    pub(super) fn open(place: &Place, access: Access, give_up: Instant) -> Result<Self> {
+        let connection = open(place, access, give_up)?;
+        // What somebody else has put into the schema does not run in the name of this process.
+        set(&connection, DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+        set(&connection, DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        set(&connection, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        set(&connection, NO_CHECKPOINT_ON_CLOSE, true)?;
+        let path = match place {
+            Place::File(path) => Some(path.clone()),
+            Place::Memory => None,
+        };
+        Ok(Self {
+            limit: TimeLimit::on(&connection),
+            connection,
+            file: path.as_deref().and_then(identity),
+            path,
+            process: std::process::id(),
+        })
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn limit(&self) -> &TimeLimit {
+        &self.limit
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        let Some(path) = &self.path else {
+            return Standing::Good;
+        };
+        if self.process != std::process::id() {
+            Standing::OfAnotherProcess
+        } else if self.file.is_some() && identity(path) != self.file {
+            Standing::OfAnotherFile
+        } else {
+            Standing::Good
+        }
+    }
+}
+
+impl Drop for OwnConnection {
+    /// Lets the last connection to a log of our own take its write-ahead log into the file.
+    ///
+    /// In the file of a host it must not. SQLite goes by the locks for whether it is the last, and a
+    /// host that has read its database by other means has dropped its own: magellan 4.17 does. Then
+    /// its log would be deleted while it writes to it. After a fork, or if the file has another name,
+    /// SQLite would be wrong in the same way.
+    fn drop(&mut self) {
+        // Nothing here is worth waiting for.
+        let is_ready = self.connection.busy_timeout(Duration::ZERO).is_ok();
+        self.limit.lift();
+        if is_ready
+            && self.standing() == Standing::Good
+            && schema::is_own(&self.connection).unwrap_or(false)
+        {
+            let _ = set(&self.connection, NO_CHECKPOINT_ON_CLOSE, false);
+        }
+    }
+}
+
+const NO_CHECKPOINT_ON_CLOSE: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+
+/// A connection for the host, which uses it as it likes.
+pub(super) fn for_host(place: &Place, give_up: Instant) -> Result<Connection> {
+    let connection = open(place, Access::Create, give_up)?;
+    if !schema::is_own(&connection)? {
+        set(&connection, NO_CHECKPOINT_ON_CLOSE, true)?;
+    }
+    Ok(connection)
+}
+
+fn set(connection: &Connection, config: DbConfig, value: bool) -> Result<()> {
+    connection
+        .set_db_config(config, value)
+        .failing_on(connection)
+        .map(drop)
+}
+
+fn identity(path: &Path) -> Option<FileIdentity> {
+    FileIdentity::of(path).ok().flatten()
+}
+
+fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
+    let path = place.path()?;
+    let is_new = match path.metadata() {
+        _ if *place == Place::Memory => false,
+        Ok(metadata) if metadata.is_file() => {
+            refuse_one_byte(path, metadata.len())?;
+            false
+        }
+        Ok(metadata) if metadata.is_dir() => false,
+        // SQLite would wait for a pipe, and leave a journal beside a device.
+        Ok(_) => {
+            return Err(Error::Open {
+                path: path.to_owned(),
+                reason: "it is not a regular file; name a file".to_owned(),
+            });
+        }
+        Err(_) => access == Access::Create,
+    };
+    // SQLite would let everybody read it whom the umask allows. Where this makes none, on a file system
+    // without links or for a link to a file that is missing, SQLite does.
+    let made_by_sqlite =
+        is_new && !private::create_closed_file(path).unwrap_or(false) && !path.exists();
+    let opened = Connection::open_with_flags(as_plain_name(path), access.flags());
+    let connection = opened.map_err(|error| Error::Open {
+        path: path.to_owned(),
+        reason: why_not_open(path, &error),
+    })?;
+    if made_by_sqlite {
+        let _ = private::restrict(path);
+    }
+    let left = give_up.saturating_duration_since(Instant::now());
+    connection.busy_timeout(left).failing_on(&connection)?;
+    // In a rollback journal NORMAL could lose an acknowledged run to a power cut, and so could FULL,
+    // which does not sync the folder when the journal is removed.
+    let synchronous = match journal_mode(&connection)?.as_str() {
+        "wal" => "NORMAL",
+        _ => "EXTRA",
+    };
+    connection
+        .execute_batch(&format!("PRAGMA synchronous = {synchronous}"))
+        .failing_on(&connection)?;
+    Ok(connection)
+}
+
+/// SQLite takes a file of one byte for an empty one, and writes over it.
+fn refuse_one_byte(path: &Path, length: u64) -> Result<()> {
+    if length == 1 {
+        return Err(Error::NotADatabase {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn journal_mode(connection: &Connection) -> Result<String> {
+    connection
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .failing_on(connection)
+}
+
+/// Switches to a write-ahead log, with the syncs that go with one.
+///
+/// SQLite does not wait for a lock here, and several processes may meet at a new file, so this
+/// tries again for as long as the busy timeout. A file system without shared memory stays with its
+/// rollback journal.
+pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
+    loop {
+        let switched = connection
+            .query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get::<_, String>(0)
+            })
+            .failing_on(connection);
+        match switched {
+            Err(Error::Busy { .. }) if Instant::now() < give_up => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            Ok(mode) if mode == "wal" => {
+                return connection
+                    .execute_batch("PRAGMA synchronous = NORMAL")
+                    .failing_on(connection);
+            }
+            other => return other.map(drop),
+        }
+    }
+}

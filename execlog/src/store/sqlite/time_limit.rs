@@ -1,0 +1,76 @@
+//! Ending a statement that takes too long.
+
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How many steps SQLite takes before it looks at the time.
+const STEPS: i32 = 4096;
+
+/// Ends what a connection does when its time is up.
+///
+/// The busy timeout bounds how long SQLite waits for others, and not how long it works: a file that
+/// somebody else has prepared, or that is damaged, may keep it busy without an end.
+pub(super) struct TimeLimit {
+    origin: Instant,
+    /// In nanoseconds from the origin, or [`NONE`].
+    end: Arc<AtomicU64>,
+}
+
+const NONE: u64 = u64::MAX;
+
+impl TimeLimit {
+    /// A limit for this connection, which is not set yet.
+    pub(super) fn on(connection: &Connection) -> Self {
+        let limit = Self {
+            origin: Instant::now(),
+            end: Arc::new(AtomicU64::new(NONE)),
+        };
+        let (origin, end) = (limit.origin, Arc::clone(&limit.end));
+        let is_over = move || {
+            let end = end.load(Ordering::Relaxed);
+            end != NONE && nanoseconds(origin.elapsed()) > end
+        };
+        connection.progress_handler(STEPS, Some(is_over));
+        limit
+    }
+
+    /// Ends what is still going on at this time.
+    pub(super) fn set(&self, end: Instant) {
+        let end = nanoseconds(end.saturating_duration_since(self.origin));
+        self.end.store(end, Ordering::Relaxed);
+    }
+
+    /// Lets everything take as long as it takes.
+    pub(super) fn lift(&self) {
+        self.end.store(NONE, Ordering::Relaxed);
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    time.as_nanos().try_into().unwrap_or(NONE - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TimeLimit;
+    use rusqlite::{Connection, ErrorCode};
+    use std::time::{Duration, Instant};
+
+    const ENDLESS: &str = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) \
+         SELECT count(*) FROM number";
+
+    #[test]
+    fn a_statement_without_an_end_is_ended_and_the_next_one_works() {
+        let connection = Connection::open_in_memory().expect("opens");
+        let limit = TimeLimit::on(&connection);
+        limit.set(Instant::now() + Duration::from_millis(20));
+        let ended = connection.query_row(ENDLESS, [], |row| row.get::<_, i64>(0));
+        let code = ended.expect_err("it is ended").sqlite_error_code();
+        assert_eq!(code, Some(ErrorCode::OperationInterrupted));
+        limit.lift();
+        let one = connection.query_row("SELECT 1", [], |row| row.get::<_, i64>(0));
+        assert_eq!(one, Ok(1));
+    }
+}
