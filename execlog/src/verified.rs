@@ -1,3 +1,5 @@
+//! What verifying a log reports.
+
 /// What [`ExecutionLog::verify`](crate::ExecutionLog::verify) found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +30,9 @@ pub struct Finding {
 pub enum Mending {
     /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) makes it anew from the runs.
     Reindex,
+    /// Nothing: runs are gone. [`ExecutionLog::accept_loss`](crate::ExecutionLog::accept_loss) goes on
+    /// without them.
+    AcceptLoss,
     /// Only who knows what should be there.
     ByHand,
 }

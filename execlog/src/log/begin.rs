@@ -1,3 +1,5 @@
+//! Recording runs from begin to end.
+
 use super::{ExecutionLog, json};
 use crate::context::Revision;
 use crate::liveness::{Lock, LockFolder};
@@ -144,14 +146,16 @@ impl ExecutionLog {
         Ok(folder.map(LockFolder::take))
     }
 
-    /// Records that a run goes on, and gives its number.
+    /// Records that a run goes on, and gives its number. The log was [checked](Self::check).
     pub(crate) fn insert_started(
         &self,
         record: &ExecutionRecord,
         context: &ExecutionContext,
     ) -> Result<i64> {
-        let id = self.writing().insert(record.clone(), Some(context))?;
+        let id = self.written().insert(record.clone(), Some(context))?;
+        self.headed.note(id);
         self.flush_started()?;
+        self.sweep_now_and_then(id);
         Ok(id)
     }
 
@@ -161,13 +165,14 @@ impl ExecutionLog {
         record: &ExecutionRecord,
         context: &ExecutionContext,
     ) -> Result<()> {
-        self.writing().insert(record.clone(), Some(context))?;
+        let id = self.writing()?.insert(record.clone(), Some(context))?;
+        self.headed.note(id);
         self.flush_finished()
     }
 
     /// Records how a run ended.
     pub(crate) fn finish_run(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        self.writing().finish(execution_id, finish)?;
+        self.writing()?.finish(execution_id, finish)?;
         self.flush_finished()
     }
 

@@ -1,14 +1,19 @@
+//! `ExecutionLog`, the face that hosts call.
+
 mod audit;
 mod begin;
 mod file;
 mod locks;
+mod loss;
 mod open;
 mod read;
 mod runs;
 mod settle;
+mod sweep;
 mod transfer;
 
 pub use audit::FoundSecret;
+pub use loss::Loss;
 pub use runs::{Runs, RunsIter};
 
 use crate::clock::Clock;
@@ -20,6 +25,7 @@ use crate::{
     execution_id,
 };
 use locks::Locks;
+use loss::Headed;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -49,14 +55,16 @@ use std::time::Duration;
 /// A call that takes an execution id refuses one that is empty, longer than 512 bytes or has a
 /// control character with [`Error::InvalidId`], before anything is written. Every call can also
 /// return what its store reports: for SQLite [`Error::Open`], [`Error::NotADatabase`],
-/// [`Error::Schema`], [`Error::ReadOnly`], [`Error::Busy`] and [`Error::Sqlite`], and for a
-/// key-value store [`Error::Engine`].
+/// [`Error::Schema`], [`Error::ReadOnly`], [`Error::Busy`], [`Error::TooSlow`] and [`Error::Sqlite`],
+/// and for a key-value store [`Error::Engine`]. A call that writes refuses to with
+/// [`Error::RunsLost`] while the log has fewer runs than its head file says, see [`loss`](Self::loss).
 pub struct ExecutionLog {
     store: Box<dyn LogStore>,
     clock: Box<dyn Clock>,
     durability: Durability,
     redaction: Redaction,
     locks: Locks,
+    headed: Headed,
     /// Something was written and not flushed.
     is_unflushed: Cell<bool>,
     /// The numbers of the runs that `start_execution` recorded here and that have not ended, and
@@ -123,7 +131,8 @@ impl ExecutionLog {
             symbols_indexed: 0,
             references_indexed: 0,
         };
-        let id = self.writing().insert(record, None)?;
+        let id = self.writing()?.insert(record, None)?;
+        self.headed.note(id);
         let mut started = self.started.borrow_mut();
         started.insert(execution_id.to_owned(), (id, began));
         self.flush_started()?;
@@ -173,7 +182,7 @@ impl ExecutionLog {
             symbols: count(symbols_indexed),
             references: count(references_indexed),
         };
-        self.writing().finish(execution_id, &finish)?;
+        self.writing()?.finish(execution_id, &finish)?;
         self.started.borrow_mut().remove(execution_id);
         self.flush_finished()
     }
@@ -203,7 +212,8 @@ impl ExecutionLog {
         record.root = record.root.map(|root| self.redaction.path(&root));
         record.error_message = record.error_message.map(|text| self.redaction.text(&text));
         record.db_path = self.redaction.path(&record.db_path);
-        let id = self.writing().insert(record, None)?;
+        let id = self.writing()?.insert(record, None)?;
+        self.headed.note(id);
         self.flush_finished()?;
         Ok(id)
     }
@@ -293,8 +303,10 @@ impl ExecutionLog {
             if !pruned.removed.is_empty() {
                 let removed = pruned.removed.iter();
                 let removed: Vec<_> = removed.map(|run| run.execution_id.as_str()).collect();
-                self.writing().remove(&removed)?;
+                self.writing()?.remove(&removed)?;
+                self.note_last_number();
             }
+            self.sweep_locks(sweep::AT_MAINTENANCE);
             self.flush_finished()?;
         }
         Ok(pruned)
@@ -314,7 +326,8 @@ impl ExecutionLog {
     /// See [above](Self#errors-of-every-call).
     pub fn reindex(&self) -> Result<Reindexed> {
         let was_unflushed = self.is_unflushed.get();
-        let reindexed = self.writing().reindex()?;
+        let reindexed = self.writing()?.reindex()?;
+        self.note_last_number();
         if reindexed.was_right {
             self.is_unflushed.set(was_unflushed);
         }
@@ -335,12 +348,19 @@ impl ExecutionLog {
         if self.is_unflushed.get() {
             self.store.flush()?;
             self.is_unflushed.set(false);
+            self.write_head();
         }
         Ok(())
     }
 
+    /// The store, to write to, if the log may be written to.
+    fn writing(&self) -> Result<&dyn LogStore> {
+        self.check()?;
+        Ok(self.written())
+    }
+
     /// The store, to write to. Also a call that fails may have written something.
-    fn writing(&self) -> &dyn LogStore {
+    fn written(&self) -> &dyn LogStore {
         self.is_unflushed.set(true);
         &*self.store
     }

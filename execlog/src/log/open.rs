@@ -1,5 +1,8 @@
+//! Making a log, in every place that one can be kept in.
+
 use super::ExecutionLog;
 use super::locks::Locks;
+use super::loss::Headed;
 use crate::clock::{Clock, SystemClock};
 use crate::kv::KvStore;
 use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
@@ -118,6 +121,7 @@ impl ExecutionLog {
             durability: Durability::default(),
             redaction: Redaction::default(),
             locks: Locks::default(),
+            headed: Headed::default(),
             is_unflushed: Cell::new(false),
             started: RefCell::default(),
         }

@@ -1,4 +1,7 @@
+//! Writing down which runs have crashed.
+
 use super::ExecutionLog;
+use super::sweep::AT_MAINTENANCE;
 use crate::store::Made;
 use crate::{Error, ExecutionRecord, Result, RunEntry, Status};
 
@@ -9,6 +12,8 @@ impl ExecutionLog {
     /// read only the records see it too, and [`prune`](Self::prune) may remove them. When and after
     /// how long they ended is not known and stays empty. A run that was taken for dead and ends after
     /// all is recorded as it ended.
+    ///
+    /// Also removes the lock files that no running run needs any more.
     ///
     /// Reading tells crashed runs from live ones without this.
     ///
@@ -29,7 +34,7 @@ impl ExecutionLog {
             let ExecutionRecord {
                 execution_id, id, ..
             } = &run.record;
-            if !self.writing().settle(execution_id, *id)? {
+            if !self.writing()?.settle(execution_id, *id)? {
                 continue;
             }
             if let Some(found) = self.store.find(execution_id)? {
@@ -41,6 +46,7 @@ impl ExecutionLog {
             }
         }
         self.flush_finished()?;
+        self.sweep_locks(AT_MAINTENANCE);
         Ok(settled)
     }
 }

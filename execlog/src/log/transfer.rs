@@ -1,5 +1,7 @@
+//! Moving runs between logs, removing them, and looking whether all is well.
+
 use super::ExecutionLog;
-use crate::{Error, Imported, Result, StoredRun, Verified, execution_id};
+use crate::{Error, Finding, Imported, Mending, Result, StoredRun, Verified, execution_id};
 
 /// Moving runs between logs, removing them, and looking whether all is well.
 impl ExecutionLog {
@@ -46,7 +48,8 @@ impl ExecutionLog {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
-        let imported = self.writing().import(runs)?;
+        let imported = self.writing()?.import(runs)?;
+        self.note_last_number();
         self.flush_finished()?;
         Ok(imported)
     }
@@ -69,7 +72,8 @@ impl ExecutionLog {
             }
         }
         if !ended.is_empty() {
-            self.writing().remove(&ended)?;
+            self.writing()?.remove(&ended)?;
+            self.note_last_number();
             self.flush_finished()?;
         }
         Ok(ended.len())
@@ -95,7 +99,21 @@ impl ExecutionLog {
     ///
     /// See [above](Self#errors-of-every-call). What is wrong with the log is no error.
     pub fn verify(&self) -> Result<Verified> {
-        self.store.verify()
+        let mut verified = self.store.verify()?;
+        match self.loss() {
+            Ok(Some(loss)) => verified.findings.insert(
+                0,
+                Finding {
+                    key: "the log".to_owned(),
+                    problem: loss.to_string(),
+                    mending: Mending::AcceptLoss,
+                },
+            ),
+            // What cannot be read is among the findings.
+            Ok(None) | Err(Error::Corrupt { .. } | Error::Sqlite { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(verified)
     }
 
     /// Whether there is a log, with runs in it or without. In a key-value store there is one if there

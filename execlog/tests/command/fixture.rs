@@ -27,7 +27,7 @@ impl Fixture {
         let log = ExecutionLog::new(&folder.path().join("code.db"));
         log.import(&runs()).expect("imported");
         let locks = folder.path().join("code.db.execlog");
-        fs::create_dir(&locks).expect("a folder");
+        fs::create_dir_all(&locks).expect("a folder");
         File::create(locks.join("dead.lock")).expect("a lock");
         let live = File::create(locks.join("live.lock")).expect("a lock");
         live.lock().expect("locked");

@@ -1,9 +1,12 @@
 //! What the command shows and does, seen on the real program.
 
 mod browser;
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
+mod damage;
 mod documents;
 mod fixture;
 mod formats;
+mod guest;
 mod magellan;
 mod opening;
 mod recording;

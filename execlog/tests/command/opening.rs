@@ -325,7 +325,7 @@ fn a_graph_is_not_changed_by_looking_nor_by_anything_while_a_run_goes_on_in_it()
         let import = ["import", "--db", &file, "--create", kind, "code.db"];
         fixture.execlog(&import).assert().success();
         let locks = fixture.path(&format!("{file}.execlog"));
-        fs::create_dir(&locks).expect("made");
+        fs::create_dir_all(&locks).expect("made");
         let live = fs::File::create(locks.join("live.lock")).expect("a lock");
         live.lock().expect("locked");
 

@@ -1,3 +1,5 @@
+//! `execlog verify`.
+
 use crate::failure::{self, Failure};
 use crate::fields::printable;
 use crate::logs::{LogArguments, OpenLog};
@@ -16,6 +18,13 @@ pub(crate) struct VerifyArguments {
     #[arg(long)]
     repair: bool,
 
+    /// Go on with the log as it is, without the runs that it has lost
+    ///
+    /// While a log has fewer runs than there have been, nothing is written to it. What is lost cannot
+    /// be brought back after this: keep a copy of the files of the log before.
+    #[arg(long)]
+    accept_loss: bool,
+
     /// Also say which runs hold secrets
     #[arg(long)]
     secrets: bool,
@@ -26,7 +35,11 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
-    let opened = if arguments.repair {
+    let opened = if arguments.accept_loss {
+        let opened = log.to_change_damaged()?;
+        opened.log.accept_loss()?;
+        opened
+    } else if arguments.repair {
         let opened = log.to_change()?;
         opened.log.reindex()?;
         opened
@@ -38,6 +51,7 @@ pub(crate) fn run(
     for finding in &verified.findings {
         let repaired = match finding.mending {
             Mending::Reindex => " (`--repair` mends it)",
+            Mending::AcceptLoss => " (`--accept-loss` goes on without)",
             _ => "",
         };
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));

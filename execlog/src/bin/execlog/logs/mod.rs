@@ -7,7 +7,7 @@ use crate::failure::{self, Failure};
 use crate::moments;
 use clap::Args;
 use copy::Copied;
-use execlog::{ExecutionLog, FileKind, Status};
+use execlog::{Error, ExecutionLog, FileKind, Finding, Loss, Mending, Status};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Args)]
@@ -32,6 +32,12 @@ impl LogArguments {
     /// The log, to be read. Its file is not changed, and a native graph not even opened.
     pub(crate) fn to_read(&self) -> Result<OpenLog, Failure> {
         let opened = self.to_examine()?;
+        if let Some(loss) = opened.loss()? {
+            let file = opened.file.display();
+            failure::note(&format!(
+                "warning: `{file}` does not have all its runs: {loss}; `execlog verify` says more"
+            ));
+        }
         if !opened.log.is_there()? {
             failure::note(&format!(
                 "no run is recorded in `{}`",
@@ -50,8 +56,16 @@ impl LogArguments {
     pub(crate) fn to_change(&self) -> Result<OpenLog, Failure> {
         let file = self.existing()?;
         if !FileKind::of(&file)?.is_shared() {
-            refuse_if_in_use(&file)?;
+            let opened = read(&file)?;
+            refuse_if_in_use(&opened)?;
+            refuse_if_damaged(&opened)?;
         }
+        self.to_change_damaged()
+    }
+
+    /// The log, to be changed even if it has lost runs.
+    pub(crate) fn to_change_damaged(&self) -> Result<OpenLog, Failure> {
+        let file = self.existing()?;
         let log = ExecutionLog::open(&file)?;
         Ok(OpenLog {
             log: moments::at_this_time(log),
@@ -136,6 +150,19 @@ impl LogArguments {
 
 /// The log in this file, to be read.
 pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
+    const TRIES: usize = 20;
+    let mut opened = read_once(file)?;
+    for _ in 0..TRIES {
+        // A run that began after the file was copied is missing in the copy, and not in the log.
+        if !opened.copy.as_ref().is_some_and(Copied::is_outdated) || opened.loss()?.is_none() {
+            break;
+        }
+        opened = read_once(file)?;
+    }
+    Ok(opened)
+}
+
+fn read_once(file: &Path) -> Result<OpenLog, Failure> {
     let kind = FileKind::of(file)?;
     let (log, copy) = if kind.is_shared() {
         (ExecutionLog::read_only(file), None)
@@ -161,19 +188,41 @@ impl OpenLog {
         }
         Ok(())
     }
+
+    /// The runs that the log has lost, as far as it can be told: where its index cannot be read, it
+    /// cannot.
+    fn loss(&self) -> Result<Option<Loss>, Failure> {
+        match self.log.loss() {
+            Err(Error::Corrupt { .. }) => Ok(None),
+            other => Ok(other?),
+        }
+    }
 }
 
 /// Two processes that have a native graph open write over each other.
-fn refuse_if_in_use(file: &Path) -> Result<(), Failure> {
-    let opened = read(file)?;
+fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
     let running = opened.log.runs().status(Status::Running).limit(1);
     match running.into_iter().find_map(Result::ok) {
         None => Ok(()),
         Some(run) => Err(Failure::failed(format!(
             "`{}` is in use by run `{}`, and only one process may change a native graph: \
              try again when it has ended",
-            file.display(),
+            opened.file.display(),
             run.record.execution_id
+        ))),
+    }
+}
+
+/// The engine removes what it cannot read when it opens a native graph, the host's own data too.
+fn refuse_if_damaged(opened: &OpenLog) -> Result<(), Failure> {
+    let verified = opened.log.verify()?;
+    let is_loss = |finding: &&Finding| finding.mending == Mending::AcceptLoss;
+    match verified.findings.iter().find(is_loss) {
+        None => Ok(()),
+        Some(Finding { key, problem, .. }) => Err(Failure::failed(format!(
+            "`{}` is damaged and was not changed: {key}: {problem}; restore it, or go on without \
+             what is lost with `execlog verify --accept-loss`",
+            opened.file.display()
         ))),
     }
 }

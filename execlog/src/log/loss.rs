@@ -1,0 +1,185 @@
+//! Noticing that a log has lost runs, by its head file.
+
+use super::ExecutionLog;
+use crate::head_file::HeadFile;
+use crate::store::Made;
+use crate::{Error, Reindexed, Result};
+use std::cell::{Cell, OnceCell};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Runs that a log has had and does not have any more. Says so when it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// The last number that the log gave to a run, by its head file.
+    pub had: i64,
+    /// The last number that it knows of now.
+    pub has: i64,
+    /// The head file.
+    pub head: PathBuf,
+    cause: Cause,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// The log was removed as a whole. It is begun anew.
+    Removed,
+    /// The machine was restarted meanwhile, and a power cut may take the newest runs.
+    PowerCut,
+    /// It was damaged, or an older copy has its place.
+    Unknown,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { had, has, .. } = self;
+        match self.cause {
+            Cause::Removed => write!(formatter, "it had {had} runs and was removed"),
+            Cause::PowerCut => write!(
+                formatter,
+                "it had {had} runs and has {has}: the newest were lost when the machine stopped"
+            ),
+            Cause::Unknown => write!(
+                formatter,
+                "it had {had} runs and has {has}: it was damaged, or replaced by another copy"
+            ),
+        }
+    }
+}
+
+/// What a handle knows of the head file of its log.
+#[derive(Debug, Default)]
+pub(super) struct Headed {
+    file: OnceCell<HeadFile>,
+    /// The log was seen to have what the file says.
+    is_checked: Cell<bool>,
+    /// The last number that was given and is not flushed yet.
+    unwritten: Cell<Option<i64>>,
+}
+
+impl Headed {
+    /// Keeps a number for the head file, which says it once it is flushed.
+    pub(super) fn note(&self, number: i64) {
+        self.unwritten.set(Some(number));
+    }
+}
+
+impl ExecutionLog {
+    /// The runs that the log has had and does not have any more, or `None` if it has all, as far as
+    /// its head file tells.
+    ///
+    /// The file is `head` in the folder of locks, and says how many runs there have been. It tells of
+    /// a log that an engine shows as empty since it cannot read it, that was rolled back to an older
+    /// copy, or that was removed. While it says so nothing is written, until
+    /// [`accept_loss`](Self::accept_loss); but for a SQLite log that was removed, which is begun anew,
+    /// and one that has lost its newest runs to a power cut.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Self#errors-of-every-call), and [`Error::Corrupt`] if the index cannot be read.
+    pub fn loss(&self) -> Result<Option<Loss>> {
+        let Some(file) = self.head_file()? else {
+            return Ok(None);
+        };
+        // In this order, so that a run that begins meanwhile is not taken for lost.
+        let Some(head) = file.read() else {
+            return Ok(None);
+        };
+        let last = self.store.last_number()?;
+        let has = last.unwrap_or(0);
+        if has >= head.runs {
+            return Ok(None);
+        }
+        let is_power_cut = !head.is_of_this_boot && self.store.forgets_newest_at_power_cut();
+        Ok(Some(Loss {
+            had: head.runs,
+            has,
+            head: file.path().to_owned(),
+            cause: match last {
+                None => Cause::Removed,
+                Some(_) if is_power_cut => Cause::PowerCut,
+                Some(_) => Cause::Unknown,
+            },
+        }))
+    }
+
+    /// Goes on with the log as it is now: its head file says what it has, and the index is made anew.
+    ///
+    /// What is lost cannot be brought back after this: keep a copy of the files of the log before.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Self#errors-of-every-call).
+    pub fn accept_loss(&self) -> Result<Reindexed> {
+        self.headed.is_checked.set(true);
+        let reindexed = self.reindex()?;
+        if let Some(file) = self.head_file()? {
+            file.write(self.store.last_number()?.unwrap_or(0));
+        }
+        Ok(reindexed)
+    }
+
+    /// Looks whether the log may be written to.
+    ///
+    /// Costs a look at the file's metadata, and once for each handle the reading of the head file.
+    pub(crate) fn check(&self) -> Result<()> {
+        let was_replaced = self.store.look_again();
+        if was_replaced {
+            self.headed.is_checked.set(false);
+            tracing::warn!(
+                "the file of the log was removed or replaced while it was open: the log goes on in \
+                 the one that has its name now"
+            );
+        }
+        if self.headed.is_checked.get() {
+            return Ok(());
+        }
+        match self.loss() {
+            Ok(Some(loss)) if loss.cause == Cause::Unknown => {
+                return Err(Error::RunsLost {
+                    head: loss.head,
+                    had: loss.had,
+                    has: loss.has,
+                });
+            }
+            Ok(Some(loss)) if !was_replaced => tracing::warn!("the log is begun anew: {loss}"),
+            // The index is made anew before the next run is written.
+            Ok(_) | Err(Error::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        // Where the file is not known yet it is looked for again.
+        self.headed.is_checked.set(self.headed.file.get().is_some());
+        Ok(())
+    }
+
+    /// Lets the head file say what was noted, when it has been flushed.
+    pub(super) fn write_head(&self) {
+        let Some(number) = self.headed.unwritten.take() else {
+            return;
+        };
+        // A run that the host may still undo was not.
+        if !self.store.may_be_undone()
+            && let Ok(Some(file)) = self.head_file()
+        {
+            file.write(number);
+        }
+    }
+
+    /// Notes the last number after runs were removed, or added in other ways.
+    pub(super) fn note_last_number(&self) {
+        if let Ok(Some(number)) = self.store.last_number() {
+            self.headed.note(number);
+        }
+    }
+
+    fn head_file(&self) -> Result<Option<&HeadFile>> {
+        if self.headed.file.get().is_none()
+            && let Some(locks) = self.locks.folder(&*self.store, Made::Never)?
+        {
+            let file = || HeadFile::in_folder(locks.path());
+            return Ok(Some(self.headed.file.get_or_init(file)));
+        }
+        Ok(self.headed.file.get())
+    }
+}

@@ -1,0 +1,46 @@
+//! Removing lock files that runs left behind.
+
+use super::ExecutionLog;
+use crate::query::{Contexts, Filter, Selection};
+use crate::store::Made;
+use crate::{Result, Status};
+use std::collections::BTreeSet;
+
+/// How many lock files are looked at by a call that reads the whole log.
+pub(super) const AT_MAINTENANCE: usize = 4096;
+
+/// How many when a run begins, once in [`EVERY`] runs.
+const AT_BEGIN: usize = 32;
+
+const EVERY: i64 = 256;
+
+impl ExecutionLog {
+    /// Sweeps now and then as runs begin, where it takes no more than a query by an index.
+    pub(super) fn sweep_now_and_then(&self, number: i64) {
+        if number % EVERY == 0 && self.store.finds_running_by_index() {
+            self.sweep_locks(AT_BEGIN);
+        }
+    }
+
+    /// Removes lock files that no running run needs. Where it cannot be told which do, all stay.
+    pub(super) fn sweep_locks(&self, limit: usize) {
+        if let Ok(Some(locks)) = self.locks.folder(&*self.store, Made::Never) {
+            let _ = locks.sweep(limit, || self.locks_of_running_runs());
+        }
+    }
+
+    fn locks_of_running_runs(&self) -> Result<BTreeSet<String>> {
+        let mut filter = Filter::default();
+        filter.statuses.push(Status::Running);
+        let selection = Selection {
+            filter,
+            contexts: Contexts::All,
+            ..Selection::default()
+        };
+        let mut named = BTreeSet::new();
+        for run in self.found(selection) {
+            named.extend(run?.context.and_then(|context| context.lock));
+        }
+        Ok(named)
+    }
+}
