@@ -152,6 +152,8 @@ impl ExecutionLog {
         record: &ExecutionRecord,
         context: &ExecutionContext,
     ) -> Result<i64> {
+        // The file may have been made since, and only then its folder of locks is known.
+        self.check_head(false)?;
         let id = self.written().insert(record.clone(), Some(context))?;
         self.headed.note(id);
         self.flush_started()?;

@@ -54,6 +54,8 @@ pub(super) struct Headed {
     file: OnceCell<HeadFile>,
     /// The log was seen to have what the file says.
     is_checked: Cell<bool>,
+    /// It was warned of when the log was read.
+    has_warned: Cell<bool>,
     /// The last number that was given and is not flushed yet.
     unwritten: Cell<Option<i64>>,
 }
@@ -132,6 +134,12 @@ impl ExecutionLog {
                  the one that has its name now"
             );
         }
+        self.check_head(was_replaced)
+    }
+
+    /// Looks whether the log has what its head file says, once for each handle. One that has just been
+    /// found to be another than before needs no second warning.
+    pub(super) fn check_head(&self, was_replaced: bool) -> Result<()> {
         if self.headed.is_checked.get() {
             return Ok(());
         }
@@ -151,6 +159,16 @@ impl ExecutionLog {
         // Where the file is not known yet it is looked for again.
         self.headed.is_checked.set(self.headed.file.get().is_some());
         Ok(())
+    }
+
+    /// Warns once when a log is read that has lost runs.
+    pub(super) fn warn_of_loss(&self) {
+        if !self.headed.is_checked.get()
+            && !self.headed.has_warned.replace(true)
+            && let Ok(Some(loss)) = self.loss()
+        {
+            tracing::warn!("the log does not have all its runs: {loss}");
+        }
     }
 
     /// Lets the head file say what was noted, when it has been flushed.

@@ -1,3 +1,5 @@
+//! Reading runs with their contexts and their statuses.
+
 use super::ExecutionLog;
 use crate::error::CANDIDATES;
 use crate::query::{Selection, StoredRun};
@@ -57,6 +59,7 @@ impl ExecutionLog {
         &self,
         selection: Selection,
     ) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
+        self.warn_of_loss();
         self.store.runs(selection)
     }
 

@@ -83,6 +83,22 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
 }
 
 #[test]
+fn reading_a_log_that_has_lost_runs_warns_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = rolled_back(folder.path());
+    let warnings = warnings::during(|| {
+        for _ in 0..2 {
+            assert_eq!(log.get_recent(10).expect("reads").len(), 3);
+        }
+    });
+    assert_eq!(warnings.len(), 1, "{warnings:#?}");
+    assert!(
+        warnings[0].contains("it had 10 runs and has 3"),
+        "{warnings:#?}"
+    );
+}
+
+#[test]
 fn removing_the_head_file_accepts_the_loss_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = rolled_back(folder.path());

@@ -123,7 +123,13 @@ fn a_host_in_a_transaction_keeps_its_locks(journal_mode: &str) {
         before.len() >= 2,
         "a host that writes holds locks: {before:?}"
     );
-    every_call(&file, &|call| assert_eq!(held(&file), before, "{call}"));
+    every_call(&file, &|call| {
+        // The system lists the locks of all processes, page by page, and what others lock or unlock
+        // meanwhile moves some to a page that was read: a list may miss one or have it twice.
+        const LOOKS: usize = 50;
+        let is_same = (0..LOOKS).any(|_| held(&file) == before);
+        assert!(is_same, "{call}: {:?} instead of {before:?}", held(&file));
+    });
     host.execute_batch("COMMIT").expect("the host commits");
 }
 

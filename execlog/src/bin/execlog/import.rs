@@ -69,17 +69,18 @@ impl Source {
         if from == Path::new("-") {
             return Ok(Self::Lines(Box::new(io::stdin().lock()), None));
         }
+        // Before it is opened: closing a database would drop the locks that this process holds on it.
+        let has_content = from
+            .metadata()
+            .is_ok_and(|data| data.is_file() && data.len() > 0);
+        if has_content && FileKind::of(from).is_ok() {
+            return Ok(Self::Log(Box::new(logs::read(from)?)));
+        }
         let failed = |error| Failure::failed(format!("cannot read `{}`: {error}", from.display()));
         let file = File::open(from).map_err(failed)?;
         let bytes = file.metadata().ok().filter(fs::Metadata::is_file);
         let bytes = bytes.map(|metadata| metadata.len());
-        // A pipe can be read only once, so it is read on from where its kind was told.
-        let mut lines = BufReader::new(file);
-        let start = lines.fill_buf().map_err(failed)?;
-        if FileKind::of_start(start).is_some() {
-            return Ok(Self::Log(Box::new(logs::read(from)?)));
-        }
-        Ok(Self::Lines(Box::new(lines), bytes))
+        Ok(Self::Lines(Box::new(BufReader::new(file)), bytes))
     }
 }
 
