@@ -41,29 +41,6 @@ fn a_trigger_in_the_file_does_not_run() {
     assert!(file.metadata().expect("there").len() < 1 << 20);
 }
 
-#[test]
-fn a_function_that_could_do_harm_is_not_called_by_the_schema() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("log.db");
-    let connection = Connection::open(&file).expect("opens");
-    connection
-        .execute_batch(
-            "CREATE TABLE execution_log (id INTEGER PRIMARY KEY, execution_id TEXT UNIQUE,
-             tool_version TEXT, args TEXT, root TEXT, db_path TEXT, started_at INTEGER,
-             finished_at INTEGER, duration_ms INTEGER, outcome TEXT, error_message TEXT,
-             files_indexed INTEGER, symbols_indexed INTEGER, references_indexed INTEGER,
-             harm TEXT DEFAULT (fts3_tokenizer('simple')))",
-        )
-        .expect("prepared");
-    let log = ExecutionLog::new(&file);
-    let refused = log.start_execution("a", "1", &[], None, "code.db");
-    let refused = refused.expect_err("it is refused").to_string();
-    assert!(
-        refused.contains("unsafe use of fts3_tokenizer()"),
-        "{refused}"
-    );
-}
-
 #[cfg(unix)]
 #[test]
 fn what_is_not_a_regular_file_is_refused_and_nothing_is_left_beside_it() {

@@ -203,3 +203,34 @@ pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NO_CHECKPOINT_ON_CLOSE, OwnConnection, for_host};
+    use crate::store::sqlite::place::{Access, Place};
+    use rusqlite::Connection;
+    use rusqlite::config::DbConfig;
+    use std::time::Instant;
+
+    #[test]
+    fn a_connection_of_our_own_trusts_nothing_in_the_file_and_one_for_the_host_is_as_usual() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("code.db");
+        let host = Connection::open(&file).expect("opens");
+        host.execute_batch("CREATE TABLE host (a)")
+            .expect("a host's file");
+        let place = Place::named(&file);
+        let own = OwnConnection::open(&place, Access::ReadAndWrite, Instant::now());
+        let own = own.expect("opens");
+        let for_host = for_host(&place, Instant::now()).expect("opens");
+        for (config, of_own, of_host) in [
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false, true),
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true, false),
+            (NO_CHECKPOINT_ON_CLOSE, true, true),
+        ] {
+            assert_eq!(own.connection().db_config(config), Ok(of_own), "{config:?}");
+            assert_eq!(for_host.db_config(config), Ok(of_host), "{config:?}");
+        }
+    }
+}
