@@ -103,7 +103,27 @@ fn the_schema_is_the_one_that_is_made() {
         .expect("prepared");
     let made = statement.query_map([], |row| row.get(0)).expect("queried");
     let made: Vec<String> = made.collect::<Result<_, _>>().expect("read");
-    assert_eq!(blocks(FORMAT, "sql"), [made.join("\n")]);
+    assert_eq!(blocks(FORMAT, "sql")[0], made.join("\n"));
+}
+
+#[test]
+fn the_table_of_a_graph_is_the_one_that_is_made() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("code.db");
+    example(ExecutionLog::new(&path).in_graph()).expect("recorded");
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    let text = |sql: &str| -> String {
+        let found = connection.query_row(sql, [], |row| row.get(0));
+        found.expect("queried")
+    };
+    let words = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let made = text("SELECT sql FROM sqlite_master WHERE name = 'kv_store'");
+    assert_eq!(words(blocks(FORMAT, "sql")[1]), words(&made));
+    let row = text(
+        "SELECT key || char(10) || value_json FROM kv_store \
+         WHERE key LIKE '101,120,101,99,108,111,103,45,115,%'",
+    );
+    assert_eq!(blocks(FORMAT, "row"), [row]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! [`KvStore`], and a `KvStore` is anything that can get, set, delete, scan and flush bytes:
 //! [`MemoryKv`] here, and with a native feature a graph's own store as `GraphKv`.
 
+pub(crate) mod decimals;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod graph;
 mod key;
@@ -11,6 +12,7 @@ mod memory;
 mod ordered;
 mod part;
 mod record;
+pub(crate) mod size;
 mod store;
 mod table;
 

@@ -1,11 +1,11 @@
-//! Making a log, in every place that one can be kept in.
+//! Where a log is kept, and how it is set up.
 
 use super::ExecutionLog;
 use super::locks::Locks;
 use super::loss::Headed;
 use crate::clock::{Clock, SystemClock};
 use crate::kv::KvStore;
-use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteStore};
+use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteFileStore, SqliteStore};
 use crate::{Durability, Redaction};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -25,13 +25,14 @@ impl ExecutionLog {
         Self::with_store(SqliteStore::file(path))
     }
 
-    /// A log in a SQLite file that is only read: the file is opened so, and never made.
+    /// A log in a SQLite file that is only read: the file is opened so, and never made. The log may be
+    /// the table `execution_log`, or in the key-value table of a graph, see [`open`](Self::open).
     ///
     /// A file with a write-ahead log still gets its `-shm` file, and so needs a folder that can be
     /// written to. Calls that write are [`Error::ReadOnly`](crate::Error::ReadOnly).
     #[must_use]
     pub fn read_only(path: &Path) -> Self {
-        Self::with_store(SqliteStore::read_only(path))
+        Self::with_store(SqliteFileStore::read_only(path))
     }
 
     /// A log on a SQLite connection that the host shares, set up as the host set it up.
@@ -114,7 +115,7 @@ impl ExecutionLog {
         self
     }
 
-    fn with_store(store: impl LogStore + 'static) -> Self {
+    pub(super) fn with_store(store: impl LogStore + 'static) -> Self {
         Self {
             store: Box::new(store),
             clock: Box::new(SystemClock::default()),

@@ -11,7 +11,7 @@ mod verify;
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
-pub(crate) use sqlite::{SqliteStore, is_database};
+pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
 use crate::query::{Selection, StoredRun};
 use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
@@ -66,6 +66,21 @@ pub(crate) trait LogStore {
 
     /// Whether there is a log.
     fn is_there(&self) -> Result<bool>;
+
+    /// Whether the log is the one in the key-value table of a SQLite file.
+    fn is_in_graph(&self) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Whether there is a log in the key-value table of the same SQLite file.
+    fn has_log_in_graph(&self) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// The log in the key-value table of the same SQLite file, or `None` if the log is in no such file.
+    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+        None
+    }
 
     /// Ends a run that goes on, or one that was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;

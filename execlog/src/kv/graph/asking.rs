@@ -1,5 +1,8 @@
+//! How an engine is asked for the keys with a prefix, so that it finds them.
+
 use super::engine::{Engine, Failure, Snapshot};
 use crate::kv::KvEntry;
+use crate::kv::decimals::{decimals, from_decimals};
 
 /// A way to ask an engine for the keys with a prefix, so that it finds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +64,10 @@ impl Asking {
             Spelling::Bytes => engine.scan(self.snapshot, prefix)?,
             Spelling::Decimals => {
                 let spelled = engine.scan(self.snapshot, decimals(prefix).as_bytes())?;
-                let plain = |(key, value)| Some((from_decimals(key)?, value));
+                let plain = |(key, value): KvEntry| {
+                    let key = str::from_utf8(&key).ok()?;
+                    Some((from_decimals(key)?, value))
+                };
                 spelled.into_iter().filter_map(plain).collect()
             }
         };
@@ -75,15 +81,4 @@ impl Asking {
     pub(super) fn is_for_sqlite(self) -> bool {
         self.spelling == Spelling::Decimals
     }
-}
-
-fn decimals(key: &[u8]) -> String {
-    let bytes: Vec<String> = key.iter().map(u8::to_string).collect();
-    bytes.join(",")
-}
-
-/// The key behind its decimals, or `None` for one that is not spelled so.
-fn from_decimals(key: Vec<u8>) -> Option<Vec<u8>> {
-    let text = String::from_utf8(key).ok()?;
-    text.split(',').map(|byte| byte.parse().ok()).collect()
 }

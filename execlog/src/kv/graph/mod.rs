@@ -1,10 +1,13 @@
+//! The key-value store of a graph that a host holds: `asking` finds keys by their prefix, `engine` is what
+//! the versions of the engine have in common, and `sqlitegraph` adapts them.
+
 mod asking;
 mod engine;
 mod sqlitegraph;
 #[cfg(test)]
 mod tests;
 
-use super::{JsonStore, KvEntry, KvStore};
+use super::{JsonStore, KvEntry, KvStore, size};
 use crate::error::printable;
 use crate::{Error, FileKind, Result};
 use asking::Asking;
@@ -12,13 +15,6 @@ use engine::{Engine, Failure, Value};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
-
-/// How large a value may be. The engines write their buffers to the file by themselves when they
-/// hold a mebibyte, and to replace a value puts old and new into it.
-const LARGEST_VALUE: usize = 256 * 1024;
-
-/// How long a key may be. A longer one makes the whole store of a native 3.9 graph unreadable.
-const LARGEST_KEY: usize = u16::MAX as usize;
 
 /// The key-value store of a graph, seen as a [`KvStore`].
 ///
@@ -94,7 +90,7 @@ impl GraphKv {
     /// process that did not write the first one does not even see its own. After a delete there is
     /// no other version to lose against.
     ///
-    /// The flush before empties the engine's buffer, and two of the [`LARGEST_VALUE`] do not fill
+    /// The flush before empties the engine's buffer, and two of the largest values do not fill
     /// it, so that the delete and the set behind it go to the file in one write and no crash falls
     /// between.
     ///
@@ -124,15 +120,7 @@ impl GraphKv {
     }
 
     fn put(&self, key: &[u8], value: Value, size: usize) -> Result<()> {
-        for (bytes, limit) in [(key.len(), LARGEST_KEY), (size, LARGEST_VALUE)] {
-            if bytes > limit {
-                return Err(Error::TooLarge {
-                    key: printable(key),
-                    bytes,
-                    limit,
-                });
-            }
-        }
+        size::check(key, size)?;
         let old = if self.engine.forgets_overwrites() {
             self.value(key)?
         } else {
@@ -212,30 +200,8 @@ impl JsonStore for GraphKv {
     }
 
     fn set_json(&self, key: &[u8], json: serde_json::Value) -> Result<()> {
-        let size = size(&json);
+        let size = size::of_json(&json);
         self.put(key, Value::Json(json), size)
-    }
-}
-
-/// How many bytes the text of this has.
-fn size(json: &serde_json::Value) -> usize {
-    struct Count(usize);
-
-    impl std::io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let mut count = Count(0);
-    match serde_json::to_writer(&mut count, json) {
-        Ok(()) => count.0,
-        Err(_) => usize::MAX,
     }
 }
 

@@ -1,6 +1,9 @@
+//! How keys are found in engines that look for them in different ways.
+
+use super::GraphKv;
 use super::engine::{Engine, Failure, Snapshot, Value};
-use super::{GraphKv, LARGEST_KEY};
 use crate::Error;
+use crate::kv::size::LARGEST_KEY;
 use crate::kv::{KvEntry, KvStore};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

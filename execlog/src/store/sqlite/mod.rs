@@ -2,11 +2,14 @@
 //!
 //! `source` says where the connection comes from, `connection` opens one as a guest, `session` is one for
 //! a call, `schema` makes the tables, `record` and `context` have their statements, `row` reads them, `pages`
-//! queries them, `verify` and `reindex` look after them.
+//! queries them, `verify` and `reindex` look after them. `graph` is the key-value table of a graph in such a
+//! file, and `in_file` finds out which of the two has the log.
 
 mod connection;
 mod context;
 mod failing;
+mod graph;
+mod in_file;
 mod pages;
 mod place;
 mod probe;
@@ -29,6 +32,7 @@ use crate::{
 };
 use connection::Standing;
 use failing::Failing;
+pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
 use record::Ending;
 use row::Columns;
@@ -56,10 +60,6 @@ pub(crate) struct SqliteStore {
 impl SqliteStore {
     pub(crate) fn file(path: &Path) -> Self {
         Self::new(Source::file(path))
-    }
-
-    pub(crate) fn read_only(path: &Path) -> Self {
-        Self::new(Source::read_only(path))
     }
 
     pub(crate) fn memory() -> Self {
@@ -113,6 +113,15 @@ impl SqliteStore {
             work(session).map(Some)
         })?;
         Ok(found.flatten())
+    }
+
+    fn has_runs(&self) -> Result<bool> {
+        let found = self.existing(|session| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM main.execution_log)";
+            let found = session.query_row(sql, [], |row| row.get(0));
+            found.failing_on(session)
+        })?;
+        Ok(found.unwrap_or(false))
     }
 
     fn has_contexts(&self, session: &Session) -> Result<bool> {
@@ -274,6 +283,18 @@ impl LogStore for SqliteStore {
 
     fn is_there(&self) -> Result<bool> {
         Ok(self.existing(|_| Ok(()))?.is_some())
+    }
+
+    fn has_log_in_graph(&self) -> Result<bool> {
+        match self.in_graph() {
+            Some(in_graph) => in_graph.has_log_in_graph(),
+            None => Ok(false),
+        }
+    }
+
+    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+        let in_graph = SqliteFileStore::in_graph_beside(self)?;
+        Some(Box::new(in_graph))
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {

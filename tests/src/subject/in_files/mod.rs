@@ -28,9 +28,12 @@ fn lock_folder(path: &Path) -> PathBuf {
 /// Every kind of log that is kept in files, and so outlives its process.
 #[must_use]
 pub fn in_files() -> Vec<(&'static str, Open)> {
-    let sqlite: (&'static str, Open) = ("sqlite", ExecutionLog::new);
+    let sqlite: [(&'static str, Open); 2] = [
+        ("sqlite", ExecutionLog::new),
+        ("sqlite_in_graph", |path| ExecutionLog::new(path).in_graph()),
+    ];
     let graphs = native_v2_graphs().iter().chain(native_v3_graphs());
-    [sqlite].iter().chain(graphs).copied().collect()
+    sqlite.iter().chain(graphs).copied().collect()
 }
 
 #[cfg(feature = "native-v2")]

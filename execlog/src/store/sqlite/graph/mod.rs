@@ -1,0 +1,261 @@
+//! The key-value table of a graph kept in SQLite, read and written without the graph's engine: `shape`
+//! tells whether it is there, and `value` reads and writes its values.
+//!
+//! Opening such a file with the engine would alter it: the engine switches the journal mode and
+//! migrates its tables. Here reading writes nothing, and what is written is what the engine writes.
+
+mod shape;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use super::connection::Standing;
+use super::failing::Failing;
+use super::session::{BUSY_TIMEOUT, Session};
+use super::source::Source;
+use super::{remember, schema};
+use crate::error::printable;
+use crate::kv::decimals::{decimals, from_decimals};
+use crate::kv::{JsonStore, KvEntry, KvStore, size};
+use crate::store::Made;
+use crate::{Error, Result};
+use rusqlite::{OptionalExtension, params};
+use serde_json::{Value, json};
+use shape::Shape;
+pub(super) use shape::TABLE;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+use value::Stored;
+
+/// The key-value store of a graph kept in a SQLite file.
+pub(super) struct GraphTable {
+    source: Source,
+    /// The table was seen to be there.
+    has_table: Cell<bool>,
+    /// When all calls give up waiting, where several are to wait no longer than one.
+    give_up: Cell<Option<Instant>>,
+    timeout: Cell<Duration>,
+}
+
+impl GraphTable {
+    pub(super) fn new(source: Source) -> Self {
+        Self {
+            source,
+            has_table: Cell::new(false),
+            give_up: Cell::new(None),
+            timeout: Cell::new(BUSY_TIMEOUT),
+        }
+    }
+
+    pub(super) fn wait_until(&self, give_up: Option<Instant>) {
+        self.give_up.set(give_up);
+    }
+
+    pub(super) fn wait_no_longer_than(&self, time: Duration) {
+        self.timeout.set(time);
+    }
+
+    /// Looks whether the file is still the one that was opened, and says if it is another.
+    pub(super) fn look_again(&self) -> bool {
+        let standing = self.source.renew();
+        if standing != Standing::Good {
+            self.has_table.set(false);
+        }
+        standing == Standing::OfAnotherFile
+    }
+
+    /// Does all of `work` or nothing of it, and lets no other process write meanwhile. The table is made
+    /// before if it is missing and to be made.
+    pub(super) fn atomically<T>(&self, made: Made, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        if made == Made::IfMissing {
+            self.write(|_| Ok(()))?;
+        }
+        self.within("BEGIN IMMEDIATE", work)
+    }
+
+    /// Reads the table as it is at one moment, whoever writes to it meanwhile.
+    pub(super) fn at_one_moment<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.within("BEGIN", work)
+    }
+
+    /// Does `work` in a transaction, if there is a table.
+    fn within<T>(&self, begin: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let run =
+            |sql: &str| self.existing(|session| session.execute_batch(sql).failing_on(session));
+        if run(begin)?.is_none() {
+            return work();
+        }
+        let done = work().and_then(|done| run("COMMIT").map(|_| done));
+        if done.is_err() {
+            // SQLite may have rolled back by itself. The first error is the one that counts.
+            let _ = run("ROLLBACK");
+        }
+        done
+    }
+
+    /// What SQLite finds wrong with the pages of the table.
+    pub(super) fn damage(&self) -> Result<Vec<String>> {
+        let found = self.existing(|session| {
+            session
+                .prepare(&format!("PRAGMA main.integrity_check({TABLE})"))
+                .and_then(|mut check| check.query_map([], |row| row.get(0))?.collect())
+                .failing_on(session)
+        })?;
+        let mut found: Vec<String> = found.unwrap_or_default();
+        found.retain(|problem| problem != "ok");
+        Ok(found)
+    }
+
+    fn give_up(&self) -> Instant {
+        let of_this_call = || Instant::now() + self.timeout.get();
+        self.give_up.get().unwrap_or_else(of_this_call)
+    }
+
+    /// Runs `work` on a database that has the table, made here if need be.
+    fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        self.source.with_created(self.give_up(), |session| {
+            if !self.is_there(session)? {
+                if let Shape::Other(reason) = Shape::of(session)? {
+                    return Err(schema::not_a_log(session, TABLE, reason));
+                }
+                shape::create(session)?;
+            }
+            work(session)
+        })
+    }
+
+    /// Runs `work` on a database that has the table, or gives `None` where there is none.
+    fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
+        if self.source.is_read_only() {
+            self.look_again();
+        }
+        let found = self.source.with_existing(self.give_up(), |session| {
+            let is_there = self.is_there(session)?;
+            is_there.then(|| work(session)).transpose()
+        })?;
+        Ok(found.flatten())
+    }
+
+    fn is_there(&self, session: &Session) -> Result<bool> {
+        if !self.has_table.get() {
+            if Shape::of(session)? != Shape::Graph {
+                return Ok(false);
+            }
+            remember(&self.has_table, session);
+        }
+        Ok(true)
+    }
+
+    fn find(&self, key: &[u8]) -> Result<Option<Stored>> {
+        let found = self.existing(|session| {
+            session
+                .prepare_cached("SELECT value_json FROM main.kv_store WHERE key = ?1")
+                .and_then(|mut find| {
+                    let found =
+                        find.query_row([decimals(key)], |row| Ok(Stored::of(row.get_ref(0)?)));
+                    found.optional()
+                })
+                .failing_on(session)
+        })?;
+        Ok(found.flatten())
+    }
+
+    /// Writes a value as the engine does.
+    fn put(&self, key: &[u8], value: &Value) -> Result<()> {
+        self.write(|session| {
+            session
+                .prepare_cached(
+                    "INSERT INTO main.kv_store \
+                     (key, value_json, ttl_seconds, created_at, updated_at, version) \
+                     VALUES (?1, ?2, NULL, unixepoch(), unixepoch(), 1) \
+                     ON CONFLICT (key) DO UPDATE SET value_json = excluded.value_json, \
+                     ttl_seconds = NULL, updated_at = excluded.updated_at, version = version + 1",
+                )
+                .and_then(|mut put| put.execute(params![decimals(key), value.to_string()]))
+                .failing_on(session)
+                .map(drop)
+        })
+    }
+}
+
+impl KvStore for GraphTable {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.find(key)?.map(Stored::into_bytes))
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
+        if let Ok(json) = serde_json::from_slice(value) {
+            return self.set_json(key, json);
+        }
+        size::check(key, value.len())?;
+        self.put(key, &json!({ "type": "bytes", "data": decimals(value) }))
+    }
+
+    fn delete(&self, key: &[u8]) -> Result<()> {
+        let deleted = self.existing(|session| {
+            session
+                .prepare_cached("DELETE FROM main.kv_store WHERE key = ?1")
+                .and_then(|mut delete| delete.execute([decimals(key)]))
+                .failing_on(session)
+        });
+        deleted.map(drop)
+    }
+
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
+        let from = decimals(prefix);
+        // A longer key goes on with a comma, which `-` follows, and every key is below `:`.
+        let to = if prefix.is_empty() {
+            ":".to_owned()
+        } else {
+            format!("{from}-")
+        };
+        let found = self.existing(|session| {
+            let mut found = Vec::new();
+            let sql = "SELECT key, value_json FROM main.kv_store WHERE key >= ?1 AND key < ?2";
+            let mut scan = session.prepare_cached(sql).failing_on(session)?;
+            let mut rows = scan.query([&from, &to]).failing_on(session)?;
+            while let Some(row) = rows.next().failing_on(session)? {
+                let key = row.get_ref(0).failing_on(session)?;
+                if let Some(key) = key.as_str().ok().and_then(from_decimals) {
+                    let value = row.get_ref(1).map(Stored::of).failing_on(session)?;
+                    found.push((key, value.into_bytes()));
+                }
+            }
+            Ok(found)
+        })?;
+        let mut found: Vec<KvEntry> = found.unwrap_or_default();
+        found.retain(|(key, _)| key.starts_with(prefix));
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(found)
+    }
+
+    /// Every write is committed when it returns.
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn as_json(&self) -> Option<&dyn JsonStore> {
+        Some(self)
+    }
+}
+
+impl JsonStore for GraphTable {
+    fn get_json(&self, key: &[u8]) -> Result<Option<Value>> {
+        match self.find(key)? {
+            None => Ok(None),
+            Some(Stored::Json(json)) => Ok(Some(json)),
+            Some(Stored::Bytes(bytes)) => match serde_json::from_slice(&bytes) {
+                Ok(json) => Ok(Some(json)),
+                Err(error) => Err(Error::Corrupt {
+                    key: printable(key),
+                    reason: format!("it is bytes and not JSON: {error}"),
+                }),
+            },
+        }
+    }
+
+    fn set_json(&self, key: &[u8], json: Value) -> Result<()> {
+        size::check(key, size::of_json(&json))?;
+        self.put(key, &json!({ "type": "json", "data": json }))
+    }
+}

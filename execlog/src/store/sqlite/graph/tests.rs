@@ -1,0 +1,74 @@
+//! The keys that are found, and tables that are not those of a graph.
+
+use super::GraphTable;
+use crate::kv::KvStore;
+use crate::store::sqlite::source::Source;
+use crate::{Error, ExecutionLog, Invocation};
+use rusqlite::Connection;
+
+#[test]
+fn the_keys_with_a_prefix_are_found_in_the_order_of_their_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = GraphTable::new(Source::file(&folder.path().join("code.db")));
+    assert_eq!(table.scan(b"").expect("scanned"), []);
+    for key in ["p:b", "q:a", "p:", "p:a", "p", "p:c:d", "10", "1", "p;"] {
+        table.set(key.as_bytes(), b"1").expect("set");
+    }
+    let keys = |prefix: &str| {
+        let found = table.scan(prefix.as_bytes()).expect("scanned").into_iter();
+        let keys = found.map(|(key, _)| String::from_utf8(key).expect("text"));
+        keys.collect::<Vec<_>>()
+    };
+    assert_eq!(keys("p:"), ["p:", "p:a", "p:b", "p:c:d"]);
+    assert_eq!(keys("1"), ["1", "10"]);
+    assert_eq!(keys("").len(), 9);
+    table.delete(b"p:").expect("deleted");
+    table.delete(b"p:").expect("deleted again");
+    assert_eq!(keys("p:"), ["p:a", "p:b", "p:c:d"]);
+}
+
+#[test]
+fn a_value_comes_back_as_it_was_and_what_is_no_json_as_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = GraphTable::new(Source::file(&folder.path().join("code.db")));
+    for value in [&br#"{"a":[1.5,null]}"#[..], b"\"text\"", b"\xff\0no JSON"] {
+        table.set(b"key", value).expect("set");
+        assert_eq!(table.get(b"key").expect("got").as_deref(), Some(value));
+    }
+    assert!(matches!(
+        table.as_json().expect("JSON").get_json(b"key"),
+        Err(Error::Corrupt { key, .. }) if key == "key"
+    ));
+}
+
+#[test]
+fn what_only_has_the_name_of_the_table_is_no_graph() {
+    for made in [
+        "CREATE TABLE kv_store (key TEXT PRIMARY KEY, value BLOB)",
+        "CREATE TABLE kv_store (key TEXT, value_json TEXT, ttl_seconds, version, created_at, \
+         updated_at)",
+        "CREATE VIEW kv_store AS SELECT 1 AS key, 2 AS value_json",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("code.db");
+        let connection = Connection::open(&file).expect("opened");
+        connection.execute_batch(made).expect(made);
+        let log = ExecutionLog::open(&file).expect("opened");
+        assert!(!log.has_log_in_graph().expect("looked for"), "{made}");
+        assert!(!log.is_there().expect("looked for"), "{made}");
+        let refused = log.in_graph().start_execution("a", "1", &[], None, "x");
+        assert!(
+            matches!(
+                &refused,
+                Err(Error::Schema {
+                    table: "kv_store",
+                    ..
+                })
+            ),
+            "{made}: {refused:?}"
+        );
+        let log = ExecutionLog::open(&file).expect("opened");
+        log.begin(Invocation::new(["index"])).succeed();
+        assert_eq!(log.list_all(None).expect("read").len(), 1, "{made}");
+    }
+}

@@ -1,0 +1,256 @@
+//! The log in a SQLite file, wherever in the file it is kept: in the table `execution_log`, or in the
+//! key-value table of a graph.
+
+use super::graph::{self, GraphTable};
+use super::place::Place;
+use super::source::Source;
+use super::{SqliteStore, verify};
+use crate::query::{Selection, StoredRun};
+use crate::store::verify::finding;
+use crate::store::{Finish, KvLogStore, LogStore, Made};
+use crate::{Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
+use rusqlite::Connection;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// The log of a SQLite file. If the table `execution_log` has no runs, and the key-value table has, it is
+/// the one there.
+pub(crate) struct SqliteFileStore {
+    table: SqliteStore,
+    key_value_table: Rc<GraphTable>,
+    graph: KvLogStore<Rc<GraphTable>>,
+    /// Where the log was found, or where it is to be.
+    part: Cell<Option<Part>>,
+}
+
+/// A part of a SQLite file that a log is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Table,
+    Graph,
+}
+
+impl SqliteFileStore {
+    pub(crate) fn file(path: &Path) -> Self {
+        Self::new(path, Source::file, None)
+    }
+
+    pub(crate) fn read_only(path: &Path) -> Self {
+        Self::new(path, Source::read_only, None)
+    }
+
+    fn new(path: &Path, source: fn(&Path) -> Source, part: Option<Part>) -> Self {
+        let key_value_table = Rc::new(GraphTable::new(source(path)));
+        Self {
+            table: SqliteStore::new(source(path)),
+            graph: KvLogStore::new(Rc::clone(&key_value_table)),
+            key_value_table,
+            part: Cell::new(part),
+        }
+    }
+
+    /// The log in the key-value table of the file that `table` is in, or `None` if it is in no file of
+    /// its own.
+    pub(super) fn in_graph_beside(table: &SqliteStore) -> Option<Self> {
+        let Source::Own {
+            place: Place::File(path),
+            is_read_only,
+            ..
+        } = &table.source
+        else {
+            return None;
+        };
+        let source = if *is_read_only {
+            Source::read_only
+        } else {
+            Source::file
+        };
+        Some(Self::new(path, source, Some(Part::Graph)))
+    }
+
+    /// Where the log is. A file without runs has it in the table, until there are some in the graph.
+    fn part(&self) -> Result<Part> {
+        if let Some(part) = self.part.get() {
+            return Ok(part);
+        }
+        match self.table.has_runs() {
+            Ok(false) | Err(Error::Schema { .. }) => {}
+            Err(error @ Error::Busy { .. }) => return Err(error),
+            // Whoever reads the table is told what is wrong with it.
+            Err(_) => return Ok(Part::Table),
+            Ok(true) => {
+                self.part.set(Some(Part::Table));
+                return Ok(Part::Table);
+            }
+        }
+        if self.graph.is_there()? {
+            self.part.set(Some(Part::Graph));
+            return Ok(Part::Graph);
+        }
+        Ok(Part::Table)
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
+        self.waiting_once(|| match self.part()? {
+            Part::Table => work(&self.table),
+            Part::Graph => work(&self.graph),
+        })
+    }
+
+    /// Writes in one transaction: the engine cannot claim a key, so that between two writes another
+    /// process could take the same place of the index.
+    fn write<T>(&self, made: Made, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
+        self.waiting_once(|| match self.part()? {
+            Part::Table => work(&self.table),
+            Part::Graph => self.key_value_table.atomically(made, || work(&self.graph)),
+        })
+    }
+
+    /// Looking for the log and using it wait for locks no longer than one call does.
+    fn waiting_once<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.table.give_up.get().is_some() {
+            return work();
+        }
+        self.wait_once(true);
+        let done = work();
+        self.wait_once(false);
+        done
+    }
+
+    fn verify_graph(&self) -> Result<Verified> {
+        let mut verified = Verified::default();
+        let read = self.key_value_table.at_one_moment(|| {
+            let damage = self.key_value_table.damage()?;
+            let keys = self.graph.verify();
+            let damage = damage
+                .into_iter()
+                .map(|problem| finding(graph::TABLE, problem.replace('\n', "; ")));
+            verified.findings.extend(damage);
+            let keys = keys?;
+            (verified.runs, verified.contexts) = (keys.runs, keys.contexts);
+            verified.findings.extend(keys.findings);
+            Ok(())
+        });
+        verify::go_on(read, graph::TABLE, &mut verified)?;
+        Ok(verified)
+    }
+}
+
+impl LogStore for SqliteFileStore {
+    fn prepare(&self) -> Result<()> {
+        self.write(Made::IfMissing, |log| log.prepare())
+    }
+
+    fn file(&self, made: Made) -> Result<Option<PathBuf>> {
+        self.table.file(made)
+    }
+
+    fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64> {
+        self.write(Made::IfMissing, |log| log.insert(record, context))
+    }
+
+    fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
+        self.write(Made::IfMissing, |log| log.import(runs))
+    }
+
+    fn is_there(&self) -> Result<bool> {
+        self.read(|log| log.is_there())
+    }
+
+    fn look_again(&self) -> bool {
+        let is_other = self.table.look_again() | self.key_value_table.look_again();
+        if is_other {
+            self.part.set(None);
+        }
+        is_other
+    }
+
+    fn last_number(&self) -> Result<Option<i64>> {
+        self.read(|log| log.last_number())
+    }
+
+    fn finds_running_by_index(&self) -> bool {
+        self.part.get() == Some(Part::Table)
+    }
+
+    fn forgets_newest_at_power_cut(&self) -> bool {
+        true
+    }
+
+    fn is_in_graph(&self) -> Result<bool> {
+        self.waiting_once(|| Ok(self.part()? == Part::Graph))
+    }
+
+    fn has_log_in_graph(&self) -> Result<bool> {
+        self.waiting_once(|| self.graph.is_there())
+    }
+
+    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+        self.table.in_graph()
+    }
+
+    fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
+        self.write(Made::Never, |log| log.finish(execution_id, finish))
+    }
+
+    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
+        self.write(Made::Never, |log| log.settle(execution_id, id))
+    }
+
+    fn wait_once(&self, begins: bool) {
+        let give_up = begins.then(|| Instant::now() + self.table.timeout.get());
+        self.table.give_up.set(give_up);
+        self.key_value_table.wait_until(give_up);
+    }
+
+    fn wait_no_longer_than(&self, time: Duration) {
+        self.table.wait_no_longer_than(time);
+        self.key_value_table.wait_no_longer_than(time);
+    }
+
+    /// Every write is committed when it returns.
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
+        self.read(|log| log.get(execution_id))
+    }
+
+    fn find(&self, execution_id: &str) -> Result<Option<StoredRun>> {
+        self.read(|log| log.find(execution_id))
+    }
+
+    fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        self.read(|log| log.ids_with_prefix(prefix, limit))
+    }
+
+    fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
+        match self.waiting_once(|| self.part()) {
+            Ok(Part::Table) => self.table.runs(selection),
+            Ok(Part::Graph) => self.graph.runs(selection),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+        self.write(Made::Never, |log| log.remove(execution_ids))
+    }
+
+    fn reindex(&self) -> Result<Reindexed> {
+        self.write(Made::Never, |log| log.reindex())
+    }
+
+    fn verify(&self) -> Result<Verified> {
+        self.waiting_once(|| match self.part()? {
+            Part::Table => self.table.verify(),
+            Part::Graph => self.verify_graph(),
+        })
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        self.table.connect()
+    }
+}
