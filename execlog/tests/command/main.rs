@@ -6,6 +6,7 @@ mod damage;
 mod documents;
 mod fixture;
 mod formats;
+mod graph_in_sqlite;
 mod guest;
 mod magellan;
 mod opening;

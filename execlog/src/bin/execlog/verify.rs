@@ -46,7 +46,24 @@ pub(crate) fn run(
     } else {
         log.to_examine()?
     };
-    let verified = confirmed(&opened, log)?;
+    let mut found = check(&opened, arguments, terminal)?;
+    if let Some(other) = opened.other()? {
+        found += check(&other, arguments, terminal)?;
+    }
+    if found == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}
+
+/// Says what is wrong with a log, and counts it.
+fn check(
+    opened: &OpenLog,
+    arguments: &VerifyArguments,
+    terminal: &TerminalArguments,
+) -> Result<usize, Failure> {
+    let verified = confirmed(opened)?;
     let mut screen = terminal.stream();
     for finding in &verified.findings {
         let repaired = match finding.mending {
@@ -75,8 +92,13 @@ pub(crate) fn run(
     screen.end()?;
     let file = opened.file.display();
     let Verified { runs, contexts, .. } = verified;
+    let part = if opened.log.is_in_graph()? {
+        "the graph in "
+    } else {
+        ""
+    };
     failure::note(&format!(
-        "{} in `{file}`, {contexts} with a context: {}",
+        "{} in {part}`{file}`, {contexts} with a context: {}",
         failure::runs(runs),
         match found {
             0 if arguments.secrets => "all is well, and no secret is found".to_owned(),
@@ -85,19 +107,15 @@ pub(crate) fn run(
             found => format!("{found} findings"),
         }
     ));
-    if found == 0 {
-        Ok(())
-    } else {
-        Err(Failure::Found)
-    }
+    Ok(found)
 }
 
 /// What is found twice. A file that is copied while its host is between two writes may look wrong
 /// once, and not again in the same place.
-fn confirmed(opened: &OpenLog, log: &LogArguments) -> Result<Verified, Failure> {
+fn confirmed(opened: &OpenLog) -> Result<Verified, Failure> {
     let mut verified = opened.log.verify()?;
     if !verified.findings.is_empty() {
-        let again = log.to_examine()?.log.verify()?;
+        let again = opened.reopened()?.log.verify()?;
         let is_still_there = |finding: &execlog::Finding| again.findings.contains(finding);
         verified.findings.retain(is_still_there);
     }

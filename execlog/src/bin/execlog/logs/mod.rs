@@ -18,6 +18,10 @@ pub(crate) struct LogArguments {
     /// has one, from the current folder upwards, or else your own.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     db: Option<PathBuf>,
+
+    /// Use the log in the key-value table of a graph, where a SQLite file has another beside it
+    #[arg(long, global = true)]
+    in_graph: bool,
 }
 
 /// A log that is open, and where.
@@ -38,6 +42,7 @@ impl LogArguments {
                 "warning: `{file}` does not have all its runs: {loss}; `execlog verify` says more"
             ));
         }
+        opened.note_another()?;
         if !opened.log.is_there()? {
             failure::note(&format!(
                 "no run is recorded in `{}`",
@@ -49,7 +54,21 @@ impl LogArguments {
 
     /// The log, to be read even if it is damaged.
     pub(crate) fn to_examine(&self) -> Result<OpenLog, Failure> {
-        read(&self.existing()?)
+        self.meant(read(&self.existing()?)?)
+    }
+
+    /// The log of an open file that is meant.
+    fn meant(&self, opened: OpenLog) -> Result<OpenLog, Failure> {
+        if !self.in_graph {
+            return Ok(opened);
+        }
+        if matches!(opened.log.has_log_in_graph(), Ok(false)) {
+            return Err(Failure::failed(format!(
+                "`{}` has no log in the key-value table of a graph: leave out `--in-graph`",
+                opened.file.display()
+            )));
+        }
+        Ok(opened.in_graph())
     }
 
     /// The log, to be changed.
@@ -67,11 +86,13 @@ impl LogArguments {
     pub(crate) fn to_change_damaged(&self) -> Result<OpenLog, Failure> {
         let file = self.existing()?;
         let log = ExecutionLog::open(&file)?;
-        Ok(OpenLog {
+        let opened = self.meant(OpenLog {
             log: moments::at_this_time(log),
             file,
             copy: None,
-        })
+        })?;
+        opened.note_another()?;
+        Ok(opened)
     }
 
     /// The log, to be changed, and made if it is missing.
@@ -98,20 +119,24 @@ impl LogArguments {
                 "`{path}` is there already, and of another kind: choose another name"
             )));
         }
-        self.to_change()
+        let opened = self.to_change()?;
+        if opened.log.is_in_graph()? {
+            refuse_if_in_use(&opened)?;
+        }
+        Ok(opened)
     }
 
     /// The file that is meant, be it there or not.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
-        self.file_of(|_| true)
+        self.file_of(|_, _| true)
     }
 
-    /// The same, but for files that only one process may have open.
+    /// The same, but for logs that only one process may write to.
     pub(crate) fn shared_file(&self) -> Result<PathBuf, Failure> {
-        self.file_of(FileKind::is_shared)
+        self.file_of(is_shared)
     }
 
-    fn file_of(&self, is_meant: fn(FileKind) -> bool) -> Result<PathBuf, Failure> {
+    fn file_of(&self, is_meant: fn(&Path, FileKind) -> bool) -> Result<PathBuf, Failure> {
         if let Some(file) = self.named() {
             return Ok(file);
         }
@@ -180,11 +205,57 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
     })
 }
 
+/// Whether several processes may add runs to the log in this file.
+pub(crate) fn is_shared(file: &Path, kind: FileKind) -> bool {
+    let is_in_graph = || ExecutionLog::read_only(file).is_in_graph();
+    kind.is_shared() && !is_in_graph().unwrap_or(false)
+}
+
 impl OpenLog {
+    /// The log in the key-value table of the same file.
+    fn in_graph(self) -> Self {
+        let log = moments::at_this_time(self.log.in_graph());
+        Self { log, ..self }
+    }
+
+    /// The same log, opened anew to be read.
+    pub(crate) fn reopened(&self) -> Result<Self, Failure> {
+        let opened = read(&self.file)?;
+        if self.log.is_in_graph()? {
+            return Ok(opened.in_graph());
+        }
+        Ok(opened)
+    }
+
+    /// The other log of a SQLite file that has two: this one is in a table of its own.
+    pub(crate) fn other(&self) -> Result<Option<Self>, Failure> {
+        if self.log.is_in_graph()? {
+            return Ok(None);
+        }
+        match self.log.has_log_in_graph() {
+            Ok(false) => Ok(None),
+            // What SQLite says of damage there, verifying says too.
+            Ok(true) | Err(Error::Sqlite { .. }) => Ok(Some(read(&self.file)?.in_graph())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn note_another(&self) -> Result<(), Failure> {
+        let has_log_in_graph = self.log.has_log_in_graph().unwrap_or(false);
+        if has_log_in_graph && !self.log.is_in_graph()? {
+            failure::note(&format!(
+                "`{}` has two logs: this is the table `execution_log`, and `--in-graph` takes the \
+                 one in the key-value table of the graph",
+                self.file.display()
+            ));
+        }
+        Ok(())
+    }
+
     /// Looks again at a log that is open, if it takes that to see what was written since.
     pub(crate) fn refresh(&mut self) -> Result<(), Failure> {
         if self.copy.as_ref().is_some_and(Copied::is_outdated) {
-            *self = read(&self.file)?;
+            *self = self.reopened()?;
         }
         Ok(())
     }
@@ -199,13 +270,14 @@ impl OpenLog {
     }
 }
 
-/// Two processes that have a native graph open write over each other.
+/// Two processes that write to a native graph write over each other, and two that add runs to a log in
+/// any graph can take the same place.
 fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
     let running = opened.log.runs().status(Status::Running).limit(1);
     match running.into_iter().find_map(Result::ok) {
         None => Ok(()),
         Some(run) => Err(Failure::failed(format!(
-            "`{}` is in use by run `{}`, and only one process may change a native graph: \
+            "`{}` is in use by run `{}`, and only one process may write to a log in a graph: \
              try again when it has ended",
             opened.file.display(),
             run.record.execution_id

@@ -1,3 +1,5 @@
+//! Finds the log that is meant where none is named.
+
 use crate::failure::Failure;
 use etcetera::BaseStrategy;
 use execlog::{Error, ExecutionLog, FileKind};
@@ -14,7 +16,7 @@ const PLACES: [&str; 2] = ["", ".magellan"];
 /// The newest log in the nearest folder that has one, from the current folder upwards.
 ///
 /// A folder that everybody may write to is passed over: anybody could have left one there.
-pub(super) fn upwards(is_meant: fn(FileKind) -> bool) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn upwards(is_meant: fn(&Path, FileKind) -> bool) -> Result<Option<PathBuf>, Failure> {
     let here = std::env::current_dir()?;
     let mut folders = here.ancestors().filter(|folder| !is_everybodys(folder));
     let found = folders.find_map(|folder| newest_in(folder, is_meant));
@@ -46,7 +48,7 @@ pub(super) fn own() -> Result<PathBuf, Failure> {
     Ok(state.join("execlog").join("log.db"))
 }
 
-fn newest_in(folder: &Path, is_meant: fn(FileKind) -> bool) -> Option<PathBuf> {
+fn newest_in(folder: &Path, is_meant: fn(&Path, FileKind) -> bool) -> Option<PathBuf> {
     let files = PLACES
         .iter()
         .filter_map(|place| fs::read_dir(folder.join(place)).ok())
@@ -63,9 +65,9 @@ fn newest_in(folder: &Path, is_meant: fn(FileKind) -> bool) -> Option<PathBuf> {
 /// When a log was last written to, or `None` if the file is none.
 ///
 /// One that cannot be looked at now may be a log. To pass it over would be to take another for it.
-fn written_at(file: &Path, is_meant: fn(FileKind) -> bool) -> Option<SystemTime> {
-    let kind = FileKind::of(file).ok().filter(|kind| is_meant(*kind))?;
-    if kind == FileKind::Sqlite && !may_be_log(file) {
+fn written_at(file: &Path, is_meant: fn(&Path, FileKind) -> bool) -> Option<SystemTime> {
+    let kind = FileKind::of(file).ok()?;
+    if kind == FileKind::Sqlite && !may_be_log(file) || !is_meant(file, kind) {
         return None;
     }
     let files = kind.files(file).into_iter();

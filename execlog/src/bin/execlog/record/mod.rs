@@ -7,7 +7,7 @@ mod signals;
 mod signals;
 
 use crate::failure::{self, Failure};
-use crate::logs::LogArguments;
+use crate::logs::{self, LogArguments};
 use clap::Args;
 use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
 use std::ffi::OsString;
@@ -90,11 +90,11 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
     if file.exists() && !file.is_file() {
         return unrecorded(format!("`{}` is no file", file.display()));
     }
-    if FileKind::of(&file).is_ok_and(|kind| !kind.is_shared()) {
+    if FileKind::of(&file).is_ok_and(|kind| !logs::is_shared(&file, kind)) {
         let file = file.display();
         return unrecorded(format!(
-            "`{file}` is a native graph, which the command may write to itself: name a SQLite \
-             file with `--db`"
+            "the log in `{file}` is in a graph, which the command may write to itself: name \
+             another SQLite file with `--db`"
         ));
     }
     if log.named().is_none()
