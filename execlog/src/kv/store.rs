@@ -1,4 +1,7 @@
+//! What a key-value store has to do to keep a log.
+
 use crate::Result;
+use std::path::Path;
 use std::rc::Rc;
 
 /// A key of a store and the value behind it.
@@ -57,6 +60,10 @@ pub trait KvStore {
     /// What the engine reports.
     fn flush(&self) -> Result<()>;
 
+    /// Tells the store which file it is kept in, where only the log knows. A native 3.9 graph then looks whether a
+    /// flush was written; other stores need not know.
+    fn kept_in(&self, _file: &Path) {}
+
     /// The same store for JSON, if JSON is what it keeps: it spares records the way through text.
     fn as_json(&self) -> Option<&dyn JsonStore> {
         None
@@ -105,6 +112,10 @@ macro_rules! delegate {
 
             fn flush(&self) -> Result<()> {
                 (**self).flush()
+            }
+
+            fn kept_in(&self, file: &Path) {
+                (**self).kept_in(file);
             }
 
             fn as_json(&self) -> Option<&dyn JsonStore> {

@@ -109,8 +109,12 @@ impl ExecutionLog {
 
     /// The same log, with its locks in a folder beside this file, `code.graph.execlog` for
     /// `code.graph`: where a log in a SQLite file has them, and where [`open`](Self::open) looks.
+    ///
+    /// Give it the file by the name that the graph was opened by. From then on the log in a native 3.9 graph looks after
+    /// each flush whether it was written, which the engine hides, and a flush that was not is an error.
     #[must_use]
     pub fn with_locks_beside(mut self, file: &Path) -> Self {
+        self.store.kept_in(file);
         self.locks = Locks::beside(file);
         self
     }

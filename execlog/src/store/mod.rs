@@ -15,7 +15,7 @@ pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
 use crate::query::{Selection, StoredRun};
 use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The error message of a run that has crashed and is settled.
@@ -28,6 +28,9 @@ pub(crate) const CRASHED: &str =
 pub(crate) trait LogStore {
     /// Makes the store ready to write to, and says so if it cannot be.
     fn prepare(&self) -> Result<()>;
+
+    /// Tells the store which file it is kept in, where only the host knows.
+    fn kept_in(&self, _file: &Path) {}
 
     /// The file that the log is kept in, made if need be, or `None` if it is not known.
     fn file(&self, made: Made) -> Result<Option<PathBuf>>;

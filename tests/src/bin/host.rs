@@ -5,6 +5,7 @@
 //!
 //! - `record`: records so many runs, one after the other.
 //! - `work`: the same, and each takes two milliseconds.
+//! - `execute`: starts and finishes so many runs, and aborts. Says which of them the log has acknowledged.
 //! - `begin`: begins so many runs, and waits until it is killed.
 //! - `list`: shows every run and what it is at.
 //! - `fork`: begins a run, forks, and records so many runs in either process. The child drops the run that
@@ -31,6 +32,7 @@ fn main() {
     match action.as_str() {
         "record" => (0..count).for_each(|_| record(&log, Duration::ZERO)),
         "work" => (0..count).for_each(|_| record(&log, Duration::from_millis(2))),
+        "execute" => execute(&log, count),
         "begin" => begin(&log, count),
         "list" => list(&log),
         "fork" => fork(&log, count),
@@ -49,6 +51,20 @@ fn record(log: &ExecutionLog, work: Duration) {
     while began.elapsed() < work {}
     run.succeed();
     println!("ended {id}");
+}
+
+fn execute(log: &ExecutionLog, count: usize) {
+    for number in 0..count {
+        let id = format!("{}-{number}", std::process::id());
+        if log.start_execution(&id, "1", &[], None, "").is_ok() {
+            println!("began {id}");
+        }
+        if log.finish_execution(&id, "success", None, 1, 2, 3).is_ok() {
+            println!("ended {id}");
+        }
+    }
+    // The engine would flush once more if it were closed.
+    std::process::abort();
 }
 
 fn begin(log: &ExecutionLog, count: usize) {

@@ -1,3 +1,5 @@
+//! The key-value part of a graph, with the same types for every version of the engine.
+
 use crate::kv::KvEntry;
 
 /// What an engine reports, whatever its version.
@@ -40,6 +42,9 @@ pub(super) enum Snapshot {
 pub(super) trait Engine {
     /// Whether a native store of this version forgets a value that is set over another.
     fn forgets_overwrites(&self) -> bool;
+
+    /// Whether a flush that could not write its checkpoint says that it could.
+    fn hides_failed_flush(&self) -> bool;
 
     fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure>;
 

@@ -1,7 +1,9 @@
-//! The key-value store of a graph that a host holds: `asking` finds keys by their prefix, `engine` is what
-//! the versions of the engine have in common, and `sqlitegraph` adapts them.
+//! The key-value store of a graph that a host holds: `asking` finds keys by their prefix,
+//! `checkpoint` looks whether a flush was written, `engine` is what the versions of the engine have in common,
+//! and `sqlitegraph` adapts them.
 
 mod asking;
+mod checkpoint;
 mod engine;
 mod sqlitegraph;
 #[cfg(test)]
@@ -11,6 +13,7 @@ use super::{JsonStore, KvEntry, KvStore, size};
 use crate::error::printable;
 use crate::{Error, FileKind, Result};
 use asking::Asking;
+use checkpoint::Checkpoint;
 use engine::{Engine, Failure, Value};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -28,7 +31,8 @@ use std::rc::Rc;
 ///
 /// # What the engine promises
 ///
-/// After [`flush`](KvStore::flush) a write survives the end of the process. Native 1.6 leaves it
+/// After [`flush`](KvStore::flush) a write survives the end of the process. A native 3.9 graph whose file is
+/// not [known](KvStore::kept_in) hides that a flush could not write, as on a full disk. Native 1.6 leaves it
 /// to the operating system what survives the power going out. Two processes on one native file do
 /// not see each other's writes. A native 1.6 graph must not be changed with `update_node`: the
 /// engine cannot read its own log back after that, and the whole store comes back empty.
@@ -38,6 +42,10 @@ pub struct GraphKv {
     asking: Cell<Option<Asking>>,
     /// A key that was there, to find out with how the engine has to be asked.
     known: RefCell<Option<Vec<u8>>>,
+    /// The file to look at after a flush, where one that failed is hidden and the graph's file is known.
+    checkpoint: RefCell<Option<Checkpoint>>,
+    /// Something was written by this handle, so that there is something to flush.
+    has_written: Cell<bool>,
 }
 
 impl std::fmt::Debug for GraphKv {
@@ -52,13 +60,18 @@ impl GraphKv {
             engine: Rc::new(engine),
             asking: Cell::new(None),
             known: RefCell::new(None),
+            checkpoint: RefCell::new(None),
+            has_written: Cell::new(false),
         }
     }
 
     /// The store of the graph in a native file, which is made if it is missing.
     pub(crate) fn open(file: &Path, kind: FileKind) -> Result<Self> {
         match sqlitegraph::open(file, kind) {
-            Some(Ok(graph)) => Ok(graph),
+            Some(Ok(graph)) => {
+                graph.kept_in(file);
+                Ok(graph)
+            }
             Some(Err(error)) => Err(Error::Open {
                 path: file.to_owned(),
                 reason: error.to_string(),
@@ -108,7 +121,11 @@ impl GraphKv {
     }
 
     fn add(&self, key: &[u8], value: Value) -> Result<()> {
-        self.engine.set(key, value).map_err(failed_to("write", key))
+        self.engine
+            .set(key, value)
+            .map_err(failed_to("write", key))?;
+        self.has_written.set(true);
+        Ok(())
     }
 
     fn value(&self, key: &[u8]) -> Result<Option<Value>> {
@@ -150,7 +167,9 @@ impl KvStore for GraphKv {
 
     fn delete(&self, key: &[u8]) -> Result<()> {
         self.known.borrow_mut().take_if(|known| known == key);
-        self.engine.delete(key).map_err(failed_to("delete", key))
+        self.engine.delete(key).map_err(failed_to("delete", key))?;
+        self.has_written.set(true);
+        Ok(())
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
@@ -176,7 +195,20 @@ impl KvStore for GraphKv {
     }
 
     fn flush(&self) -> Result<()> {
-        self.engine.flush().map_err(failed_to("flush", b""))
+        let checkpoint = self.checkpoint.borrow();
+        let checkpoint = checkpoint.as_ref().filter(|_| self.has_written.get());
+        let flush = checkpoint.map(Checkpoint::begin);
+        self.engine
+            .flush()
+            .and_then(|()| flush.map_or(Ok(()), checkpoint::Flush::check))
+            .map_err(failed_to("flush", b""))
+    }
+
+    fn kept_in(&self, file: &Path) {
+        // A log that was opened by its file knows better than one that is told where its locks are.
+        if self.checkpoint.borrow().is_none() && self.engine.hides_failed_flush() {
+            self.checkpoint.replace(Checkpoint::of(file));
+        }
     }
 
     fn as_json(&self) -> Option<&dyn JsonStore> {

@@ -9,6 +9,7 @@ macro_rules! adapt {
     (
         $sqlitegraph:ident,
         forgets_overwrites: $forgets_overwrites:literal,
+        hides_failed_flush: $hides_failed_flush:expr,
         backends: [$($backend:path),*],
         $(null: $null:ident,)?
     ) => {
@@ -45,6 +46,11 @@ macro_rules! adapt {
         impl Engine for Graph {
             fn forgets_overwrites(&self) -> bool {
                 $forgets_overwrites
+            }
+
+            fn hides_failed_flush(&self) -> bool {
+                let hides: fn(&dyn GraphBackend) -> bool = $hides_failed_flush;
+                hides(&*self.0)
             }
 
             fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure> {
@@ -125,6 +131,7 @@ mod native_v2 {
     adapt! {
         sqlitegraph_native_v2,
         forgets_overwrites: true,
+        hides_failed_flush: |_| false,
         backends: [sqlitegraph_native_v2::NativeGraphBackend, sqlitegraph_native_v2::SqliteGraphBackend],
     }
 }
@@ -134,11 +141,21 @@ mod native_v3 {
     adapt! {
         sqlitegraph_native_v3,
         forgets_overwrites: false,
+        // One that is kept in SQLite has nothing to flush.
+        hides_failed_flush: |graph| graph.get_graph_ref().is_none(),
         backends: [
-            sqlitegraph_native_v3::NativeGraphBackend,
             sqlitegraph_native_v3::SqliteGraphBackend,
             sqlitegraph_native_v3::backend::CombinedGraphBackend
         ],
         null: Null,
+    }
+
+    impl From<Rc<sqlitegraph_native_v3::NativeGraphBackend>> for GraphKv {
+        fn from(backend: Rc<sqlitegraph_native_v3::NativeGraphBackend>) -> Self {
+            let file = backend.db_path().to_owned();
+            let graph = GraphKv::new(Graph(backend));
+            crate::kv::KvStore::kept_in(&graph, &file);
+            graph
+        }
     }
 }

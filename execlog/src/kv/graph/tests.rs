@@ -67,6 +67,10 @@ impl Engine for Fake {
         false
     }
 
+    fn hides_failed_flush(&self) -> bool {
+        false
+    }
+
     fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure> {
         let entries = self.entries.borrow();
         Ok(entries.get(key).map(|value| Value::from_bytes(value)))

@@ -22,7 +22,7 @@ use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use survey::Survey;
 
@@ -133,6 +133,10 @@ impl<S: KvStore> KvLogStore<S> {
 impl<S: KvStore> LogStore for KvLogStore<S> {
     fn prepare(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn kept_in(&self, file: &Path) {
+        self.store.kept_in(file);
     }
 
     fn file(&self, _: Made) -> Result<Option<PathBuf>> {

@@ -1,3 +1,5 @@
+//! Logs that are kept in files.
+
 #[cfg(feature = "native-v2")]
 mod native_v2;
 #[cfg(feature = "native-v3")]
@@ -16,7 +18,7 @@ pub type Open = fn(&Path) -> ExecutionLog;
 /// Opens a log with a lock folder where a log in SQLite has its own.
 #[must_use]
 pub fn open_with_locks(open: Open, path: &Path) -> ExecutionLog {
-    open(path).with_lock_folder(&lock_folder(path))
+    open(path).with_locks_beside(path)
 }
 
 fn lock_folder(path: &Path) -> PathBuf {
