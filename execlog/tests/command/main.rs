@@ -1,6 +1,7 @@
 //! What the command shows and does, seen on the real program.
 
 mod browser;
+mod copies;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod damage;
 mod documents;

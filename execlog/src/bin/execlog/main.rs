@@ -6,6 +6,11 @@ mod export;
 mod failure;
 mod fields;
 mod import;
+#[cfg(unix)]
+mod interrupts;
+#[cfg(not(unix))]
+#[path = "without_interrupts.rs"]
+mod interrupts;
 mod list;
 mod logs;
 mod man;

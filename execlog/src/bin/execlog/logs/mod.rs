@@ -16,6 +16,9 @@ pub(crate) struct LogArguments {
     ///
     /// Without it, it is the file that `EXECLOG_DB` names, or the newest log in the nearest folder that
     /// has one, from the current folder upwards, or else your own.
+    ///
+    /// A native graph is read from a copy in the temporary folder. More than 4 GiB of data are not copied, unless
+    /// `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     db: Option<PathBuf>,
 

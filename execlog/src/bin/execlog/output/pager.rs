@@ -1,3 +1,4 @@
+use crate::interrupts;
 use std::env;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
@@ -31,10 +32,13 @@ impl Pager {
                 shell.env(name, value);
             }
         }
-        let pager = shell.stdin(Stdio::piped()).spawn().ok()?;
         // Ctrl-C is for the pager: if this program went first, both would read the keyboard.
         interrupts::leave_to_others();
-        Some(Self(pager))
+        let pager = shell.stdin(Stdio::piped()).spawn();
+        pager
+            .inspect_err(|_| interrupts::take_back())
+            .ok()
+            .map(Self)
     }
 
     pub(super) fn input(&mut self) -> Option<Box<dyn Write>> {
@@ -61,22 +65,4 @@ fn is_there(command_line: &str) -> bool {
         .args(["-c", "command -v -- \"$0\" >/dev/null", program])
         .status();
     found.is_ok_and(|status| status.success())
-}
-
-#[cfg(unix)]
-mod interrupts {
-    use signal_hook::consts::SIGINT;
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
-
-    /// From now on this program does not end when it is interrupted.
-    pub(super) fn leave_to_others() {
-        // Nobody reads the flag: that there is a handler is all that is wanted.
-        let _ = signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
-    }
-}
-
-#[cfg(not(unix))]
-mod interrupts {
-    pub(super) fn leave_to_others() {}
 }

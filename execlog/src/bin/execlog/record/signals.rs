@@ -1,3 +1,6 @@
+//! Signals that are passed on to the command that is recorded.
+
+use crate::interrupts::is_ignored;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -16,8 +19,7 @@ const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]
 pub(super) fn passed_on_to(command: &mut Command) -> io::Result<ExitStatus> {
     // One that is ignored, as SIGHUP is under `nohup`, stays ignored in the command only if it is not
     // handled here.
-    let ignored = ignored();
-    let handled = PASSED_ON.iter().filter(|signal| !ignored.contains(signal));
+    let handled = PASSED_ON.iter().filter(|signal| !is_ignored(**signal));
     let mut signals = SignalsInfo::<WithOrigin>::new(handled)?;
     let mut child = match command.spawn() {
         // As shells do with a script that does not say what runs it.
@@ -49,18 +51,6 @@ pub(super) fn passed_on_to(command: &mut Command) -> io::Result<ExitStatus> {
 /// The terminal sends its signals to all processes before it, the command among them.
 fn is_from_terminal(origin: &Origin) -> bool {
     origin.cause == Cause::Kernel
-}
-
-/// The signals that whoever started this program has it ignore.
-fn ignored() -> Vec<i32> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or(0);
-    let is_ignored = |signal: &i32| mask >> (signal - 1) & 1 == 1;
-    PASSED_ON.into_iter().filter(is_ignored).collect()
 }
 
 /// The signal that ended the command.

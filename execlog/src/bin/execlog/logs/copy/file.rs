@@ -1,0 +1,62 @@
+//! Copies one file, for its user alone.
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use super::sparse as way;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+use super::whole as way;
+
+use super::limit::{Limit, TooMuch};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Why a file is not copied.
+#[derive(Debug)]
+pub(super) enum Refused {
+    TooMuch,
+    Failed(io::Error),
+}
+
+/// Copies a file that is there, and does nothing about one that is not, or is no regular file.
+pub(super) fn copy(from: &Path, to: &Path, limit: &mut Limit) -> Result<(), Refused> {
+    let from = match open(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    if !from.metadata()?.is_file() {
+        return Ok(());
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    way::copy(&from, &options.open(to)?, limit)
+}
+
+/// Opens a file without waiting, even if it has just become a pipe.
+#[cfg(unix)]
+fn open(file: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(at_once)
+        .open(file)
+}
+
+#[cfg(not(unix))]
+fn open(file: &Path) -> io::Result<File> {
+    File::open(file)
+}
+
+impl From<TooMuch> for Refused {
+    fn from(_: TooMuch) -> Self {
+        Self::TooMuch
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
