@@ -31,9 +31,10 @@ pub(crate) struct HeadFile {
 const FIRST_LINE: &str = "execlog-head 1";
 
 impl HeadFile {
-    pub(crate) fn in_folder(folder: &Path) -> Self {
+    /// The one of this name in the lock folder: a SQLite file may have two logs.
+    pub(crate) fn in_folder(folder: &Path, name: &str) -> Self {
         Self {
-            path: folder.join("head"),
+            path: folder.join(name),
             file: RefCell::new(None),
         }
     }
@@ -118,13 +119,13 @@ mod tests {
     #[test]
     fn a_head_says_what_was_written_last() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = HeadFile::in_folder(&folder.path().join("locks"));
+        let file = HeadFile::in_folder(&folder.path().join("locks"), "head");
         assert_eq!(file.read(), None);
         for runs in [201, 7, i64::MAX, 0] {
             file.write(runs);
             assert_eq!(file.read(), Some(head(runs)));
             assert_eq!(
-                HeadFile::in_folder(&folder.path().join("locks")).read(),
+                HeadFile::in_folder(&folder.path().join("locks"), "head").read(),
                 Some(head(runs))
             );
         }
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn a_head_of_before_the_machine_was_restarted_says_so() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = HeadFile::in_folder(folder.path());
+        let file = HeadFile::in_folder(folder.path(), "head");
         fs::write(file.path(), "execlog-head 1\nruns 12\nboot another\n").expect("written");
         let expected = Head {
             runs: 12,
@@ -145,7 +146,7 @@ mod tests {
     #[test]
     fn what_is_not_a_head_is_none_and_is_written_over() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = HeadFile::in_folder(folder.path());
+        let file = HeadFile::in_folder(folder.path(), "head");
         for text in [
             "",
             "execlog-head 2\nruns 1\nboot a\n",
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn a_pipe_or_a_link_in_its_place_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = HeadFile::in_folder(folder.path());
+        let file = HeadFile::in_folder(folder.path(), "head");
         let other = folder.path().join("other");
         fs::write(&other, "precious").expect("written");
         std::os::unix::fs::symlink(&other, file.path()).expect("a link");

@@ -71,7 +71,7 @@ impl ExecutionLog {
     /// The runs that the log has had and does not have any more, or `None` if it has all, as far as
     /// its head file tells.
     ///
-    /// The file is `head` in the folder of locks, and says how many runs there have been. It tells of
+    /// The file is `head` in the folder of locks, for a log in a key-value store `head-keys`, and says how many runs there have been. It tells of
     /// a log that an engine shows as empty since it cannot read it, that was rolled back to an older
     /// copy, or that was removed. While it says so nothing is written, until
     /// [`accept_loss`](Self::accept_loss); but for a SQLite log that was removed, which is begun anew,
@@ -195,7 +195,7 @@ impl ExecutionLog {
         if self.headed.file.get().is_none()
             && let Some(locks) = self.locks.folder(&*self.store, Made::Never)?
         {
-            let file = || HeadFile::in_folder(locks.path());
+            let file = || HeadFile::in_folder(locks.path(), self.store.head_name());
             return Ok(Some(self.headed.file.get_or_init(file)));
         }
         Ok(self.headed.file.get())

@@ -22,9 +22,12 @@ impl ExecutionLog {
         }
     }
 
-    /// Removes lock files that no running run needs. Where it cannot be told which do, all stay.
+    /// Removes lock files that no running run needs. Where it cannot be told which do, all stay, as
+    /// where the file may have two logs.
     pub(super) fn sweep_locks(&self, limit: usize) {
-        if let Ok(Some(locks)) = self.locks.folder(&*self.store, Made::Never) {
+        if let Ok(false) = self.store.has_log_in_graph()
+            && let Ok(Some(locks)) = self.locks.folder(&*self.store, Made::Never)
+        {
             let _ = locks.sweep(limit, || self.locks_of_running_runs());
         }
     }

@@ -67,6 +67,11 @@ pub(crate) trait LogStore {
         false
     }
 
+    /// The name of its head file. Logs that may be in one file have different ones.
+    fn head_name(&self) -> &'static str {
+        "head"
+    }
+
     /// Whether there is a log.
     fn is_there(&self) -> Result<bool>;
 

@@ -39,6 +39,9 @@ fn held(file: &Path) -> Vec<String> {
     held
 }
 
+/// A call, by its name.
+type Call<'a> = (&'a str, &'a dyn Fn(&ExecutionLog));
+
 /// Every way to the log in a file, and every call that reads or writes.
 fn every_call(file: &Path, check: &dyn Fn(&str)) {
     type Make = fn(&Path) -> ExecutionLog;
@@ -69,19 +72,19 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
             log.find("a").expect("reads").expect("a run"),
         )];
         // The host holds the lock for writing: what matters is what becomes of that.
-        let calls: [(&str, &dyn Fn(&ExecutionLog)); 17] = [
+        let calls: [Call; 17] = [
             ("get_recent", &|log| drop(log.get_recent(5))),
             ("runs", &|log| assert!(log.runs().into_iter().count() > 0)),
             ("find", &|log| drop(log.find("latest"))),
             ("verify", &|log| drop(log.verify())),
             ("loss", &|log| drop(log.loss())),
             ("audit_secrets", &|log| {
-                assert_eq!(log.audit_secrets().count(), 0)
+                assert_eq!(log.audit_secrets().count(), 0);
             }),
             ("is_there", &|log| drop(log.is_there())),
             ("connect", &|log| drop(log.connect())),
             ("begin", &|log| {
-                log.begin(Invocation::new(["index"])).succeed()
+                log.begin(Invocation::new(["index"])).succeed();
             }),
             ("start_execution", &|log| {
                 drop(log.start_execution("b", "1", &[], None, "code.db"));

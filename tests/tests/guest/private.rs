@@ -20,7 +20,10 @@ fn modes(folder: &Path) -> BTreeMap<String, u32> {
         if path.is_dir() {
             modes.extend(self::modes(&path));
         }
-        let name = if name.ends_with(".lock") {
+        let name = if path
+            .extension()
+            .is_some_and(|extension| extension == "lock")
+        {
             "lock".to_owned()
         } else {
             name

@@ -157,6 +157,10 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(record.id)
     }
 
+    fn head_name(&self) -> &'static str {
+        "head-keys"
+    }
+
     /// A store without a log looks like one that has lost it, so there always is one.
     fn last_number(&self) -> Result<Option<i64>> {
         let Some(last) = self.index.last()? else {

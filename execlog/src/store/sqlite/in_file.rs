@@ -167,6 +167,13 @@ impl LogStore for SqliteFileStore {
         is_other
     }
 
+    fn head_name(&self) -> &'static str {
+        match self.part() {
+            Ok(Part::Graph) => self.graph.head_name(),
+            Ok(Part::Table) | Err(_) => self.table.head_name(),
+        }
+    }
+
     fn last_number(&self) -> Result<Option<i64>> {
         self.read(|log| log.last_number())
     }
