@@ -109,7 +109,8 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn unix_millis(&self) -> i64 {
         let millis = self.state.wall.get().div_euclid(NANOSECONDS / 1000);
-        i64::try_from(millis).unwrap_or(i64::MAX)
+        let nearest = millis.clamp(i64::MIN.into(), i64::MAX.into());
+        i64::try_from(nearest).unwrap_or_default()
     }
 
     fn monotonic(&self) -> Duration {
@@ -146,5 +147,11 @@ mod tests {
         assert_eq!(clock.unix_seconds(), 0);
         clock.set(1_000);
         assert_eq!(clock.monotonic(), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_manual_clock_beyond_what_milliseconds_can_say_shows_the_nearest_that_they_can() {
+        assert_eq!(ManualClock::at(i64::MIN).unix_millis(), i64::MIN);
+        assert_eq!(ManualClock::at(i64::MAX).unix_millis(), i64::MAX);
     }
 }

@@ -5,6 +5,7 @@ mod copies;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod damage;
 mod documents;
+mod extremes;
 mod fixture;
 mod formats;
 mod graph_in_sqlite;

@@ -1,3 +1,5 @@
+//! The charts of the page: how many runs began when, and how long they took.
+
 use super::Point;
 use crate::moments;
 use crate::stats::{STATUSES, percentile};
@@ -145,21 +147,27 @@ fn line(stretches: &[Vec<i64>], hundredths: usize, longest: i64) -> String {
 }
 
 fn stretch(began: i64, time: &Range<i64>) -> usize {
-    usize_of(part(began - time.start, time.end - time.start, STRETCHES).min(STRETCHES - 1))
+    usize_of(part_of_time(began, time, STRETCHES).min(STRETCHES - 1))
 }
 
 fn across(began: i64, time: &Range<i64>) -> i64 {
-    LEFT + part(began - time.start, time.end - time.start, WIDTH - LEFT)
+    LEFT + part_of_time(began, time, WIDTH - LEFT)
+}
+
+/// The part of `of` at which a run stands that began then. Times are whatever is stored, so that the
+/// difference of two may be more than an `i64` holds.
+fn part_of_time(began: i64, time: &Range<i64>, of: i64) -> i64 {
+    let since_start = |moment: i64| i128::from(moment) - i128::from(time.start);
+    part(since_start(began), since_start(time.end), of)
 }
 
 fn scaled(value: i64, most: i64) -> i64 {
-    part(value, most, BOTTOM - TOP)
+    part(value.into(), most.into(), BOTTOM - TOP)
 }
 
 /// The same part of `of` that `value` is of `whole`.
-fn part(value: i64, whole: i64, of: i64) -> i64 {
-    let part = i128::from(value) * i128::from(of) / i128::from(whole.max(1));
-    i64::try_from(part).unwrap_or(of)
+fn part(value: i128, whole: i128, of: i64) -> i64 {
+    i64::try_from(value * i128::from(of) / whole.max(1)).unwrap_or(of)
 }
 
 fn usize_of(number: i64) -> usize {
