@@ -1,3 +1,5 @@
+//! The conditions that need only the record.
+
 use super::Status;
 use crate::ExecutionRecord;
 use crate::record::RUNNING;
@@ -77,6 +79,11 @@ impl Filter {
         words.sort_unstable();
         words.dedup();
         Some(words)
+    }
+
+    /// Whether only runs are asked for whose records say that they go on.
+    pub(crate) fn is_only_running(&self) -> bool {
+        self.words().is_some_and(|words| words == [RUNNING])
     }
 
     /// Whether the record may be one of those asked for.

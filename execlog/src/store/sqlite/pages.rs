@@ -1,3 +1,5 @@
+//! The runs of a selection, read page by page.
+
 use super::SqliteStore;
 use super::failing::Failing;
 use super::row::{Columns, Position};
@@ -21,13 +23,21 @@ pub(super) struct Pages<'a> {
     page: VecDeque<(Position, Result<StoredRun>)>,
     /// How many rows the next page has: more each time, since not all that are read may be taken.
     size: usize,
+    largest: usize,
     next: Next,
 }
 
 /// Where the next page begins.
+///
+/// Runs of the same second are read apart from those that follow: by equality SQLite walks them in the
+/// order of their numbers, page after page, while a page over several seconds has to sort each of them
+/// whole.
 enum Next {
     First,
-    After(Position),
+    /// In the same second.
+    Rest(Position),
+    /// In the seconds that follow.
+    Following(Position),
     /// What has no place in the order, in a table that is not magellan's.
     Unplaced,
     End,
@@ -39,9 +49,16 @@ impl<'a> Pages<'a> {
         let is_exact = selection.filter.statuses.is_empty();
         let wanted = selection.wanted.filter(|_| is_exact);
         let wanted = wanted.unwrap_or(LARGEST_PAGE);
+        // Every page of these sorts all of them: pages that double keep that to a few.
+        let is_sorted_anew = selection.filter.is_only_running();
         Self {
             store,
             size: wanted.clamp(1, LARGEST_PAGE),
+            largest: if is_sorted_anew {
+                usize::MAX
+            } else {
+                LARGEST_PAGE
+            },
             selection,
             page: VecDeque::new(),
             next: Next::First,
@@ -65,14 +82,16 @@ impl<'a> Pages<'a> {
         let Some(rows) = found else {
             return Ok(false);
         };
-        self.next = match (rows.back(), next) {
+        let last = rows.back().map(|(last, _)| last.clone());
+        self.next = match (last, next) {
             (_, Next::Unplaced) => Next::End,
-            (Some((last, _)), _) if rows.len() == self.size => Next::After(last.clone()),
+            (Some(last), _) if rows.len() == self.size => Next::Rest(last),
             // By its number every row has a place.
             _ if self.selection.order == Order::AsAdded => Next::End,
+            (Some(last), Next::Rest(_)) | (None, Next::Rest(last)) => Next::Following(last),
             _ => Next::Unplaced,
         };
-        self.size = LARGEST_PAGE.min(self.size * 2);
+        self.size = self.largest.min(self.size.saturating_mul(2));
         self.page = rows;
         Ok(true)
     }
@@ -114,21 +133,16 @@ fn read(
     conditions.add_filter(&selection.filter);
     match next {
         Next::First | Next::End if is_by_number => conditions.add("TRUE", []),
-        Next::After(Position { id, .. }) if is_by_number => {
+        Next::Rest(Position { id, .. }) if is_by_number => {
             conditions.add("run.id > ?", [Value::Integer(*id)]);
         }
         Next::First | Next::End => conditions.add("run.started_at IS NOT NULL", []),
-        Next::After(Position {
-            started_at,
-            is_text,
-            id,
-        }) => {
-            let place = if *is_text { "CAST(? AS TEXT)" } else { "?" };
-            conditions.add(
-                format!("(run.started_at, run.id) {beyond} ({place}, ?)"),
-                [started_at.clone(), Value::Integer(*id)],
-            );
+        Next::Rest(position) => {
+            conditions.add_start("=", position);
+            let id = Value::Integer(position.id);
+            conditions.add(format!("run.id {beyond} ?"), [id]);
         }
+        Next::Following(position) => conditions.add_start(beyond, position),
         Next::Unplaced => conditions.add("run.started_at IS NULL", []),
     }
     let limit = match next {
@@ -161,6 +175,17 @@ impl Conditions {
         self.values.extend(values);
     }
 
+    /// How the start of a run compares with another.
+    fn add_start(&mut self, comparison: &str, position: &Position) {
+        let place = if position.is_text {
+            "CAST(? AS TEXT)"
+        } else {
+            "?"
+        };
+        let start = position.started_at.clone();
+        self.add(format!("run.started_at {comparison} {place}"), [start]);
+    }
+
     /// That a value is any of these, if there are any.
     fn add_any(&mut self, value: &str, wanted: &[String]) {
         if !wanted.is_empty() {
@@ -180,7 +205,7 @@ impl Conditions {
         if let Some(words) = filter.words() {
             // There are never many runs going on, and by their index they are found at once. Of the
             // others there may be any number, which the index would have to sort.
-            let column = if words.as_slice() == [crate::record::RUNNING] {
+            let column = if filter.is_only_running() {
                 "run.outcome"
             } else {
                 "+run.outcome"
