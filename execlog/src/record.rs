@@ -1,4 +1,6 @@
-use crate::{Error, KvRecord, Outcome, Result};
+//! The record of a run: the fourteen fields that magellan has too, and what may be in them.
+
+use crate::{Error, KvRecord, Outcome, Result, execution_id};
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -61,11 +63,8 @@ impl ExecutionRecord {
     ///
     /// [`Error::InvalidRecord`] if [`args`](Self::args) is not a JSON array of strings.
     pub fn arguments(&self) -> Result<Vec<String>> {
-        serde_json::from_str(&self.args).map_err(|error| Error::InvalidRecord {
-            execution_id: self.execution_id.clone(),
-            field: "args",
-            reason: format!("not a JSON array of strings: {error}"),
-        })
+        serde_json::from_str(&self.args)
+            .map_err(|error| self.invalid("args", format!("not a JSON array of strings: {error}")))
     }
 
     /// The first argument, which for most tools is the command. `None` if there is none, or if
@@ -86,6 +85,38 @@ impl ExecutionRecord {
             return Ok(None);
         }
         self.outcome.parse().map(Some)
+    }
+
+    /// Refuses a record that says what cannot be: one rule for all that goes into a log whole, and for
+    /// what is found in one.
+    pub(crate) fn check(&self) -> Result<()> {
+        execution_id::check(&self.execution_id)?;
+        self.arguments()?;
+        let ended = self
+            .ended()
+            .map_err(|error| self.invalid("outcome", format!("{error}, or `{RUNNING}`")))?;
+        if ended.is_none() && (self.finished_at.is_some() || self.duration_ms.is_some()) {
+            let reason = format!("the run has an end, and the outcome is `{RUNNING}`");
+            return Err(self.invalid("outcome", reason));
+        }
+        let numbers = [
+            ("duration_ms", self.duration_ms.unwrap_or_default()),
+            ("files_indexed", self.files_indexed),
+            ("symbols_indexed", self.symbols_indexed),
+            ("references_indexed", self.references_indexed),
+        ];
+        match numbers.into_iter().find(|(_, number)| *number < 0) {
+            None => Ok(()),
+            Some((field, number)) => Err(self.invalid(field, format!("{number} is negative"))),
+        }
+    }
+
+    fn invalid(&self, field: &'static str, reason: String) -> Error {
+        Error::InvalidRecord {
+            execution_id: self.execution_id.clone(),
+            field,
+            reason,
+        }
     }
 }
 

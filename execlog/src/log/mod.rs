@@ -191,19 +191,12 @@ impl ExecutionLog {
     ///
     /// # Errors
     ///
-    /// [`Error::Duplicate`] if the execution id is taken. [`Error::InvalidRecord`] if `outcome` is
-    /// not one of `running`, `success`, `partial` and `error`, or `args` is not the text of a JSON
-    /// array of strings.
+    /// [`Error::Duplicate`] if the execution id is taken. [`Error::InvalidRecord`] if the outcome is
+    /// unknown, the arguments are not a JSON array of strings, the duration or a count is negative, or
+    /// the run has an end and is still `running`.
     pub fn log_execution(&self, record: &ExecutionRecord) -> Result<i64> {
-        execution_id::check(&record.execution_id)?;
+        record.check()?;
         let args = record.arguments()?;
-        if let Err(error) = record.ended() {
-            return Err(Error::InvalidRecord {
-                execution_id: record.execution_id.clone(),
-                field: "outcome",
-                reason: format!("{error}, or `{RUNNING}`"),
-            });
-        }
         let mut record = record.clone();
         let redacted = self.redaction.arguments(&args);
         if redacted != args {

@@ -1,7 +1,7 @@
-//! Moving runs between logs, removing them, and looking whether all is well.
+//! Moving runs between logs, removing them, and checking a log.
 
 use super::ExecutionLog;
-use crate::{Error, Finding, Imported, Mending, Result, StoredRun, Verified, execution_id};
+use crate::{Error, Finding, Imported, Mending, Result, StoredRun, Verified};
 
 /// Moving runs between logs, removing them, and looking whether all is well.
 impl ExecutionLog {
@@ -28,23 +28,10 @@ impl ExecutionLog {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidId`] and [`Error::InvalidRecord`] for a run that is none, before anything is
-    /// written; [`Error::Corrupt`] if what the log has in its place cannot be read. In SQLite nothing
+    /// What [`StoredRun::check`] refuses, before anything is written; [`Error::Corrupt`] if what the log has in its place cannot be read. In SQLite nothing
     /// is then taken over, and in a key-value store what came before.
     pub fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
-        for StoredRun { record, context } in runs {
-            execution_id::check(&record.execution_id)?;
-            let is_own = context.as_ref().is_none_or(|context| {
-                context.execution_id == record.execution_id && context.belongs_to(record)
-            });
-            if !is_own {
-                return Err(Error::InvalidRecord {
-                    execution_id: record.execution_id.clone(),
-                    field: "context",
-                    reason: "it is that of another run, with another id or start".to_owned(),
-                });
-            }
-        }
+        runs.iter().try_for_each(StoredRun::check)?;
         if runs.is_empty() {
             return Ok(Vec::new());
         }

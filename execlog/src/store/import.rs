@@ -1,3 +1,5 @@
+//! What becomes of a run that is taken over from another log, the same on every store.
+
 use super::can_end;
 use crate::{ExecutionContext, Imported, StoredRun};
 use std::ops::RangeInclusive;
@@ -16,10 +18,11 @@ pub(super) fn is_number(id: i64, started_at: i64) -> bool {
 }
 
 /// The number that a run had in the log it comes from, if it can have it here, where numbers up to
-/// `last` are given.
+/// `last` are given. A number from the upper half is not kept: it would leave none for later runs.
 pub(super) fn number_kept(run: &StoredRun, last: i64) -> Option<i64> {
     let number = run.record.id;
-    (number > last && is_number(number, run.record.started_at)).then_some(number)
+    let is_free = number > last && number <= NUMBERS.end() / 2;
+    (is_free && is_number(number, run.record.started_at)).then_some(number)
 }
 
 /// What becomes of a run that is imported, where the log has one with its id.

@@ -151,6 +151,40 @@ fn a_line_that_cannot_be_read_is_named_and_the_others_are_taken_over() {
 }
 
 #[test]
+fn a_run_that_a_log_would_refuse_is_named_and_the_others_are_taken_over() {
+    let fixture = Fixture::new();
+    // Another program wrote these, the first rows among them.
+    rusqlite::Connection::open(fixture.path("code.db"))
+        .and_then(|connection| {
+            connection.execute_batch(
+                "UPDATE execution_log SET outcome = 'done' WHERE id = 1;
+                 UPDATE execution_log SET args = 'index --all' WHERE id = 2;
+                 UPDATE execution_log SET duration_ms = -1 WHERE id = 3;
+                 UPDATE execution_log SET files_indexed = -3 WHERE id = 4;
+                 UPDATE execution_log SET outcome = 'running' WHERE id = 5;
+                 UPDATE execution_log SET execution_id = 'a' || char(7) WHERE id = 12;",
+            )
+        })
+        .expect("changed");
+    fixture
+        .execlog(&["export", "-o", "odd.jsonl"])
+        .assert()
+        .success();
+    let first = RUNS.lines().next().expect("a line");
+    let of_no_version = first.replace(r#""execlog":1"#, r#""execlog":0"#);
+    fs::write(fixture.path("zero.jsonl"), of_no_version).expect("written");
+    let said = [
+        &["import", "--db", "lines.db", "odd.jsonl"][..],
+        &["import", "--db", "log.db", "code.db"],
+        &["import", "--db", "zero.db", "zero.jsonl"],
+        &["list", "--db", "lines.db", "--format", "{id}"],
+        &["list", "--db", "log.db", "--format", "{id}"],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
 fn numbers_stay_where_they_are_free_and_gaps_with_them() {
     let fixture = Fixture::new();
     let some: Vec<_> = RUNS.lines().skip(1).step_by(3).collect();

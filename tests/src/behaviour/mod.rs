@@ -39,7 +39,7 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     values::ids_that_cannot_be_told_apart_are_refused,
     values::ids_up_to_the_limit_and_with_separators_are_kept_apart,
     values::a_whole_record_is_stored_as_it_is,
-    values::a_whole_record_that_could_not_be_read_is_refused,
+    values::a_record_that_says_what_cannot_be_is_refused_and_not_imported,
     listing::an_empty_log_reads_as_empty,
     listing::newest_runs_come_first,
     listing::runs_of_the_same_second_come_newest_first,

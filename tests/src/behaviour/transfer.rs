@@ -68,10 +68,12 @@ pub(super) fn a_run_gets_the_next_number_where_its_own_is_given(subject: &dyn Su
         run("a", 1, 5),
         run("b", 9, 6),
         run("numbered by its second", START, 0),
+        run("with a number after which few are left", 1 << 53, 7),
+        run("with the last number that there is", i64::MAX, 8),
     ];
     log.import(&runs).expect("imported");
     let numbers: Vec<i64> = stored(&log).iter().map(|run| run.record.id).collect();
-    assert_eq!(numbers, [1, 2, 3, 9, 10]);
+    assert_eq!(numbers, [1, 2, 3, 9, 10, 11, 12]);
 }
 
 pub(super) fn an_import_brings_ends_and_contexts_and_overwrites_nothing(subject: &dyn Subject) {

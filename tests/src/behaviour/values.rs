@@ -2,7 +2,7 @@
 
 use super::{DB, get, listed, record, start};
 use crate::subject::Subject;
-use execlog::{Error, ExecutionRecord, Outcome};
+use execlog::{Error, ExecutionRecord, Outcome, StoredRun};
 
 pub(super) fn any_text_comes_back_unchanged(subject: &dyn Subject) {
     let texts = [
@@ -58,20 +58,31 @@ pub(super) fn numbers_at_their_limits_are_kept(subject: &dyn Subject) {
         let given = ExecutionRecord {
             started_at: extreme,
             finished_at: None,
-            duration_ms: Some(extreme),
-            symbols_indexed: extreme,
+            duration_ms: None,
+            symbols_indexed: i64::MAX,
             outcome: "running".to_owned(),
             ..record(id)
         };
         subject.log().log_execution(&given).expect("stored");
-        assert_eq!(get(subject, id).symbols_indexed, extreme);
+        assert_eq!(get(subject, id).symbols_indexed, i64::MAX);
         subject
             .log()
             .finish_execution(id, Outcome::Success, None, 0, 0, 0)
             .expect("the run ends");
         assert!(get(subject, id).duration_ms >= Some(0));
     }
-    assert_eq!(listed(subject, None), ["max", "a", "min"]);
+    let longest = ExecutionRecord {
+        finished_at: Some(i64::MAX),
+        duration_ms: Some(i64::MAX),
+        ..record("longest")
+    };
+    subject.log().log_execution(&longest).expect("stored");
+    let kept = get(subject, "longest");
+    assert_eq!(
+        (kept.finished_at, kept.duration_ms),
+        (longest.finished_at, longest.duration_ms)
+    );
+    assert_eq!(listed(subject, None), ["max", "longest", "a", "min"]);
 }
 
 pub(super) fn ids_that_cannot_be_told_apart_are_refused(subject: &dyn Subject) {
@@ -145,28 +156,43 @@ pub(super) fn a_whole_record_is_stored_as_it_is(subject: &dyn Subject) {
     ended.expect("a run that was logged as running can be finished");
 }
 
-pub(super) fn a_whole_record_that_could_not_be_read_is_refused(subject: &dyn Subject) {
-    let with_args = |args: &str| ExecutionRecord {
-        args: args.to_owned(),
-        ..record("a")
-    };
-    let unknown_outcome = ExecutionRecord {
-        outcome: "done".to_owned(),
-        ..record("a")
-    };
-    let refused = [
-        (with_args(""), "args"),
-        (with_args("index src"), "args"),
-        (with_args("[1]"), "args"),
-        (with_args(r#"{"a":1}"#), "args"),
-        (unknown_outcome, "outcome"),
+pub(super) fn a_record_that_says_what_cannot_be_is_refused_and_not_imported(subject: &dyn Subject) {
+    type Spoil = fn(&mut ExecutionRecord);
+    let refused: [(&str, Spoil); 12] = [
+        ("args", |run| run.args.clear()),
+        ("args", |run| "index src".clone_into(&mut run.args)),
+        ("args", |run| "[1]".clone_into(&mut run.args)),
+        ("args", |run| r#"{"a":1}"#.clone_into(&mut run.args)),
+        ("outcome", |run| "done".clone_into(&mut run.outcome)),
+        ("outcome", |run| run.outcome.clear()),
+        ("outcome", |run| "running".clone_into(&mut run.outcome)),
+        ("outcome", |run| {
+            "running".clone_into(&mut run.outcome);
+            run.finished_at = None;
+        }),
+        ("duration_ms", |run| run.duration_ms = Some(-1)),
+        ("files_indexed", |run| run.files_indexed = -1),
+        ("symbols_indexed", |run| run.symbols_indexed = i64::MIN),
+        ("references_indexed", |run| run.references_indexed = -1),
     ];
-    for (given, wrong) in refused {
-        let refusal = subject.log().log_execution(&given);
-        assert!(
-            matches!(&refusal, Err(Error::InvalidRecord { field, .. }) if *field == wrong),
-            "{refusal:?}"
-        );
+    for (wrong, spoil) in refused {
+        let mut given = record("a");
+        spoil(&mut given);
+        let run = StoredRun {
+            record: given.clone(),
+            context: None,
+        };
+        let log = subject.log();
+        let refusals = [
+            log.log_execution(&given).map(drop),
+            log.import(&[run]).map(drop),
+        ];
+        for refusal in refusals {
+            assert!(
+                matches!(&refusal, Err(Error::InvalidRecord { field, .. }) if *field == wrong),
+                "{wrong}: {refusal:?}"
+            );
+        }
     }
     assert_eq!(listed(subject, None), [""; 0]);
 }

@@ -1,3 +1,5 @@
+//! Takes over runs that were exported, or those of another log.
+
 use crate::failure::{self, Failure};
 use crate::logs::{self, LogArguments, OpenLog};
 use crate::progress::Progress;
@@ -120,7 +122,7 @@ impl<'a> Import<'a> {
         for run in from.log.runs().as_added() {
             progress.advance(1);
             match run {
-                Ok(run) => self.take(run.into(), &progress)?,
+                Ok(run) => self.take(run.into(), "", &progress)?,
                 Err(error @ execlog::Error::Corrupt { .. }) => {
                     self.refuse(&error.to_string(), &progress);
                 }
@@ -147,9 +149,10 @@ impl<'a> Import<'a> {
             }
             // Some editors write it before the first line.
             let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+            let place = format!("line {number}: ");
             match Line::read(line) {
-                Ok(run) => self.take(run, &progress)?,
-                Err(error) => self.refuse(&format!("line {number}: {error}"), &progress),
+                Ok(run) => self.take(run, &place, &progress)?,
+                Err(error) => self.refuse(&format!("{place}{error}"), &progress),
             }
             if self.refused >= HOPELESS && self.taken == 0 {
                 return Err(Failure::failed(
@@ -162,8 +165,13 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn take(&mut self, run: StoredRun, progress: &Progress) -> Result<(), Failure> {
+    /// Takes a run from a place, or says that it cannot be one.
+    fn take(&mut self, run: StoredRun, place: &str, progress: &Progress) -> Result<(), Failure> {
         self.taken += 1;
+        if let Err(error) = run.check() {
+            self.refuse(&format!("{place}{error}"), progress);
+            return Ok(());
+        }
         self.waiting.push(run);
         if self.waiting.len() == CHUNK {
             self.write(progress)?;

@@ -32,11 +32,14 @@ impl Line {
     pub(crate) fn read(text: &[u8]) -> Result<StoredRun, String> {
         let version: Version = serde_json::from_slice(text)
             .map_err(|error| format!("it is no run that `execlog export` wrote: {error}"))?;
-        if version.execlog > VERSION {
-            return Err(format!(
-                "it is of version {}, and this program reads up to {VERSION}: use a newer one",
-                version.execlog
-            ));
+        match version.execlog {
+            0 => return Err("its version is 0: the first is 1".to_owned()),
+            1..=VERSION => {}
+            newer => {
+                return Err(format!(
+                    "it is of version {newer}, and this program reads up to {VERSION}: use a newer one"
+                ));
+            }
         }
         let line: Self = serde_json::from_slice(text)
             .map_err(|error| format!("it is not a whole run: {error}"))?;
