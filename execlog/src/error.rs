@@ -36,6 +36,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// A run has the last number that there is. Nothing was written.
+    #[error(
+        "no number is left for another run: {last} is given, which no log comes to by itself; `execlog verify` says what is wrong"
+    )]
+    NoNumberLeft {
+        /// The last number that was given.
+        last: i64,
+    },
+
     /// A run with this execution id is in the log already. It stays as it is.
     #[error("run `{execution_id}` is in the log already: give each run an id of its own")]
     Duplicate {

@@ -86,6 +86,12 @@ pub(crate) fn uuid() -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
+/// Whether [`ExecutionId::generate`] makes such ids: UUIDs of version 7, written as it writes them.
+pub(crate) fn is_generated(id: &str) -> bool {
+    let is_hyphenated = id.len() == uuid::fmt::Hyphenated::LENGTH;
+    is_hyphenated && Uuid::parse_str(id).is_ok_and(|uuid| uuid.get_version_num() == 7)
+}
+
 /// Refuses an id that could not be told apart, printed or passed on a command line.
 pub(crate) fn check(id: &str) -> Result<()> {
     let reason = if id.is_empty() {
@@ -105,7 +111,7 @@ pub(crate) fn check(id: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::ExecutionId;
+    use super::{ExecutionId, is_generated};
     use std::collections::BTreeSet;
 
     #[test]
@@ -132,5 +138,14 @@ mod tests {
         let uuid: uuid::Uuid = id.as_str().parse().expect("a UUID");
         assert_eq!(uuid.get_version_num(), 7);
         assert_eq!(id.to_string().parse::<ExecutionId>().expect("an id"), id);
+        assert!(is_generated(id.as_str()));
+        for other in [
+            "6b03270d-7759",
+            "0199abcd-1234-4000-8000-0123456789ab",
+            "0199abcd123470008000-0123456789ab",
+            "run-1",
+        ] {
+            assert!(!is_generated(other), "{other}");
+        }
     }
 }

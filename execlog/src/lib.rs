@@ -40,7 +40,7 @@ pub use record::{ExecutionRecord, execution_log_key};
 pub use redaction::Redaction;
 pub use reindexed::Reindexed;
 pub use run::{Counters, Run};
-pub use verified::{Finding, Mending, Verified};
+pub use verified::{Finding, Mending, Note, SetAside, Verified};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

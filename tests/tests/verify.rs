@@ -1,7 +1,7 @@
-//! What verifying finds in a damaged log, and what reindexing mends of it.
+//! What verifying finds in a damaged key-value store, and what reindexing mends of it.
 
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{ExecutionLog, Invocation, Mending};
+use execlog::{ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, KvRecord, Mending};
 use execlog_tests::record;
 
 const IDS: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -40,7 +40,7 @@ type Found = &'static [(&'static str, bool)];
 #[test]
 fn every_damage_is_found_and_mended_if_it_can_be() {
     const ENTRY: &str = "execlog-seq:0000000000000003";
-    let damages: [(&str, Damage, Found); 8] = [
+    let damages: [(&str, Damage, Found); 9] = [
         (
             "a value that is no JSON",
             |store| set(store, "execlog:b", "{"),
@@ -49,11 +49,10 @@ fn every_damage_is_found_and_mended_if_it_can_be() {
         (
             "arguments that are no list",
             |store| {
-                let mut damaged = record("b");
-                damaged.id = 2;
+                let stored = store.get(b"execlog:b").expect("reads").expect("is there");
+                let mut damaged = ExecutionRecord::decode_json(&stored).expect("a record");
                 "index".clone_into(&mut damaged.args);
                 let json = serde_json::to_string(&damaged).expect("JSON");
-                delete(store, "execlog-context:b");
                 set(store, "execlog:b", &json);
             },
             &[("execlog:b", false)],
@@ -61,6 +60,18 @@ fn every_damage_is_found_and_mended_if_it_can_be() {
         (
             "a context that is no JSON",
             |store| set(store, "execlog-context:c", "[]"),
+            &[("execlog-context:c", false)],
+        ),
+        (
+            "a context that ended before it began",
+            |store| {
+                let key = b"execlog-context:c";
+                let stored = store.get(key).expect("reads").expect("is there");
+                let mut damaged = ExecutionContext::decode_json(&stored).expect("a context");
+                damaged.ended_at_ms = Some(damaged.started_at_ms - 1);
+                let json = serde_json::to_string(&damaged).expect("JSON");
+                set(store, "execlog-context:c", &json);
+            },
             &[("execlog-context:c", false)],
         ),
         (

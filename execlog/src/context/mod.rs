@@ -67,6 +67,11 @@ impl ExecutionContext {
     /// Whether this is the context of that run, and not of an earlier one with the same id that
     /// another program removed.
     pub(crate) fn belongs_to(&self, record: &ExecutionRecord) -> bool {
-        self.started_at_ms.div_euclid(1000) == record.started_at
+        self.started_at() == record.started_at
+    }
+
+    /// The second that the run began in.
+    pub(crate) fn started_at(&self) -> i64 {
+        self.started_at_ms.div_euclid(1000)
     }
 }

@@ -310,7 +310,10 @@ impl ExecutionLog {
     /// The log does this by itself where it has no index or cannot read it. Call it after another
     /// program has added runs to a key-value store or removed some: until then only
     /// [`list_all(None)`](Self::list_all) and [`get_by_id`](Self::get_by_id) find the added ones.
-    /// On SQLite it is `REINDEX`.
+    /// On SQLite it is `REINDEX`, and makes anew what is missing.
+    ///
+    /// A context that belongs to no run that is there, or an index entry that contradicts its run, may
+    /// say what is true. It is never removed but moved aside, where [`verify`](Self::verify) lists it.
     ///
     /// Reads every run.
     ///
@@ -319,7 +322,7 @@ impl ExecutionLog {
     /// See [above](Self#errors-of-every-call).
     pub fn reindex(&self) -> Result<Reindexed> {
         let was_unflushed = self.is_unflushed.get();
-        let reindexed = self.writing()?.reindex()?;
+        let reindexed = self.writing()?.reindex(self.clock.unix_millis())?;
         self.note_last_number();
         if reindexed.was_right {
             self.is_unflushed.set(was_unflushed);

@@ -1,3 +1,5 @@
+//! How a run ends, the same on every store.
+
 use crate::record::RUNNING;
 use crate::{ExecutionContext, ExecutionRecord, Outcome};
 
@@ -64,14 +66,15 @@ impl Finish<'_> {
         context: Option<&mut ExecutionContext>,
     ) {
         record.duration_ms = Some(self.duration_ms(record, context.as_deref()));
-        record.finished_at = Some(self.finished_at());
+        // No end comes before its start, where the clock was set back.
+        record.finished_at = Some(self.finished_at().max(record.started_at));
         self.outcome.as_str().clone_into(&mut record.outcome);
         record.error_message = self.error_message.map(str::to_owned);
         record.files_indexed = self.files;
         record.symbols_indexed = self.symbols;
         record.references_indexed = self.references;
         if let Some(context) = context {
-            context.ended_at_ms = Some(self.ended_at_ms);
+            context.ended_at_ms = Some(self.ended_at_ms.max(context.started_at_ms));
             context.exit_code = self.exit_code;
             context.crashed = false;
         }

@@ -121,8 +121,9 @@ pub(crate) trait LogStore {
     /// Removes the runs with these ids, so that their numbers are not given to others.
     fn remove(&self, execution_ids: &[&str]) -> Result<()>;
 
-    /// Makes what runs are found by from the runs themselves.
-    fn reindex(&self) -> Result<Reindexed>;
+    /// Makes what runs are found by from the runs themselves, and moves aside what contradicts them.
+    /// Takes the time, in milliseconds since 1970.
+    fn reindex(&self, now_ms: i64) -> Result<Reindexed>;
 
     /// Reads everything, and says what is wrong with it.
     fn verify(&self) -> Result<Verified>;

@@ -82,6 +82,35 @@ fn what_is_wrong_is_found_named_and_mended_where_it_can_be() {
 }
 
 #[test]
+fn what_contradicts_a_run_is_moved_aside_and_listed() {
+    let fixture = Fixture::new();
+    let connection = Connection::open(fixture.path("code.db")).expect("opens");
+    connection
+        .execute_batch(
+            "UPDATE execution_log SET started_at = started_at + 60 WHERE id = 3;
+             DELETE FROM execution_log WHERE id = 13;
+             DELETE FROM execlog_context WHERE process_id = 30002;
+             CREATE TRIGGER copies AFTER INSERT ON execution_log BEGIN SELECT 1; END;",
+        )
+        .expect("changed");
+    drop(connection);
+    let mut said = vec![
+        fixture.said(&["verify"]),
+        fixture.said(&["verify", "--repair"]),
+    ];
+    Connection::open(fixture.path("code.db"))
+        .and_then(|connection| {
+            connection.execute_batch(
+                "DROP TRIGGER copies;
+                 UPDATE execution_log SET finished_at = finished_at + 60 WHERE id = 3",
+            )
+        })
+        .expect("mended by hand");
+    said.push(fixture.said(&["verify"]));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
 fn no_writer_makes_verify_find_what_is_not_there() {
     let fixture = Fixture::new();
     let path = fixture.path("code.db");

@@ -2,6 +2,7 @@
 
 mod lifecycle;
 mod listing;
+mod repair;
 mod retention;
 mod runs;
 mod transfer;
@@ -77,6 +78,10 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     transfer::runs_are_asked_for_by_what_they_did,
     transfer::statuses_do_not_need_the_contexts_to_be_given,
     transfer::whether_there_is_a_log_is_told,
+    repair::what_a_repair_takes_away_is_kept_however_often,
+    repair::a_context_is_kept_that_says_another_start_than_its_run,
+    repair::a_record_that_says_what_cannot_be_is_found,
+    repair::no_end_comes_before_its_start_when_the_clock_goes_back,
 ];
 
 const DB: &str = "code.db";

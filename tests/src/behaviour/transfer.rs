@@ -19,6 +19,7 @@ fn run(id: &str, number: i64, seconds: i64) -> StoredRun {
         record: ExecutionRecord {
             id: number,
             started_at: START + seconds,
+            finished_at: Some(START + seconds + 1),
             args: format!(r#"["index","{id}"]"#),
             ..record(id)
         },

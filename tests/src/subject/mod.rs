@@ -1,13 +1,17 @@
 //! Every kind of log, under one face.
 
 mod in_files;
+mod tamper;
 
 pub use in_files::{Open, in_files, open_with_locks};
+pub use tamper::Edit;
 
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::MemoryKv;
 use in_files::InFiles;
+use parking_lot::Mutex;
+use rusqlite::Connection;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +33,10 @@ pub trait Subject {
 
     /// Closes the log if it outlives that, and says so. The next call opens it again.
     fn close(&self) -> bool;
+
+    /// Changes the record of a run past the log, and says whether that can be done: nobody else comes
+    /// near a database in memory. Hold no handle meanwhile.
+    fn edit_record(&self, execution_id: &str, edit: Edit) -> bool;
 }
 
 /// How to make a subject with an empty log.
@@ -40,7 +48,7 @@ pub type Make = Box<dyn Fn() -> Box<dyn Subject> + Send>;
 pub fn all() -> Vec<(String, Make)> {
     let mut all = held();
     for (kind, open) in in_files() {
-        let make = move || Box::new(InFiles::opened_for_every_call(open)) as Box<dyn Subject>;
+        let make = move || Box::new(InFiles::opened_for_every_call(kind, open)) as Box<dyn Subject>;
         all.push((format!("{kind}_reopened"), Box::new(make)));
     }
     all
@@ -55,44 +63,59 @@ pub fn held() -> Vec<(String, Make)> {
         held.push((kind.to_owned(), Box::new(make)));
     }
     for (kind, open) in in_files() {
-        let make = move || Box::new(InFiles::kept_open(open)) as Box<dyn Subject>;
+        let make = move || Box::new(InFiles::kept_open(kind, open)) as Box<dyn Subject>;
         held.push((kind.to_owned(), Box::new(make)));
     }
     held
 }
 
-type New = fn() -> ExecutionLog;
+type New = fn() -> (ExecutionLog, Beside);
+
+/// What another program has of a log in memory.
+enum Beside {
+    Nothing,
+    Connection(Arc<Mutex<Connection>>),
+    Store(MemoryKv),
+}
 
 fn in_memory() -> Vec<(&'static str, New)> {
     vec![
-        ("sqlite_in_memory", ExecutionLog::in_memory),
+        ("sqlite_in_memory", || {
+            (ExecutionLog::in_memory(), Beside::Nothing)
+        }),
         ("sqlite_shared_connection", shared_connection),
         ("memory_kv", memory_kv),
     ]
 }
 
-fn shared_connection() -> ExecutionLog {
-    let connection = rusqlite::Connection::open_in_memory().expect("a database in memory");
-    ExecutionLog::with_connection(Arc::new(parking_lot::Mutex::new(connection)))
+fn shared_connection() -> (ExecutionLog, Beside) {
+    let connection = Connection::open_in_memory().expect("a database in memory");
+    let shared = Arc::new(Mutex::new(connection));
+    let log = ExecutionLog::with_connection(Arc::clone(&shared));
+    (log, Beside::Connection(shared))
 }
 
-fn memory_kv() -> ExecutionLog {
-    ExecutionLog::with_kv_store(MemoryKv::default())
+fn memory_kv() -> (ExecutionLog, Beside) {
+    let store = MemoryKv::default();
+    let log = ExecutionLog::with_kv_store(store.clone());
+    (log, Beside::Store(store))
 }
 
 struct InMemory {
     log: Rc<ExecutionLog>,
+    beside: Beside,
     clock: ManualClock,
     locks: tempfile::TempDir,
 }
 
 impl InMemory {
-    fn new(log: ExecutionLog) -> Self {
+    fn new((log, beside): (ExecutionLog, Beside)) -> Self {
         let clock = ManualClock::at(START);
         let locks = tempfile::tempdir().expect("a temporary folder");
         let log = log.with_lock_folder(locks.path());
         Self {
             log: Rc::new(log.with_clock(clock.clone())),
+            beside,
             clock,
             locks,
         }
@@ -114,6 +137,15 @@ impl Subject for InMemory {
 
     fn close(&self) -> bool {
         false
+    }
+
+    fn edit_record(&self, execution_id: &str, edit: Edit) -> bool {
+        match &self.beside {
+            Beside::Nothing => return false,
+            Beside::Connection(shared) => tamper::in_database(&shared.lock(), execution_id, edit),
+            Beside::Store(store) => tamper::in_store(store, execution_id, edit),
+        }
+        true
     }
 }
 

@@ -243,7 +243,7 @@ impl Model {
             Some(began) => self.elapsed - began,
             None => (now - run.started_at).max(0) * 1000,
         };
-        run.finished_at = Some(now);
+        run.finished_at = Some(now.max(run.started_at));
         run.duration_ms = Some(duration);
         run.outcome = outcome.to_string();
         (

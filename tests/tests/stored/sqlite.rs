@@ -1,3 +1,5 @@
+//! The rows in a database.
+
 use super::cases;
 use execlog::ExecutionLog;
 use rusqlite::Connection;
@@ -55,6 +57,26 @@ fn rows_of_contexts() -> Result {
     let folder = tempfile::tempdir()?;
     let connection = written(&folder.path().join("log.db"))?;
     insta::assert_snapshot!(dump(&connection, "execlog_context")?);
+    Ok(())
+}
+
+#[test]
+fn rows_of_what_was_set_aside() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("log.db");
+    let connection = written(&path)?;
+    connection.execute(
+        "DELETE FROM execution_log WHERE execution_id = ?1",
+        [cases::BEGUN],
+    )?;
+    cases::repair(ExecutionLog::new(&path))?;
+    let sql: String = connection.query_row(
+        "SELECT sql FROM sqlite_master WHERE name = 'execlog_aside'",
+        [],
+        |row| row.get(0),
+    )?;
+    let rows = dump(&connection, "execlog_aside")?;
+    insta::assert_snapshot!(format!("{sql}\n\n{rows}"));
     Ok(())
 }
 

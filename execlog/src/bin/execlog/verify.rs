@@ -1,7 +1,7 @@
-//! `execlog verify`.
+//! Reads the whole log, says what is wrong with it, and repairs what can be repaired.
 
 use crate::failure::{self, Failure};
-use crate::fields::printable;
+use crate::fields::{Value, printable};
 use crate::logs::{LogArguments, OpenLog};
 use crate::output::TerminalArguments;
 use clap::Args;
@@ -14,7 +14,9 @@ use std::io::Write;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog verify --repair")]
 pub(crate) struct VerifyArguments {
-    /// Make anew what can be made from the runs: the index, and contexts left without a run
+    /// Make the index anew, and move aside what contradicts the runs
+    ///
+    /// What is moved may say what is true. It is kept in the log, and listed here.
     #[arg(long)]
     repair: bool,
 
@@ -69,6 +71,7 @@ fn check(
         let repaired = match finding.mending {
             Mending::Reindex => " (`--repair` mends it)",
             Mending::AcceptLoss => " (`--accept-loss` goes on without)",
+            Mending::SetAside => " (`--repair` moves it aside)",
             _ => "",
         };
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));
@@ -89,8 +92,26 @@ fn check(
             }
         }
     }
+    for aside in &verified.set_aside {
+        let when = Value::Time(aside.at_ms).for_people(&terminal.moments());
+        let was = printable(&aside.was);
+        let reason = printable(&aside.reason);
+        writeln!(
+            screen,
+            "{}: set aside {when}, was {was}: {reason}",
+            printable(&aside.key)
+        )?;
+    }
+    for note in &verified.notes {
+        let (key, text) = (printable(&note.key), printable(&note.text));
+        writeln!(screen, "note: {key}: {text}")?;
+    }
     screen.end()?;
     let file = opened.file.display();
+    let aside = match verified.set_aside.len() {
+        0 => String::new(),
+        count => format!(", {count} set aside"),
+    };
     let Verified { runs, contexts, .. } = verified;
     let part = if opened.log.is_in_graph()? {
         "the graph in "
@@ -98,7 +119,7 @@ fn check(
         ""
     };
     failure::note(&format!(
-        "{} in {part}`{file}`, {contexts} with a context: {}",
+        "{} in {part}`{file}`, {contexts} with a context{aside}: {}",
         failure::runs(runs),
         match found {
             0 if arguments.secrets => "all is well, and no secret is found".to_owned(),

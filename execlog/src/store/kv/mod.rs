@@ -1,11 +1,13 @@
 //! A log in a key-value store.
 //!
 //! `entry` is one place of the index, `index` follows it, `newest` lists by it, `survey` reads everything to
-//! rebuild it, `verify` looks for what is wrong.
+//! rebuild it, `verify` looks for what is wrong, `repair` moves what contradicts a run `aside`.
 
+mod aside;
 mod entry;
 mod index;
 mod newest;
+mod repair;
 mod survey;
 mod verify;
 
@@ -24,7 +26,7 @@ use newest::Newest;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use survey::Survey;
+use survey::{Starts, Survey};
 
 /// A log in a key-value store: `execlog:{execution_id}` for each run, its context beside it, and an
 /// index of the runs.
@@ -65,7 +67,7 @@ impl<S: KvStore> KvLogStore<S> {
         match last.and_then(|last| last.map(|last| append(Some(&last))).transpose()) {
             Ok(Some(number)) => Ok(number),
             Ok(None) | Err(Error::Corrupt { .. }) => {
-                self.reindex()?;
+                self.make_index()?;
                 append(self.index.last()?.as_ref())
             }
             Err(error) => Err(error),
@@ -95,24 +97,11 @@ impl<S: KvStore> KvLogStore<S> {
         Ok(entry.execution_id == NO_RUN || self.records.contains(&entry.execution_id)?)
     }
 
-    /// Removes what a program that does not know of contexts left behind when it removed runs.
-    fn remove_stray_contexts(&self) -> Result<usize> {
-        let mut strays = 0;
-        for (key, value) in self.store.scan(&ExecutionContext::key_prefix())? {
-            let Ok(context) = Table::<ExecutionContext, &dyn KvStore>::decode(&key, &value) else {
-                continue;
-            };
-            let is_stray = match self.records.get(&context.execution_id) {
-                Ok(record) => record.is_none_or(|record| !context.belongs_to(&record)),
-                Err(Error::Corrupt { .. }) => false,
-                Err(error) => return Err(error),
-            };
-            if is_stray {
-                self.contexts.remove(&context.execution_id)?;
-                strays += 1;
-            }
-        }
-        Ok(strays)
+    /// Makes the index that runs are found by, in passing: what is wrong with a run stays to be found.
+    fn make_index(&self) -> Result<()> {
+        let survey = Survey::of(&*self.store)?;
+        let index = survey.index(Starts::OfEntries);
+        self.index.rebuild(&survey, &index).map(drop)
     }
 
     fn context_of(&self, record: &ExecutionRecord) -> Result<Option<ExecutionContext>> {
@@ -272,17 +261,17 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             self.records.remove(execution_id)?;
             self.contexts.remove(execution_id)?;
         }
-        self.reindex().map(drop)
+        self.make_index()
     }
 
-    fn reindex(&self) -> Result<Reindexed> {
-        let strays = self.remove_stray_contexts()?;
+    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
         let survey = Survey::of(&*self.store)?;
-        let index = survey.index();
+        let set_aside = repair::set_aside(&*self.store, &survey, now_ms)?;
+        let index = survey.index(Starts::OfRecords);
         let was_wrong = self.index.rebuild(&survey, &index)?;
         Ok(Reindexed {
-            was_right: !was_wrong && strays == 0,
-            contexts: strays,
+            was_right: !was_wrong && set_aside == 0,
+            set_aside,
             runs: survey.runs(),
             added: survey.ids_without_entry().count(),
             removed: survey.entries_without_run(&index),

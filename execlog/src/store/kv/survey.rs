@@ -28,7 +28,23 @@ struct Found {
     started_at: i64,
     /// The record holds the number, and not only its entry.
     has_own_number: bool,
-    is_indexed: bool,
+    /// When the entry of its number says that it began, if there is one.
+    indexed_start: Option<i64>,
+}
+
+/// What an index is made from where a run and its entry say that it began in different seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Starts {
+    /// From the records: a repair, which moves what the entries say aside.
+    OfRecords,
+    /// From the entries, so that nothing is lost where an index is made in passing.
+    OfEntries,
+}
+
+/// An entry that says that its run began in another second than the record says.
+pub(super) struct Contradiction<'a> {
+    pub(super) entry: &'a IndexEntry,
+    pub(super) record: i64,
 }
 
 /// What a run is placed by, which can be read in many that are not whole.
@@ -64,6 +80,9 @@ impl Survey {
                 .filter(|place| is_number(place.id, place.started_at))
                 .map(|place| place.id);
             let number = own.or(entry.map(|entry| entry.id));
+            let indexed_start = entry
+                .filter(|entry| number == Some(entry.id))
+                .map(|entry| entry.started_at);
             let started_at = place
                 .map(|place| place.started_at)
                 .or(entry.map(|entry| entry.started_at));
@@ -74,7 +93,7 @@ impl Survey {
                 // Where nothing tells when it began it comes first, so that it is seen.
                 started_at: started_at.unwrap_or(i64::MAX),
                 has_own_number: own.is_some(),
-                is_indexed: number.is_some() && number == entry.map(|entry| entry.id),
+                indexed_start,
             };
             match number {
                 Some(_) => runs.push(run),
@@ -103,10 +122,12 @@ impl Survey {
     }
 
     /// What the index of these runs is.
-    pub(super) fn index(&self) -> Vec<IndexEntry> {
+    pub(super) fn index(&self, starts: Starts) -> Vec<IndexEntry> {
         let mut index = Vec::with_capacity(self.runs.len() + 1);
         for run in &self.runs {
-            IndexEntry::push(&mut index, &run.execution_id, run.id, run.started_at);
+            let indexed = run.indexed_start.filter(|_| starts == Starts::OfEntries);
+            let started_at = indexed.unwrap_or(run.started_at);
+            IndexEntry::push(&mut index, &run.execution_id, run.id, started_at);
         }
         if self.given > 0 && self.runs.last().is_none_or(|run| run.id < self.given) {
             // The last number stays in the index without a run, so that no other gets it.
@@ -144,7 +165,7 @@ impl Survey {
     }
 
     pub(super) fn ids_without_entry(&self) -> impl Iterator<Item = &String> {
-        let without = self.runs.iter().filter(|run| !run.is_indexed);
+        let without = self.runs.iter().filter(|run| run.indexed_start.is_none());
         without.map(|run| &run.execution_id)
     }
 
@@ -157,6 +178,22 @@ impl Survey {
         entries.filter(move |entry| {
             let is_there = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
             !is_there && Some(entry.sequence) != last
+        })
+    }
+
+    /// The entries that contradict the records of their runs, in the order of the index.
+    pub(super) fn contradictions(&self) -> impl Iterator<Item = Contradiction<'_>> {
+        let contradicted = self.runs.iter().filter(|run| {
+            run.indexed_start
+                .is_some_and(|start| start != run.started_at)
+        });
+        let records: HashMap<_, _> = contradicted
+            .map(|run| ((run.execution_id.as_str(), run.id), run.started_at))
+            .collect();
+        let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
+        entries.filter_map(move |entry| {
+            let record = *records.get(&(entry.execution_id.as_str(), entry.id))?;
+            (entry.started_at != record).then_some(Contradiction { entry, record })
         })
     }
 

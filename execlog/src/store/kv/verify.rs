@@ -1,36 +1,86 @@
-//! Looking for what is wrong with a log in a key-value store.
+//! What is wrong with a log in a key-value store.
 
+use super::aside::{self, Aside};
 use super::entry::IndexEntry;
+use super::repair::why_contradiction;
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvEntry, KvStore, Table};
-use crate::store::verify::{finding, mendable, problem_of};
-use crate::{
-    Error, ExecutionContext, ExecutionRecord, Finding, KvRecord, Mending, Result, Verified,
+use crate::store::verify::{
+    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
+    problems_of, seems_begun, why_stray,
 };
-use std::collections::BTreeMap;
+use crate::{
+    Error, ExecutionContext, ExecutionRecord, Finding, KvRecord, Mending, Note, Result, Verified,
+};
+use std::collections::{BTreeMap, HashSet};
 
 /// Reads every key of a log.
 pub(super) fn verify(store: &impl KvStore) -> Result<Verified> {
     let mut verified = Verified::default();
-    let mut began = BTreeMap::new();
+    let runs = check_runs(store, &mut verified)?;
+    let mut with_context = check_contexts(store, &runs, &mut verified)?;
+    for (key, value) in store.scan(&Aside::key_prefix())? {
+        match aside::decode(&key, &value) {
+            Ok(aside) => verified.set_aside.push(aside.into()),
+            Err(Error::Corrupt { key, reason }) => verified.findings.push(finding(key, reason)),
+            Err(error) => return Err(error),
+        }
+    }
+    with_context.extend(verified.set_aside.iter().map(|aside| aside.was.clone()));
+    verified.notes.extend(note(&runs, &with_context));
+    check_index(&Survey::of(store)?, &mut verified.findings);
+    Ok(verified)
+}
+
+/// What is told of a run by its record, if that can be read.
+struct Run {
+    started_at: i64,
+    seems_begun: bool,
+}
+
+/// The runs by their ids, `None` where one cannot be read.
+type Runs = BTreeMap<String, Option<Run>>;
+
+fn check_runs(store: &impl KvStore, verified: &mut Verified) -> Result<Runs> {
+    let mut runs = Runs::new();
     for entry in store.scan(&ExecutionRecord::key_prefix())? {
         verified.runs += 1;
-        let key = printable(&entry.0);
         match decoded::<ExecutionRecord>(&entry)? {
             Ok(record) => {
-                let problem = problem_of(&record).map(|problem| finding(key, problem));
-                verified.findings.extend(problem);
-                began.insert(record.execution_id, Some(record.started_at));
+                let key = printable(&entry.0);
+                // magellan stores the second in place of a number.
+                let is_of_magellan = record.id == record.started_at;
+                let number = problem_of_number(record.id).filter(|_| !is_of_magellan);
+                let problems = problems_of(&record).into_iter().chain(number);
+                let findings = problems.map(|problem| finding(key.clone(), problem));
+                verified.findings.extend(findings);
+                let run = Run {
+                    started_at: record.started_at,
+                    seems_begun: seems_begun(&record),
+                };
+                runs.insert(record.execution_id, Some(run));
             }
             Err(finding) => {
                 verified.findings.push(finding);
                 let id = ExecutionRecord::parse_key(&entry.0).ok();
-                began.extend(id.map(|id| (id, None)));
+                runs.extend(id.map(|id| (id, None)));
             }
         }
     }
+    Ok(runs)
+}
+
+/// Checks the contexts, and gives the keys of all that are there.
+fn check_contexts(
+    store: &impl KvStore,
+    runs: &Runs,
+    verified: &mut Verified,
+) -> Result<HashSet<String>> {
+    let mut keys = HashSet::new();
     for entry in store.scan(&ExecutionContext::key_prefix())? {
+        let key = printable(&entry.0);
+        keys.insert(key.clone());
         let context = match decoded::<ExecutionContext>(&entry)? {
             Ok(context) => context,
             Err(finding) => {
@@ -38,19 +88,35 @@ pub(super) fn verify(store: &impl KvStore) -> Result<Verified> {
                 continue;
             }
         };
-        let started_at = context.started_at_ms.div_euclid(1000);
-        match began.get(&context.execution_id) {
+        let started_at = context.started_at();
+        match runs.get(&context.execution_id) {
             Some(None) => {}
-            Some(Some(run)) if *run == started_at => verified.contexts += 1,
-            _ => {
-                let problem = "it is the context of no run that is there";
-                let stray = mendable(printable(&entry.0), problem);
-                verified.findings.push(stray);
+            Some(Some(run)) if run.started_at == started_at => {
+                verified.contexts += 1;
+                let problem = problem_of_context(&context);
+                let problem = problem.map(|problem| finding(key, problem));
+                verified.findings.extend(problem);
+            }
+            run => {
+                let run = run.and_then(Option::as_ref).map(|run| run.started_at);
+                let why = why_stray(run, started_at);
+                let problem = format!("it belongs to no run that is there: {why}");
+                verified.findings.push(movable(key, problem));
             }
         }
     }
-    check_index(&Survey::of(store)?, &mut verified.findings);
-    Ok(verified)
+    Ok(keys)
+}
+
+/// What there is to say of runs that seem to have had a context, and have none among these keys.
+fn note(runs: &Runs, with_context: &HashSet<String>) -> Option<Note> {
+    let begun = runs.iter().filter(|(_, run)| {
+        let run = run.as_ref();
+        run.is_some_and(|run| run.seems_begun)
+    });
+    let keys = begun.map(|(id, _)| printable(&ExecutionContext::key_for(id)));
+    let without = keys.filter(|key| !with_context.contains(key)).count();
+    note_of_contexts(&printable(&ExecutionContext::key_prefix()), without)
 }
 
 /// What a record is, or what is wrong with it.
@@ -81,6 +147,10 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
             findings.push(mendable(key, "this place of the index is missing"));
             return;
         }
+    }
+    for contradiction in survey.contradictions() {
+        let key = printable(&contradiction.entry.key());
+        findings.push(movable(key, why_contradiction(&contradiction)));
     }
     let in_order: Vec<&IndexEntry> = newest.into_values().collect();
     for entry in &in_order {

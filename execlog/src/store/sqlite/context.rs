@@ -1,12 +1,20 @@
 //! The table beside `execution_log` that says more about a run.
 
 use super::failing::Failing;
+use super::row::lossy_text;
 use super::schema;
 use super::session::Session;
 use crate::{ExecutionContext, Result};
 use rusqlite::{Connection, params};
 
-const TABLE: &str = "execlog_context";
+pub(super) const TABLE: &str = "execlog_context";
+
+/// The second that a context says its run began in, by a division that rounds down and cannot overflow.
+macro_rules! second {
+    () => {
+        "(execlog_context.started_at_ms / 1000 - (execlog_context.started_at_ms % 1000 < 0))"
+    };
+}
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_context (
     execution_id TEXT PRIMARY KEY NOT NULL,
@@ -67,28 +75,51 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     Err(schema::not_a_log(connection, TABLE, reason))
 }
 
-/// The ids of contexts without a run that they belong to.
-pub(super) fn strays(connection: &Connection) -> Result<Vec<String>> {
-    let sql = format!("SELECT execution_id FROM main.execlog_context WHERE {IS_STRAY}");
+/// How a context is called.
+pub(super) fn key(execution_id: &str) -> String {
+    format!("{TABLE} of `{execution_id}`")
+}
+
+/// A context that belongs to no run.
+pub(super) struct Stray {
+    pub(super) execution_id: String,
+    pub(super) why: String,
+}
+
+/// The contexts that belong to no run that is there.
+pub(super) fn strays(connection: &Connection) -> Result<Vec<Stray>> {
+    let sql = format!(
+        "SELECT execution_id, {WHY_STRAY} FROM main.execlog_context WHERE {IS_STRAY} \
+         ORDER BY execution_id"
+    );
     let mut statement = connection.prepare(&sql).failing_on(connection)?;
-    statement
-        .query_map([], |row| row.get(0))
-        .and_then(Iterator::collect)
-        .failing_on(connection)
+    let rows = statement.query_map([], |row| {
+        Ok(Stray {
+            execution_id: lossy_text(row, 0)?,
+            why: lossy_text(row, 1)?,
+        })
+    });
+    rows.and_then(Iterator::collect).failing_on(connection)
 }
 
-/// Removes contexts without a run, and says how many there were.
-pub(super) fn remove_strays(connection: &Connection) -> Result<usize> {
-    let sql = format!("DELETE FROM main.execlog_context WHERE {IS_STRAY}");
-    connection.execute(&sql, []).failing_on(connection)
-}
-
-/// There is no run with its id that began in the same second, by a division that rounds down.
-const IS_STRAY: &str = "typeof(started_at_ms) = 'integer' AND NOT EXISTS \
-     (SELECT 1 FROM main.execution_log AS run \
+/// There is no run with its id, or that began in another second. Where a start is no number, nothing can
+/// be told.
+pub(super) const IS_STRAY: &str = concat!(
+    "NOT EXISTS (SELECT 1 FROM main.execution_log AS run \
      WHERE run.execution_id = execlog_context.execution_id \
-     AND (typeof(run.started_at) <> 'integer' OR run.started_at = \
-     (execlog_context.started_at_ms - (execlog_context.started_at_ms % 1000 + 1000) % 1000) / 1000))";
+     AND (typeof(run.started_at) <> 'integer' OR typeof(execlog_context.started_at_ms) <> 'integer' \
+     OR run.started_at = ",
+    second!(),
+    "))"
+);
+
+/// The words of [`why_stray`](crate::store::verify::why_stray).
+pub(super) const WHY_STRAY: &str = concat!(
+    "coalesce((SELECT 'its run began in second ' || run.started_at || ', and it says ' || ",
+    second!(),
+    " FROM main.execution_log AS run WHERE run.execution_id = execlog_context.execution_id), \
+     'no run has its id')"
+);
 
 /// Adds a context, over one that a run left behind which was removed by another program.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
@@ -130,8 +161,9 @@ pub(super) fn end(
 ) -> Result<()> {
     connection
         .prepare_cached(
-            "UPDATE main.execlog_context SET ended_at_ms = ?2, exit_code = ?3, crashed = 0 \
-             WHERE execution_id = ?1",
+            "UPDATE main.execlog_context SET \
+             ended_at_ms = iif(typeof(started_at_ms) = 'integer', max(?2, started_at_ms), ?2), \
+             exit_code = ?3, crashed = 0 WHERE execution_id = ?1",
         )
         .and_then(|mut statement| statement.execute(params![execution_id, ended_at_ms, exit_code]))
         .failing_on(connection)

@@ -246,8 +246,8 @@ impl LogStore for SqliteFileStore {
         self.write(Made::Never, |log| log.remove(execution_ids))
     }
 
-    fn reindex(&self) -> Result<Reindexed> {
-        self.write(Made::Never, |log| log.reindex())
+    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
+        self.write(Made::Never, |log| log.reindex(now_ms))
     }
 
     fn verify(&self) -> Result<Verified> {

@@ -1,15 +1,18 @@
 //! A log in SQLite.
 //!
 //! `source` says where the connection comes from, `connection` opens one as a guest, `session` is one for
-//! a call, `schema` makes the tables, `record` and `context` have their statements, `row` reads them, `pages`
-//! queries them, `verify` and `reindex` look after them. `graph` is the key-value table of a graph in such a
-//! file, and `in_file` finds out which of the two has the log.
+//! a call, `schema` and `indexes` make the tables, `record`, `sequence` and `context` have their statements, `row`
+//! reads them, `pages` queries them, `verify` and `reindex` look after them, and `aside` keeps what contradicts
+//! a run. `graph` is the key-value table of a graph in such a file, and `in_file` finds out which of the two
+//! has the log.
 
+mod aside;
 mod connection;
 mod context;
 mod failing;
 mod graph;
 mod in_file;
+mod indexes;
 mod pages;
 mod place;
 mod probe;
@@ -17,6 +20,7 @@ mod record;
 mod reindex;
 mod row;
 mod schema;
+mod sequence;
 mod session;
 mod source;
 mod time_limit;
@@ -266,7 +270,7 @@ impl LogStore for SqliteStore {
     }
 
     fn last_number(&self) -> Result<Option<i64>> {
-        self.existing(record::last_number)
+        self.existing(|session| sequence::last_number(session))
     }
 
     fn may_be_undone(&self) -> bool {
@@ -303,7 +307,7 @@ impl LogStore for SqliteStore {
                 self.make_contexts(session)?;
             }
             session.atomically(|session| {
-                let mut last = record::last_number(session)?;
+                let mut last = sequence::last_number(session)?;
                 let imported = runs
                     .iter()
                     .map(|run| self.import_one(session, run, &mut last));
@@ -402,18 +406,12 @@ impl LogStore for SqliteStore {
         removed.map(drop)
     }
 
-    fn reindex(&self) -> Result<Reindexed> {
+    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
         let reindexed = self.existing(|session| {
             let columns = self.columns(session)?;
-            session.atomically(|session| reindex::reindex(session, columns))
+            session.atomically(|session| reindex::reindex(session, columns, now_ms))
         })?;
-        Ok(reindexed.unwrap_or(Reindexed {
-            runs: 0,
-            added: 0,
-            removed: 0,
-            contexts: 0,
-            was_right: true,
-        }))
+        Ok(reindexed.unwrap_or_else(Reindexed::nothing))
     }
 
     fn verify(&self) -> Result<Verified> {

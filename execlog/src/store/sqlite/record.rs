@@ -2,11 +2,12 @@
 
 use super::failing::Failing;
 use super::row::Columns;
+use super::sequence;
 use super::session::Session;
 use crate::query::StoredRun;
 use crate::store::Finish;
 use crate::{Error, ExecutionRecord, Result};
-use rusqlite::{OptionalExtension, named_params, params};
+use rusqlite::{ErrorCode, OptionalExtension, named_params, params};
 
 /// Adds a run under the next number.
 pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64> {
@@ -52,25 +53,15 @@ pub(super) fn insert_as(
         {
             Err(Error::duplicate(&record.execution_id))
         }
+        // SQLite calls the disk full where the last number is given.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            match sequence::last_number(session)? {
+                last @ i64::MAX => Err(Error::NoNumberLeft { last }),
+                _ => Err(error).failing_on(session),
+            }
+        }
         other => other.failing_on(session),
     }
-}
-
-/// The last number that was given, be its run still there or not, or 0.
-pub(super) fn last_number(session: &Session) -> Result<i64> {
-    let last = |sql: &str| {
-        let last = session.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
-        last.optional().map(Option::flatten).failing_on(session)
-    };
-    let of_runs = last("SELECT max(id) FROM main.execution_log")?;
-    // The table is there if any table of the file counts so.
-    let counts = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
-    let given = if last(counts)? == Some(1) {
-        last("SELECT seq FROM main.sqlite_sequence WHERE name = 'execution_log'")?
-    } else {
-        None
-    };
-    Ok(of_runs.max(given).unwrap_or(0))
 }
 
 pub(super) fn remove(session: &Session, execution_id: &str) -> Result<()> {
@@ -90,7 +81,8 @@ pub(super) enum Ending {
     Checked,
 }
 
-/// Records the end of a run, and says whether there was one that may end.
+/// Records the end of a run, and says whether there was one that may end. No end comes before its start,
+/// where the clock was set back.
 pub(super) fn finish(
     session: &Session,
     (execution_id, id): (&str, i64),
@@ -100,7 +92,8 @@ pub(super) fn finish(
 ) -> Result<bool> {
     let changed = session
         .prepare_cached(
-            "UPDATE main.execution_log SET finished_at = :finished_at, \
+            "UPDATE main.execution_log SET \
+             finished_at = iif(typeof(started_at) = 'integer', max(:finished_at, started_at), :finished_at), \
              duration_ms = :duration_ms, outcome = :outcome, error_message = :error_message, \
              files_indexed = :files, symbols_indexed = :symbols, references_indexed = :references \
              WHERE id = :id AND execution_id = :execution_id AND (outcome = 'running' OR :checked)",

@@ -1,18 +1,23 @@
+//! Mending what runs are found by.
+
 use super::failing::Failing;
 use super::row::Columns;
 use super::session::Session;
-use super::{context, schema};
+use super::{aside, indexes, sequence};
 use crate::{Reindexed, Result};
 
-/// Makes what runs are found by anew, and removes contexts without a run.
-pub(super) fn reindex(session: &Session, columns: Columns) -> Result<Reindexed> {
-    let was_complete = schema::make_indexes(session)?;
+/// Makes what runs are found by anew, and moves contexts aside that belong to no run.
+pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<Reindexed> {
+    let had_indexes = indexes::mend(session)?;
+    let had_numbers = sequence::mend(session)?;
     session
         .execute_batch("REINDEX main.execution_log")
         .failing_on(session)?;
-    let contexts = match columns {
+    let set_aside = match columns {
         Columns::Record => 0,
-        Columns::RecordAndContext | Columns::RecordAndStatus => context::remove_strays(session)?,
+        Columns::RecordAndContext | Columns::RecordAndStatus => {
+            aside::move_strays(session, now_ms)?
+        }
     };
     let runs: i64 = session
         .query_row("SELECT count(*) FROM main.execution_log", [], |row| {
@@ -23,7 +28,7 @@ pub(super) fn reindex(session: &Session, columns: Columns) -> Result<Reindexed> 
         runs: runs.try_into().unwrap_or(0),
         added: 0,
         removed: 0,
-        contexts,
-        was_right: was_complete && contexts == 0,
+        set_aside,
+        was_right: had_indexes && had_numbers && set_aside == 0,
     })
 }

@@ -1,4 +1,7 @@
+//! The columns of the two tables, and reading runs from rows.
+
 use super::{context, schema};
+use crate::error::printable;
 use crate::query::StoredRun;
 use crate::{Error, ExecutionContext, ExecutionRecord, Result};
 use rusqlite::Row;
@@ -99,6 +102,14 @@ fn select_both(condition: &str) -> String {
 fn list(table: &str, columns: &[&str]) -> String {
     let columns = columns.iter().map(|column| format!("{table}.{column}"));
     columns.collect::<Vec<_>>().join(", ")
+}
+
+/// The text of a column as far as it is text, and nothing if it is not.
+pub(super) fn lossy_text(row: &Row, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => printable(bytes),
+        _ => String::new(),
+    })
 }
 
 /// Takes the columns of a row in their order.

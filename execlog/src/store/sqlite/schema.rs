@@ -1,15 +1,15 @@
-//! The table of runs and its indexes: making them, and telling whether they are there.
+//! The table `execution_log`: what it must be, and making it.
 
 use super::connection;
 use super::failing::{self, Failing};
+use super::indexes;
 use super::session::Session;
 use crate::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
 
-/// The table and indexes of magellan 4.17, so that either program opens what the other made.
-const CREATE: [&str; 4] = [
-    "CREATE TABLE IF NOT EXISTS main.execution_log (
+/// The table of magellan 4.17, which has its indexes too, so that either program opens what the other made.
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execution_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     execution_id TEXT NOT NULL UNIQUE,
     tool_version TEXT NOT NULL,
@@ -24,11 +24,7 @@ const CREATE: [&str; 4] = [
     files_indexed INTEGER DEFAULT 0,
     symbols_indexed INTEGER DEFAULT 0,
     references_indexed INTEGER DEFAULT 0
-)",
-    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_started_at ON execution_log(started_at DESC)",
-    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_execution_id ON execution_log(execution_id)",
-    "CREATE INDEX IF NOT EXISTS main.idx_execution_log_outcome ON execution_log(outcome)",
-];
+)";
 
 const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
      'idx_execution_log_execution_id', 'idx_execution_log_outcome'";
@@ -56,20 +52,23 @@ pub(super) const COLUMNS: [&str; 14] = [
 /// Makes table and indexes where they are missing. A file that is the log's own and still empty gets
 /// the journal mode of a log; one that a host made keeps its own.
 pub(super) fn create(session: &Session) -> Result<()> {
-    if exists(session)? && is_complete(session)? {
+    if exists(session)? && (has_all_names(session)? || indexes::is_complete(session)?) {
         return Ok(());
     }
     if let Some(give_up) = session.give_up() {
         set_up_new(session, give_up)?;
     }
     session.atomically(|connection| {
+        if exists(connection)? {
+            return indexes::add_missing(connection);
+        }
         if session.give_up().is_some() && tables(connection)?.is_empty() {
             let mark = format!("PRAGMA main.application_id = {APPLICATION_ID}");
             connection.execute_batch(&mark).failing_on(connection)?;
         }
-        connection
-            .execute_batch(&CREATE.join(";"))
-            .failing_on(connection)
+        let indexes = indexes::NEEDED.map(|index| index.create);
+        let create = [&[CREATE], &indexes[..]].concat().join(";");
+        connection.execute_batch(&create).failing_on(connection)
     })
 }
 
@@ -95,15 +94,6 @@ fn tables(connection: &Connection) -> Result<Vec<String>> {
         .query_map([], |row| row.get(0))
         .and_then(Iterator::collect)
         .failing_on(connection)
-}
-
-/// Makes the indexes where they are missing, and says whether none was.
-pub(super) fn make_indexes(connection: &Connection) -> Result<bool> {
-    let was_complete = is_complete(connection)?;
-    connection
-        .execute_batch(&CREATE.join(";"))
-        .failing_on(connection)?;
-    Ok(was_complete)
 }
 
 /// Gives a file in which there is nothing yet the journal mode of a log.
@@ -197,7 +187,8 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
     Ok((unique == 0).then(|| "its `execution_id` is not unique".to_owned()))
 }
 
-pub(super) fn is_complete(connection: &Connection) -> Result<bool> {
+/// Whether the table and its indexes are there, going by their names, which is quick.
+fn has_all_names(connection: &Connection) -> Result<bool> {
     let sql = format!("SELECT count(*) FROM main.sqlite_master WHERE name IN ({OBJECTS})");
     let count: i64 = connection
         .query_row(&sql, [], |row| row.get(0))

@@ -1,28 +1,48 @@
-use super::failing::Failing;
-use super::row::Columns;
-use super::session::Session;
-use super::{context, schema};
-use crate::store::verify::{finding, mendable, problem_of};
-use crate::{Error, Finding, Result, Verified};
-use rusqlite::{Connection, ErrorCode};
+//! What is wrong with a log in SQLite.
 
-/// Reads both tables and what SQLite knows of them, at one moment of the file: whoever writes
+use super::failing::Failing;
+use super::row::{Columns, lossy_text};
+use super::session::Session;
+use super::{aside, context, indexes, sequence};
+use crate::record::RUNNING;
+use crate::store::verify::{
+    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
+    problems_of, seems_begun,
+};
+use crate::{Error, Finding, Result, StoredRun, Verified};
+use rusqlite::{Connection, ErrorCode};
+use std::collections::HashSet;
+
+/// Reads the tables and what SQLite knows of them, at one moment of the file: whoever writes
 /// meanwhile is not seen.
 pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
     session.at_one_moment(|session| {
         let mut verified = Verified::default();
-        let pages = check_pages(session, columns, &mut verified.findings);
+        let has_aside = aside::exists(session)?;
+        let pages = check_pages(session, columns, has_aside, &mut verified.findings);
         go_on(pages, "execution_log", &mut verified)?;
-        let runs = check_runs(session, columns, &mut verified);
-        go_on(runs, "execution_log", &mut verified)?;
+        let mut strays = Vec::new();
         if let Columns::RecordAndContext = columns {
-            let contexts = check_contexts(session, &mut verified);
-            go_on(contexts, "execlog_context", &mut verified)?;
+            let found = context::strays(session).map(|found| strays = found);
+            go_on(found, "execlog_context", &mut verified)?;
         }
-        if !schema::is_complete(session)? {
-            let problem = "an index that the newest runs are found by is missing";
-            verified.findings.push(mendable("execution_log", problem));
+        if has_aside {
+            let listed = aside::listed(session).map(|listed| verified.set_aside = listed);
+            go_on(listed, aside::TABLE, &mut verified)?;
         }
+        let strays = strays.into_iter().map(|stray| {
+            let problem = format!("it belongs to no run that is there: {}", stray.why);
+            movable(context::key(&stray.execution_id), problem)
+        });
+        let strays: Vec<Finding> = strays.collect();
+        let runs = check_runs(session, columns, &strays, &mut verified);
+        go_on(runs, "execution_log", &mut verified)?;
+        verified.findings.extend(strays);
+        verified.findings.extend(indexes::findings(session)?);
+        let numbers = sequence::problem(session)?;
+        let numbers = numbers.map(|problem| mendable(sequence::TABLE, problem));
+        verified.findings.extend(numbers);
+        verified.findings.extend(triggers(session)?);
         Ok(verified)
     })
 }
@@ -41,28 +61,20 @@ pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut Verified) -
     }
 }
 
-fn check_contexts(session: &Session, verified: &mut Verified) -> Result<()> {
-    let strays = context::strays(session)?.into_iter().map(|id| {
-        let key = format!("execlog_context of `{id}`");
-        mendable(key, "it is the context of no run that is there")
-    });
-    verified.findings.extend(strays);
-    Ok(())
-}
-
 /// What SQLite itself finds wrong.
 fn check_pages(
     connection: &Connection,
     columns: Columns,
+    has_aside: bool,
     findings: &mut Vec<Finding>,
 ) -> Result<()> {
-    let tables = match columns {
-        Columns::Record => &["execution_log"][..],
-        Columns::RecordAndContext | Columns::RecordAndStatus => {
-            &["execution_log", "execlog_context"]
-        }
-    };
-    for table in tables {
+    let has_contexts = !matches!(columns, Columns::Record);
+    let tables = [
+        (true, "execution_log"),
+        (has_contexts, "execlog_context"),
+        (has_aside, aside::TABLE),
+    ];
+    for (_, table) in tables.into_iter().filter(|(is_there, _)| *is_there) {
         let mut check = connection
             .prepare(&format!("PRAGMA main.integrity_check({table})"))
             .failing_on(connection)?;
@@ -75,13 +87,22 @@ fn check_pages(
         findings.extend(problems.map(|problem| {
             let is_of_index = problem.contains("index");
             let make = if is_of_index { mendable } else { finding };
-            make((*table).to_owned(), problem)
+            make(table.to_owned(), problem)
         }));
     }
     Ok(())
 }
 
-fn check_runs(session: &Session, columns: Columns, verified: &mut Verified) -> Result<()> {
+fn check_runs(
+    session: &Session,
+    columns: Columns,
+    strays: &[Finding],
+    verified: &mut Verified,
+) -> Result<()> {
+    let aside = verified.set_aside.iter().map(|aside| aside.was.clone());
+    let strays = strays.iter().map(|stray| stray.key.clone());
+    let known: HashSet<String> = aside.chain(strays).collect();
+    let mut without_context = 0;
     let sql = columns.select("ORDER BY run.id");
     let mut statement = session.prepare(&sql).failing_on(session)?;
     let mut rows = statement.query([]).failing_on(session)?;
@@ -89,15 +110,54 @@ fn check_runs(session: &Session, columns: Columns, verified: &mut Verified) -> R
         verified.runs += 1;
         match columns.read(row) {
             Ok(run) => {
-                verified.contexts += usize::from(run.context.is_some());
-                let key = format!("execution_log row {}", run.record.id);
-                let problem = problem_of(&run.record);
-                let problem = problem.map(|problem| finding(key, problem));
-                verified.findings.extend(problem);
+                check_run(&run, &mut verified.findings);
+                if run.context.is_some() {
+                    verified.contexts += 1;
+                } else if seems_begun(&run.record)
+                    && !known.contains(&context::key(&run.record.execution_id))
+                {
+                    without_context += 1;
+                }
             }
             Err(Error::Corrupt { key, reason }) => verified.findings.push(finding(key, reason)),
             Err(error) => return Err(error),
         }
     }
+    let note = note_of_contexts(context::TABLE, without_context);
+    verified.notes.extend(note);
     Ok(())
+}
+
+fn check_run(run: &StoredRun, findings: &mut Vec<Finding>) {
+    let StoredRun { record, context } = run;
+    let key = format!("execution_log row {}", record.id);
+    let problems = problems_of(record)
+        .into_iter()
+        .chain(problem_of_number(record.id));
+    findings.extend(problems.map(|problem| finding(key.clone(), problem)));
+    if let Some(context) = context {
+        // Both are written at once.
+        let is_open = record.outcome == RUNNING && context.ended_at_ms.is_some();
+        let is_open = is_open.then(|| format!("it has an end, and its run is `{RUNNING}`"));
+        let problems = problem_of_context(context).into_iter().chain(is_open);
+        let key = context::key(&context.execution_id);
+        findings.extend(problems.map(|problem| finding(key.clone(), problem)));
+    }
+}
+
+/// The log makes no triggers.
+fn triggers(connection: &Connection) -> Result<Vec<Finding>> {
+    let sql = "SELECT name, tbl_name FROM main.sqlite_master WHERE type = 'trigger' \
+         AND lower(tbl_name) IN ('execution_log', 'execlog_context', 'execlog_aside') ORDER BY name";
+    let mut statement = connection.prepare(sql).failing_on(connection)?;
+    let rows = statement.query_map([], |row| {
+        let key = format!(
+            "trigger `{}` on {}",
+            lossy_text(row, 0)?,
+            lossy_text(row, 1)?
+        );
+        let problem = "it can change or refuse what is logged: drop it, unless you made it";
+        Ok(finding(key, problem))
+    });
+    rows.and_then(Iterator::collect).failing_on(connection)
 }

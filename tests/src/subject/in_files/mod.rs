@@ -5,9 +5,11 @@ mod native_v2;
 #[cfg(feature = "native-v3")]
 mod native_v3;
 
-use super::{START, Subject};
+use super::{Edit, START, Subject, tamper};
 use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
+use execlog::kv::KvStore;
+use rusqlite::Connection;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -38,19 +40,34 @@ pub fn in_files() -> Vec<(&'static str, Open)> {
     sqlite.iter().chain(graphs).copied().collect()
 }
 
+/// The key-value store of a kind of log that is kept in a graph.
+fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
+    native_v2_store(kind, path).or_else(|| native_v3_store(kind, path))
+}
+
 #[cfg(feature = "native-v2")]
-use native_v2::graphs as native_v2_graphs;
+use native_v2::{graphs as native_v2_graphs, store as native_v2_store};
 #[cfg(feature = "native-v3")]
-use native_v3::graphs as native_v3_graphs;
+use native_v3::{graphs as native_v3_graphs, store as native_v3_store};
 
 #[cfg(not(feature = "native-v2"))]
 fn native_v2_graphs() -> &'static [(&'static str, Open)] {
     &[]
 }
 
+#[cfg(not(feature = "native-v2"))]
+fn native_v2_store(_: &str, _: &Path) -> Option<Rc<dyn KvStore>> {
+    None
+}
+
 #[cfg(not(feature = "native-v3"))]
 fn native_v3_graphs() -> &'static [(&'static str, Open)] {
     &[]
+}
+
+#[cfg(not(feature = "native-v3"))]
+fn native_v3_store(_: &str, _: &Path) -> Option<Rc<dyn KvStore>> {
+    None
 }
 
 const NAME: &str = "code.graph";
@@ -61,28 +78,30 @@ pub(super) struct InFiles {
     folder: tempfile::TempDir,
     locks: PathBuf,
     clock: ManualClock,
+    kind: &'static str,
     open: Open,
     for_every_call: bool,
 }
 
 impl InFiles {
-    pub(super) fn kept_open(open: Open) -> Self {
+    pub(super) fn kept_open(kind: &'static str, open: Open) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         Self {
             opened: RefCell::default(),
             locks: lock_folder(&folder.path().join(NAME)),
             folder,
             clock: ManualClock::at(START),
+            kind,
             open,
             for_every_call: false,
         }
     }
 
     /// As if every call came from another process.
-    pub(super) fn opened_for_every_call(open: Open) -> Self {
+    pub(super) fn opened_for_every_call(kind: &'static str, open: Open) -> Self {
         Self {
             for_every_call: true,
-            ..Self::kept_open(open)
+            ..Self::kept_open(kind, open)
         }
     }
 }
@@ -110,5 +129,17 @@ impl Subject for InFiles {
 
     fn close(&self) -> bool {
         self.opened.take().is_some()
+    }
+
+    fn edit_record(&self, execution_id: &str, edit: Edit) -> bool {
+        self.close();
+        let path = self.folder.path().join(NAME);
+        if let Some(store) = store(self.kind, &path) {
+            tamper::in_store(&*store, execution_id, edit);
+        } else {
+            let connection = Connection::open(path).expect("opens");
+            tamper::in_database(&connection, execution_id, edit);
+        }
+        true
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Open;
 use execlog::ExecutionLog;
+use execlog::kv::{GraphKv, KvStore};
 use sqlitegraph_native_v2::{GraphBackend, GraphConfig, open_graph};
 use std::path::Path;
 use std::rc::Rc;
@@ -16,6 +17,18 @@ pub(super) fn graphs() -> &'static [(&'static str, Open)] {
 }
 
 fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
-    let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, config).expect("the graph opens"));
-    ExecutionLog::with_kv_backend(graph)
+    ExecutionLog::with_kv_backend(graph(path, config))
+}
+
+fn graph(path: &Path, config: &GraphConfig) -> Rc<dyn GraphBackend> {
+    Rc::from(open_graph(path, config).expect("the graph opens"))
+}
+
+pub(super) fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
+    let config = match kind {
+        "native_v2" => GraphConfig::native(),
+        "native_v2_in_sqlite" => GraphConfig::sqlite(),
+        _ => return None,
+    };
+    Some(Rc::new(GraphKv::from(graph(path, &config))))
 }

@@ -2,6 +2,7 @@
 
 use super::Open;
 use execlog::ExecutionLog;
+use execlog::kv::{GraphKv, KvStore};
 use sqlitegraph_native_v3::{GraphBackend, GraphConfig, NativeGraphBackend, open_graph};
 use std::path::Path;
 use std::rc::Rc;
@@ -20,8 +21,21 @@ pub(super) fn graphs() -> &'static [(&'static str, Open)] {
 }
 
 fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
-    let graph: Rc<dyn GraphBackend> = Rc::from(open_graph(path, config).expect("the graph opens"));
-    ExecutionLog::with_kv_backend(graph)
+    ExecutionLog::with_kv_backend(graph(path, config))
+}
+
+fn graph(path: &Path, config: &GraphConfig) -> Rc<dyn GraphBackend> {
+    Rc::from(open_graph(path, config).expect("the graph opens"))
+}
+
+pub(super) fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
+    let config = match kind {
+        "native_v3" | "native_v3_with_wal" => GraphConfig::native(),
+        "native_v3_in_sqlite" => GraphConfig::sqlite(),
+        "native_v3_combined" => GraphConfig::combined(),
+        _ => return None,
+    };
+    Some(Rc::new(GraphKv::from(graph(path, &config))))
 }
 
 /// Only the process that creates the graph has the log.

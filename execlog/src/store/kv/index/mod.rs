@@ -6,6 +6,7 @@ use super::entry::{IndexEntry, NO_RUN, children};
 use super::survey::Survey;
 use crate::error::printable;
 use crate::kv::{KvStore, Table};
+use crate::store::import::NUMBERS;
 use crate::{Error, KvRecord, Result};
 pub(super) use newest::NewestFirst;
 use std::cell::Cell;
@@ -58,6 +59,9 @@ impl<S: KvStore> Index<S> {
     ) -> Result<i64> {
         let (sequence, last_id) = last.map_or((1, 0), |last| (last.sequence + 1, last.id));
         let id = number(last_id).unwrap_or(last_id + 1);
+        if !NUMBERS.contains(&id) {
+            return Err(Error::NoNumberLeft { last: last_id });
+        }
         self.entries.insert(&IndexEntry {
             sequence,
             execution_id: execution_id.to_owned(),

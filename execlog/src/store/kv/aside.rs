@@ -1,0 +1,78 @@
+//! Entries that a repair moved aside, because they contradict the runs and may say what is true.
+
+use crate::error::printable;
+use crate::kv::{KvEntry, KvStore, Table};
+use crate::{Error, KvRecord, Result, SetAside};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// An entry of the store as it was, and why and when it was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "execlog-aside")]
+pub(super) struct Aside {
+    #[kv(key, ordered)]
+    number: u64,
+    set_aside_at_ms: i64,
+    reason: String,
+    /// The key that it had.
+    key: String,
+    value: serde_json::Value,
+}
+
+impl From<Aside> for SetAside {
+    fn from(aside: Aside) -> Self {
+        Self {
+            key: printable(&KvRecord::key(&aside)),
+            was: printable(aside.key.as_bytes()),
+            reason: aside.reason,
+            at_ms: aside.set_aside_at_ms,
+        }
+    }
+}
+
+/// Writes copies of entries aside, and gives the keys of those that have one now. A copy that a crash left
+/// beside its original is not written twice.
+pub(super) fn copy(
+    store: &impl KvStore,
+    entries: impl IntoIterator<Item = (KvEntry, String)>,
+    now_ms: i64,
+) -> Result<Vec<Vec<u8>>> {
+    let stored = store.scan(&Aside::key_prefix())?;
+    let numbers = stored
+        .iter()
+        .filter_map(|(key, _)| Aside::parse_key(key).ok());
+    let mut last = numbers.max().unwrap_or(0);
+    let readable = stored
+        .iter()
+        .filter_map(|(key, value)| decode(key, value).ok());
+    let written: HashSet<(String, String)> = readable
+        .map(|aside| (aside.key, aside.value.to_string()))
+        .collect();
+    let mut copied = Vec::new();
+    for ((key, value), reason) in entries {
+        let aside = Aside {
+            number: last.saturating_add(1),
+            set_aside_at_ms: now_ms,
+            reason,
+            key: String::from_utf8_lossy(&key).into_owned(),
+            value: serde_json::from_slice(&value).map_err(|source| Error::Encode {
+                key: printable(&key),
+                source,
+            })?,
+        };
+        if !written.contains(&(aside.key.clone(), aside.value.to_string())) {
+            match Table::new(store).insert(&aside) {
+                // It stays where it is.
+                Err(Error::TooLarge { .. }) => continue,
+                other => other?,
+            }
+            last = aside.number;
+        }
+        copied.push(key);
+    }
+    Ok(copied)
+}
+
+pub(super) fn decode(key: &[u8], value: &[u8]) -> Result<Aside> {
+    Table::<Aside, &dyn KvStore>::decode(key, value)
+}

@@ -1,0 +1,90 @@
+//! The table of contexts that a repair moved aside, because they belong to no run that is there.
+
+use super::failing::Failing;
+use super::row::lossy_text;
+use super::session::Session;
+use super::{context, schema};
+use crate::{Result, SetAside};
+use rusqlite::Connection;
+
+pub(super) const TABLE: &str = "execlog_aside";
+
+/// The columns of a context without their constraints: what is moved may be damaged.
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_aside (
+    number INTEGER PRIMARY KEY,
+    set_aside_at_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    execution_id TEXT,
+    started_at_ms INTEGER,
+    ended_at_ms INTEGER,
+    process_id INTEGER,
+    program TEXT,
+    host TEXT,
+    user TEXT,
+    working_directory TEXT,
+    exit_code INTEGER,
+    parent_execution_id TEXT,
+    revision TEXT,
+    branch TEXT,
+    lock TEXT,
+    crashed INTEGER
+)";
+
+/// The columns beside those of a context.
+const OWN_COLUMNS: [&str; 3] = ["number", "set_aside_at_ms", "reason"];
+
+/// Whether the table is there; an error if it cannot hold contexts.
+pub(super) fn exists(connection: &Connection) -> Result<bool> {
+    let columns = schema::columns(connection, TABLE)?;
+    if columns.is_empty() {
+        return Ok(false);
+    }
+    let is_there = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
+    let mut needed = OWN_COLUMNS.iter().chain(&context::COLUMNS);
+    match needed.find(|needed| !is_there(needed)) {
+        None => Ok(true),
+        Some(missing) => {
+            let reason = format!("it has no column `{missing}`");
+            Err(schema::not_a_log(connection, TABLE, reason))
+        }
+    }
+}
+
+/// Moves the contexts aside that belong to no run, and says how many there were.
+pub(super) fn move_strays(session: &Session, now_ms: i64) -> Result<usize> {
+    if context::strays(session)?.is_empty() {
+        return Ok(0);
+    }
+    session.atomically(|session| {
+        if !exists(session)? {
+            session.execute_batch(CREATE).failing_on(session)?;
+        }
+        let columns = context::COLUMNS.join(", ");
+        let (why, is_stray) = (context::WHY_STRAY, context::IS_STRAY);
+        let copy = format!(
+            "INSERT INTO main.execlog_aside (set_aside_at_ms, reason, {columns}) \
+             SELECT ?1, {why}, {columns} FROM main.execlog_context WHERE {is_stray} \
+             ORDER BY execution_id"
+        );
+        let copied = session.execute(&copy, [now_ms]).failing_on(session)?;
+        let remove = format!("DELETE FROM main.execlog_context WHERE {is_stray}");
+        session.execute(&remove, []).failing_on(session)?;
+        Ok(copied)
+    })
+}
+
+/// What lies aside, the oldest first.
+pub(super) fn listed(connection: &Connection) -> Result<Vec<SetAside>> {
+    let sql = "SELECT number, CAST(set_aside_at_ms AS INTEGER), reason, execution_id \
+         FROM main.execlog_aside ORDER BY number";
+    let mut statement = connection.prepare(sql).failing_on(connection)?;
+    let rows = statement.query_map([], |row| {
+        Ok(SetAside {
+            key: format!("{TABLE} row {}", row.get::<_, i64>(0)?),
+            was: context::key(&lossy_text(row, 3)?),
+            reason: lossy_text(row, 2)?,
+            at_ms: row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
+        })
+    });
+    rows.and_then(Iterator::collect).failing_on(connection)
+}
