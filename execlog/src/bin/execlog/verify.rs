@@ -10,7 +10,7 @@ use std::io::Write;
 
 /// Read the whole log, and say what is wrong with it
 ///
-/// Exits with 3 if something is.
+/// Exits with 3 if something is. Notes, and what was moved aside earlier, are listed and do not count.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog verify --repair")]
 pub(crate) struct VerifyArguments {
