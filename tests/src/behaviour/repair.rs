@@ -2,7 +2,7 @@
 
 use super::{get, start};
 use crate::subject::{START, Subject};
-use execlog::{ExecutionRecord, Invocation, Mending, Outcome, Policy, Verified};
+use execlog::{ExecutionRecord, Finding, Invocation, Mending, Outcome, Policy, Verified};
 use std::time::Duration;
 
 fn verified(subject: &dyn Subject) -> Verified {
@@ -11,6 +11,14 @@ fn verified(subject: &dyn Subject) -> Verified {
 
 fn reindex(subject: &dyn Subject) -> execlog::Reindexed {
     subject.log().reindex().expect("reindexed")
+}
+
+/// What is found beside a loss. In a key-value store the last run cannot be removed past the log
+/// without one.
+fn without_loss(verified: Verified) -> Vec<Finding> {
+    let mut findings = verified.findings;
+    findings.retain(|finding| finding.mending != Mending::AcceptLoss);
+    findings
 }
 
 /// Records a run from begin to end.
@@ -40,14 +48,14 @@ pub(super) fn what_a_repair_takes_away_is_kept_however_often(subject: &dyn Subje
         if !subject.edit_record("a", &|_| None) {
             return;
         }
-        let damaged = verified(subject).findings;
+        let damaged = without_loss(verified(subject));
         assert_eq!(damaged.len(), 1, "{damaged:?}");
         assert_eq!(damaged[0].mending, Mending::SetAside);
         let problem = "it belongs to no run that is there: no run has its id";
         assert_eq!(damaged[0].problem, problem);
 
         subject.clock().advance(Duration::from_secs(60));
-        let repaired = reindex(subject);
+        let repaired = subject.log().accept_loss().expect("accepted");
         assert_eq!((repaired.set_aside, repaired.was_right), (1, false));
         let again = reindex(subject);
         assert_eq!((again.set_aside, again.was_right), (0, true));

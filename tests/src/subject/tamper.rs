@@ -64,6 +64,27 @@ pub(super) fn in_database(connection: &Connection, execution_id: &str, edit: Edi
         .expect("inserted");
 }
 
+/// Changes the record of a run that is there in the key-value table of a graph kept in SQLite.
+pub(super) fn in_graph_table(connection: &Connection, execution_id: &str, edit: Edit) {
+    let bytes = execution_log_key(execution_id);
+    let bytes: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    let key = bytes.join(",");
+    let record = "SELECT json_extract(value_json, '$.data') FROM kv_store WHERE key = ?1";
+    let record = connection.query_row(record, [&key], |row| row.get::<_, String>(0));
+    let record = record.expect("the run is there");
+    let record = ExecutionRecord::decode_json(record.as_bytes()).expect("a record");
+    let changed = match edit(record) {
+        None => connection.execute("DELETE FROM kv_store WHERE key = ?1", [&key]),
+        Some(record) => {
+            let json = String::from_utf8(record.encode_json().expect("JSON")).expect("text");
+            let set = "UPDATE kv_store SET value_json = json_set(value_json, '$.data', json(?2)) \
+                 WHERE key = ?1";
+            connection.execute(set, [&key, &json])
+        }
+    };
+    assert_eq!(changed, Ok(1));
+}
+
 /// Changes the record of a run that is there in a key-value store.
 pub(super) fn in_store(store: &dyn KvStore, execution_id: &str, edit: Edit) {
     let key = execution_log_key(execution_id);

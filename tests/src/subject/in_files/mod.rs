@@ -29,12 +29,15 @@ fn lock_folder(path: &Path) -> PathBuf {
     PathBuf::from(folder)
 }
 
+/// The kind that is kept in the key-value table of a graph in SQLite.
+const IN_GRAPH: &str = "sqlite_in_graph";
+
 /// Every kind of log that is kept in files, and so outlives its process.
 #[must_use]
 pub fn in_files() -> Vec<(&'static str, Open)> {
     let sqlite: [(&'static str, Open); 2] = [
         ("sqlite", ExecutionLog::new),
-        ("sqlite_in_graph", |path| ExecutionLog::new(path).in_graph()),
+        (IN_GRAPH, |path| ExecutionLog::new(path).in_graph()),
     ];
     let graphs = native_v2_graphs().iter().chain(native_v3_graphs());
     sqlite.iter().chain(graphs).copied().collect()
@@ -138,7 +141,11 @@ impl Subject for InFiles {
             tamper::in_store(&*store, execution_id, edit);
         } else {
             let connection = Connection::open(path).expect("opens");
-            tamper::in_database(&connection, execution_id, edit);
+            if self.kind == IN_GRAPH {
+                tamper::in_graph_table(&connection, execution_id, edit);
+            } else {
+                tamper::in_database(&connection, execution_id, edit);
+            }
         }
         true
     }
