@@ -1,5 +1,6 @@
 //! The page, and what a browser makes of it.
 
+use crate::bounded;
 use crate::fixture::Fixture;
 use serde_json::{Value, json};
 use std::fs;
@@ -56,8 +57,11 @@ fn a_page_is_written_over_a_page_and_over_nothing_else() {
 fn browser() -> Option<&'static str> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let found = names.into_iter().find(|name| {
-        let version = Command::new(name).arg("--version").output();
-        version.is_ok_and(|version| version.status.success())
+        let script = "command -v \"$0\"";
+        let mut shell = Command::new("sh");
+        bounded::output(shell.args(["-c", script, name]))
+            .status
+            .success()
     });
     if found.is_none() {
         eprintln!("left out: this machine has no Chromium, which the page is looked at with");
@@ -74,7 +78,8 @@ fn it_is_legible_on_a_phone_by_day_and_by_night_and_can_be_searched() {
     page(&fixture, &[]);
     fs::write(fixture.path("probe.html"), include_str!("probe.html")).expect("written");
     for (scheme, flags) in [("light", &[][..]), ("dark", &["--force-dark-mode"])] {
-        let output = Command::new(browser)
+        let mut command = Command::new(browser);
+        command
             .args([
                 "--headless",
                 "--no-sandbox",
@@ -96,9 +101,8 @@ fn it_is_legible_on_a_phone_by_day_and_by_night_and_can_be_searched() {
                 fixture.path(scheme).display()
             ))
             .arg("--dump-dom")
-            .arg(format!("file://{}", fixture.path("probe.html").display()))
-            .output()
-            .expect("the browser runs");
+            .arg(format!("file://{}", fixture.path("probe.html").display()));
+        let output = bounded::output(&mut command);
         let dom = String::from_utf8_lossy(&output.stdout);
         let said = dom
             .split_once("<body>")

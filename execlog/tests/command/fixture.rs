@@ -1,5 +1,6 @@
 //! A log with runs of every status, and the program at a time that stands still.
 
+use crate::bounded::{self, PATIENCE};
 use assert_cmd::Command;
 use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, StoredRun};
@@ -10,6 +11,9 @@ use tempfile::TempDir;
 
 /// When it is for the program.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// Work of a script that goes on for some minutes and that a signal can interrupt.
+pub(crate) const WORK: &str = "i=0; while [ $i -lt 9000 ]; do i=$((i + 1)); sleep 0.02; done";
 
 /// The runs of the log, as `execlog export` writes them.
 pub(crate) const RUNS: &str = include_str!("runs.jsonl");
@@ -30,7 +34,7 @@ impl Fixture {
         fs::create_dir_all(&locks).expect("a folder");
         File::create(locks.join("dead.lock")).expect("a lock");
         let live = File::create(locks.join("live.lock")).expect("a lock");
-        live.lock().expect("locked");
+        live.try_lock().expect("locked");
         Self {
             folder,
             _live: live,
@@ -45,6 +49,14 @@ impl Fixture {
         let now: jiff::Timestamp = NOW.parse().expect("a time");
         let clock = ManualClock::at(now.as_second());
         ExecutionLog::new(&self.path("code.db")).with_clock(clock)
+    }
+
+    /// A FIFO that nobody reads.
+    #[cfg(unix)]
+    pub(crate) fn make_pipe(&self, name: &str) {
+        let mut mkfifo = std::process::Command::new("mkfifo");
+        let output = bounded::output(mkfifo.arg(self.path(name)));
+        assert!(output.status.success());
     }
 
     /// The program in the folder, at a time that stands still.
@@ -84,6 +96,7 @@ pub(crate) fn runs() -> Vec<StoredRun> {
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_execlog"));
     command
+        .timeout(PATIENCE)
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())

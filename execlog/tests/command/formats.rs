@@ -1,5 +1,6 @@
 //! What programs read.
 
+use crate::bounded::PATIENCE;
 use crate::fixture::Fixture;
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -125,6 +126,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
              \"$0\" --db \"$1\" list --format \"$2\" 2>&1 >&- | cat; \
              { \"$0\" --db \"$1\" list --format \"$2\"; echo \"exit $?\" >&2; } | exec <&- true";
         let output = assert_cmd::Command::new("sh")
+            .timeout(PATIENCE)
             .args(["-c", script, env!("CARGO_BIN_EXE_execlog")])
             .arg(&db)
             .arg(format)

@@ -1,5 +1,6 @@
 //! What the command shows and does, seen on the real program.
 
+mod bounded;
 mod browser;
 mod copies;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
@@ -12,6 +13,7 @@ mod graph_in_sqlite;
 mod guest;
 mod magellan;
 mod opening;
+mod pty;
 mod recording;
 mod statistics;
 mod terminal;

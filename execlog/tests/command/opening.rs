@@ -219,10 +219,7 @@ fn a_log_that_cannot_be_looked_at_is_not_passed_over_for_another() {
 #[test]
 fn a_pipe_or_a_device_is_no_log_and_nobody_waits_for_it() {
     let fixture = Fixture::new();
-    let made = std::process::Command::new("mkfifo")
-        .arg(fixture.path("pipe.db"))
-        .status();
-    assert!(made.expect("mkfifo runs").success());
+    fixture.make_pipe("pipe.db");
     assert_eq!(newest(&fixture.path(""), &[]), "watch");
     for file in ["pipe.db", "/dev/null"] {
         let output = fixture
@@ -327,7 +324,7 @@ fn a_graph_is_not_changed_by_looking_nor_by_anything_while_a_run_goes_on_in_it()
         let locks = fixture.path(&format!("{file}.execlog"));
         fs::create_dir_all(&locks).expect("made");
         let live = fs::File::create(locks.join("live.lock")).expect("a lock");
-        live.lock().expect("locked");
+        live.try_lock().expect("locked");
 
         let bytes = || {
             let files = fs::read_dir(&folder)

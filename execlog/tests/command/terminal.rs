@@ -1,96 +1,7 @@
 //! What is seen on a terminal.
 
-use crate::fixture::{Fixture, NOW};
-use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
-use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long to wait for something to be seen, on a machine that does a lot else.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The program on a terminal of its own.
-struct Terminal {
-    _pair: PtyPair,
-    child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    seen: String,
-}
-
-impl Terminal {
-    fn start(fixture: &Fixture, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: 24,
-            cols: 90,
-            ..PtySize::default()
-        };
-        let pair = native_pty_system().openpty(size).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_execlog"));
-        command.args(arguments);
-        command.cwd(fixture.path(""));
-        for name in [
-            "NO_COLOR",
-            "EXECLOG_PAGER",
-            "COLUMNS",
-            "EXECLOG_DB",
-            "CLICOLOR_FORCE",
-        ] {
-            command.env_remove(name);
-        }
-        command.env("TERM", "xterm-256color");
-        command.env("EXECLOG_NOW", NOW);
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).expect("it starts");
-        let mut reader = pair.master.try_clone_reader().expect("a reader");
-        let keys = pair.master.take_writer().expect("a writer");
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(read @ 1..) = reader.read(&mut bytes) {
-                if sender.send(bytes[..read].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self {
-            _pair: pair,
-            child,
-            keys,
-            output,
-            seen: String::new(),
-        }
-    }
-
-    /// Waits until this is seen.
-    fn see(&mut self, text: &str) {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.seen.contains(text) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(error) => panic!("`{text}` is not seen in {:?}: {error}", self.seen),
-            }
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).expect("written");
-        self.keys.flush().expect("flushed");
-    }
-
-    /// Waits until it ends, and gives all that was seen and the exit code.
-    fn end(mut self) -> (String, u32) {
-        let status = self.child.wait().expect("it ends");
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
-            self.seen.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        (self.seen, status.exit_code())
-    }
-}
+use crate::fixture::{Fixture, WORK};
+use crate::pty::Terminal;
 
 const GREEN: &str = "\u{1b}[32msuccess";
 
@@ -178,31 +89,11 @@ fn what_is_followed_goes_on_until_it_is_interrupted() {
     terminal.see("running");
     let log = fixture.log();
     let run = log.begin(execlog::Invocation::new(["followed"]));
-    terminal.see("followed");
-    assert!(
-        terminal
-            .seen
-            .lines()
-            .any(|line| line.contains("running") && line.contains("followed")),
-        "{:?}",
-        terminal.seen
-    );
-    let shown = terminal.seen.len();
+    let began = terminal.see_line("followed");
+    assert!(began.contains("running"), "{began:?}");
     run.succeed();
-    while !terminal.seen[shown..].contains("followed") {
-        let more = terminal
-            .output
-            .recv_timeout(PATIENCE)
-            .expect("the end is shown");
-        terminal.seen.push_str(&String::from_utf8_lossy(&more));
-    }
-    let ended = terminal.seen[shown..]
-        .lines()
-        .find(|line| line.contains("followed"));
-    assert!(
-        ended.is_some_and(|line| line.contains("success")),
-        "{ended:?}"
-    );
+    let ended = terminal.see_line("followed");
+    assert!(ended.contains("success"), "{ended:?}");
     terminal.press("\u{3}");
     let (_, code) = terminal.end();
     assert_ne!(code, 0, "it was interrupted");
@@ -211,8 +102,8 @@ fn what_is_followed_goes_on_until_it_is_interrupted() {
 #[test]
 fn ctrl_c_interrupts_the_command_that_is_recorded_and_that_is_recorded() {
     let fixture = Fixture::new();
-    let script = "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.02; done";
-    let mut terminal = Terminal::start(&fixture, &["record", "--", "sh", "-c", script], &[]);
+    let script = format!("trap 'echo interrupted; exit 9' INT; echo ready; {WORK}");
+    let mut terminal = Terminal::start(&fixture, &["record", "--", "sh", "-c", &script], &[]);
     terminal.see("ready");
     terminal.press("\u{3}");
     let (seen, code) = terminal.end();

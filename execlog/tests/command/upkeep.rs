@@ -1,5 +1,6 @@
 //! What keeps a log in order.
 
+use crate::bounded;
 use crate::fixture::Fixture;
 use insta::assert_snapshot;
 use rusqlite::Connection;
@@ -115,20 +116,24 @@ fn no_writer_makes_verify_find_what_is_not_there() {
     let fixture = Fixture::new();
     let path = fixture.path("code.db");
     let is_done = std::sync::atomic::AtomicBool::new(false);
-    std::thread::scope(|scope| {
+    let outputs: Vec<_> = std::thread::scope(|scope| {
         scope.spawn(|| {
             let log = execlog::ExecutionLog::new(&path);
             while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
                 log.begin(execlog::Invocation::new(["index"])).succeed();
             }
         });
-        for _ in 0..20 {
-            let output = fixture.execlog(&["verify"]).output().expect("it runs");
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert_eq!((output.status.code(), said.as_str()), (Some(0), ""));
-        }
+        let outputs = (0..20).map(|_| fixture.execlog(&["verify"]).output());
+        let outputs = outputs.collect();
+        // Before anything can fail, so that the writer ends.
         is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        outputs
     });
+    for output in outputs {
+        let output = output.expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""));
+    }
 }
 
 #[test]
@@ -165,12 +170,13 @@ fn pruning_goes_on_when_its_list_is_not_read_to_the_end() {
         log.begin(execlog::Invocation::new([&text])).succeed();
     }
     let script = "\"$0\" --db \"$1\" prune --text xxx --yes | head -n 1";
-    let output = std::process::Command::new("sh")
+    let mut shell = std::process::Command::new("sh");
+    shell
         .args(["-c", script, env!("CARGO_BIN_EXE_execlog")])
         .arg(fixture.path("code.db"))
-        .env("EXECLOG_NOW", crate::fixture::NOW)
-        .output();
-    let said = String::from_utf8(output.expect("sh runs").stderr).expect("text");
+        .env("EXECLOG_NOW", crate::fixture::NOW);
+    let output = bounded::output(&mut shell);
+    let said = String::from_utf8(output.stderr).expect("text");
     assert!(said.starts_with("removed 20 runs from "), "{said}");
 }
 

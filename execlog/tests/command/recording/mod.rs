@@ -1,10 +1,14 @@
 //! Commands that are run and recorded.
 
+#[cfg(unix)]
+mod signals;
+
+use crate::bounded::PATIENCE;
 use crate::fixture::program;
 use execlog::{ExecutionLog, RunEntry};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 fn record(folder: &Path, command: &[&str]) -> Output {
     let mut program = program(folder);
@@ -36,6 +40,7 @@ fn a_command_keeps_its_input_output_and_exit_code() {
         let alone = alone
             .args(["-c", script])
             .write_stdin("what is put in")
+            .timeout(PATIENCE)
             .output();
         assert_eq!(output, alone.expect("sh runs"), "{script}");
     }
@@ -142,60 +147,4 @@ fn a_run_is_there_while_it_goes_on() {
     let output = record(folder.path(), &["sh", "-c", &list]);
     assert_eq!(output.stdout, b"running\n");
     assert_eq!(latest(folder.path()).status().as_str(), "success");
-}
-
-#[cfg(unix)]
-mod signals {
-    use super::{Command, Stdio, latest, program};
-    use std::io::{BufRead, BufReader};
-    use std::os::unix::process::ExitStatusExt;
-
-    /// Sends a signal to the program alone, when the command says that it is ready.
-    fn ended_by(signal: &str, script: &str) -> (std::process::ExitStatus, String) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut execlog = Command::new(program(folder.path()).get_program());
-        let mut child = execlog
-            .current_dir(folder.path())
-            .args(["--db", "log.db", "record", "--", "sh", "-c", script])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        assert_eq!(lines.next().expect("a line").expect("text"), "ready");
-        let sent = Command::new("kill")
-            .args([&format!("-{signal}"), &child.id().to_string()])
-            .status();
-        assert!(sent.expect("kill runs").success());
-        let status = child.wait().expect("it ends");
-        let message = latest(folder.path()).record.error_message;
-        (status, message.unwrap_or_default())
-    }
-
-    #[test]
-    fn a_signal_goes_to_the_command_and_its_end_is_that_of_the_command() {
-        for (signal, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("USR1", 10)] {
-            let (status, message) = ended_by(signal, "echo ready; while :; do sleep 0.02; done");
-            assert_eq!(status.signal(), Some(number), "{signal}");
-            assert_eq!(message, format!("it was ended by signal {number}"));
-        }
-    }
-
-    #[test]
-    fn a_command_that_handles_a_signal_ends_as_it_likes() {
-        let script = "trap 'exit 5' TERM; echo ready; while :; do sleep 0.02; done";
-        let (status, message) = ended_by("TERM", script);
-        assert_eq!(status.code(), Some(5));
-        assert_eq!(message, "it ended with exit code 5");
-    }
-
-    #[test]
-    fn a_command_that_is_killed_ends_the_program_so() {
-        let (status, message) = ended_by("CONT", "echo ready; kill -KILL $$");
-        assert_eq!(
-            status.signal().or(status.code().map(|code| code - 128)),
-            Some(9)
-        );
-        assert_eq!(message, "it was ended by signal 9");
-    }
 }

@@ -1,0 +1,104 @@
+//! Waits that end: what takes longer than [`PATIENCE`] is killed and fails its test.
+
+use std::io::{ErrorKind, Read};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take, on a machine that does a lot else.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs a command to its end, without input.
+pub(crate) fn output(command: &mut Command) -> Output {
+    let command = command.stdin(Stdio::null());
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.expect("it starts");
+    let stdout = Received::from(child.stdout.take().expect("a pipe"));
+    let stderr = Received::from(child.stderr.take().expect("a pipe"));
+    let status = status(&mut child);
+    Output {
+        status,
+        stdout: stdout.rest(),
+        stderr: stderr.rest(),
+    }
+}
+
+/// Waits for a process to end.
+pub(crate) fn status(child: &mut Child) -> ExitStatus {
+    let ended = poll(|| child.try_wait().expect("it is a child"));
+    ended.unwrap_or_else(|| {
+        child.kill().expect("killed");
+        panic!("process {} does not end", child.id());
+    })
+}
+
+/// Asks again and again, and gives up with `None`.
+pub(crate) fn poll<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let now = ready();
+        if now.is_some() || Instant::now() > deadline {
+            return now;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// What comes out of a pipe or a terminal, read in a thread of its own.
+pub(crate) struct Received {
+    parts: Receiver<Vec<u8>>,
+    unread: Vec<u8>,
+}
+
+impl Received {
+    pub(crate) fn from(mut pipe: impl Read + Send + 'static) -> Self {
+        let (sender, parts) = channel();
+        thread::spawn(move || {
+            let mut part = [0; 4096];
+            loop {
+                match pipe.read(&mut part) {
+                    Ok(read @ 1..) if sender.send(part[..read].to_vec()).is_ok() => {}
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    // A terminal whose programs have all ended is an error.
+                    _ => break,
+                }
+            }
+        });
+        let unread = Vec::new();
+        Self { parts, unread }
+    }
+
+    /// The next bytes, whatever they are, or `None` when all is read.
+    pub(crate) fn part(&mut self) -> Option<Vec<u8>> {
+        if !self.unread.is_empty() {
+            return Some(std::mem::take(&mut self.unread));
+        }
+        match self.parts.recv_timeout(PATIENCE) {
+            Ok(part) => Some(part),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing is written, and nothing is closed"),
+        }
+    }
+
+    /// The next line without its end.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = Vec::new();
+        loop {
+            line.extend(self.part().expect("a line"));
+            if let Some(end) = line.iter().position(|byte| *byte == b'\n') {
+                self.unread = line.split_off(end + 1);
+                line.pop();
+                return String::from_utf8(line).expect("text");
+            }
+        }
+    }
+
+    /// All that is not read yet.
+    pub(crate) fn rest(mut self) -> Vec<u8> {
+        std::iter::from_fn(|| self.part()).flatten().collect()
+    }
+}

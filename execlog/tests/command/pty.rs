@@ -1,0 +1,105 @@
+//! The program on a terminal of its own.
+
+use crate::bounded::{Received, poll};
+use crate::fixture::{Fixture, NOW};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::Write;
+
+pub(crate) struct Terminal {
+    _master: Box<dyn MasterPty>,
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    output: Received,
+    seen: Vec<u8>,
+    /// How much of what was seen has been looked at.
+    looked_at: usize,
+}
+
+impl Terminal {
+    /// Starts it in the folder of the fixture, away from whatever the machine has set.
+    pub(crate) fn start(
+        fixture: &Fixture,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 90,
+            ..PtySize::default()
+        };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_execlog"));
+        command.args(arguments);
+        command.cwd(fixture.path(""));
+        command.env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", fixture.path(""));
+        command.env("TZ", "UTC");
+        command.env("TERM", "xterm-256color");
+        command.env("EXECLOG_NOW", NOW);
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("it starts");
+        let reader = pair.master.try_clone_reader().expect("a reader");
+        let keys = pair.master.take_writer().expect("a writer");
+        // The other end is the child's alone, so that the output ends with it.
+        drop(pair.slave);
+        Self {
+            _master: pair.master,
+            child,
+            keys,
+            output: Received::from(reader),
+            seen: Vec::new(),
+            looked_at: 0,
+        }
+    }
+
+    /// Waits until this is seen.
+    pub(crate) fn see(&mut self, text: &str) {
+        let end = self.wait_for(|unseen| Some(unseen.find(text)? + text.len()), text);
+        self.looked_at += end;
+    }
+
+    /// Waits for a whole line with this in it.
+    pub(crate) fn see_line(&mut self, text: &str) -> String {
+        let end = |unseen: &str| {
+            let start = unseen.find(text)?;
+            Some(start + unseen[start..].find('\n')? + 1)
+        };
+        let end = self.wait_for(end, text);
+        let seen = String::from_utf8_lossy(&self.seen[self.looked_at..][..end]);
+        let line = seen.lines().next_back().unwrap_or_default().to_owned();
+        self.looked_at += end;
+        line
+    }
+
+    fn wait_for(&mut self, end: impl Fn(&str) -> Option<usize>, text: &str) -> usize {
+        loop {
+            let unseen = String::from_utf8_lossy(&self.seen[self.looked_at..]);
+            if let Some(end) = end(&unseen) {
+                return end;
+            }
+            let part = self.output.part();
+            let part = part.unwrap_or_else(|| panic!("`{text}` is not in {unseen:?}"));
+            self.seen.extend(part);
+        }
+    }
+
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("written");
+        self.keys.flush().expect("flushed");
+    }
+
+    /// Waits until it ends, and gives all that was seen and the exit code.
+    pub(crate) fn end(mut self) -> (String, u32) {
+        self.seen.extend(self.output.rest());
+        let seen = String::from_utf8_lossy(&self.seen).into_owned();
+        let status = poll(|| self.child.try_wait().expect("it is a child"));
+        let status = status.unwrap_or_else(|| {
+            self.child.kill().expect("killed");
+            panic!("it does not end: {seen:?}");
+        });
+        (seen, status.exit_code())
+    }
+}
