@@ -11,6 +11,7 @@ mod fixture;
 mod formats;
 mod graph_in_sqlite;
 mod guest;
+mod hostile;
 mod magellan;
 mod opening;
 mod pty;

@@ -181,38 +181,6 @@ fn pruning_goes_on_when_its_list_is_not_read_to_the_end() {
 }
 
 #[test]
-fn nothing_that_is_stored_controls_the_terminal() {
-    const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{202e}";
-    let fixture = Fixture::new();
-    let connection = Connection::open(fixture.path("code.db")).expect("opens");
-    let set = "UPDATE execution_log SET execution_id = id || ?1, tool_version = ?1, root = ?1, \
-         error_message = ?1, outcome = ?1, args = json_array('--token', ?1)";
-    connection.execute(set, [HOSTILE]).expect("set");
-    connection
-        .execute_batch("DELETE FROM execlog_context")
-        .expect("removed");
-    for arguments in [
-        &["list"][..],
-        &["list", "--format", "{execution_id} {args} {root}"],
-        &["show"],
-        &["stats", "--by", "version"],
-        &["tail"],
-        &["verify", "--secrets"],
-        &["prune", "--keep-last", "1", "--dry-run"],
-        &["show", "1"],
-    ] {
-        let output = fixture.execlog(arguments).output().expect("it runs");
-        let bytes = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8(bytes).expect("text");
-        let controls = |character: char| character.is_control() && character != '\n';
-        assert!(
-            !text.contains(controls) && !text.contains('\u{202e}'),
-            "{text:?}"
-        );
-    }
-}
-
-#[test]
 fn a_file_with_a_broken_page_is_read_as_far_as_it_can_be() {
     let fixture = Fixture::new();
     let path = fixture.path("code.db");

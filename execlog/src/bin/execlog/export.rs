@@ -1,5 +1,8 @@
+//! Writes runs as JSON Lines.
+
 use crate::failure::{self, Failure};
 use crate::logs::LogArguments;
+use crate::output::json_line;
 use crate::progress::Progress;
 use crate::selection::SelectionArguments;
 use crate::transfer::Line;
@@ -89,8 +92,7 @@ fn export(
                 let is_unsettled = is_open && run.status() == Status::Crashed;
                 exported.unsettled += usize::from(is_unsettled);
                 let line = Line::of(StoredRun::from(run));
-                serde_json::to_writer(&mut output, &line).map_err(io::Error::from)?;
-                output.write_all(b"\n")?;
+                writeln!(output, "{}", json_line(&line)?)?;
                 exported.runs += 1;
                 progress.advance(1);
             }

@@ -1,4 +1,6 @@
-use crate::fields::printable;
+//! How a command fails, and what it says on standard error.
+
+use crate::output::printable;
 use std::io;
 use std::process::ExitCode;
 

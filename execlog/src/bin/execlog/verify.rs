@@ -1,9 +1,9 @@
 //! Reads the whole log, says what is wrong with it, and repairs what can be repaired.
 
 use crate::failure::{self, Failure};
-use crate::fields::{Value, printable};
+use crate::fields::Value;
 use crate::logs::{LogArguments, OpenLog};
-use crate::output::TerminalArguments;
+use crate::output::{TerminalArguments, printable};
 use clap::Args;
 use execlog::{Mending, Verified};
 use std::io::Write;

@@ -129,8 +129,9 @@ impl SqliteFileStore {
                 .map(|problem| finding(graph::TABLE, problem.replace('\n', "; ")));
             verified.findings.extend(damage);
             let keys = keys?;
-            (verified.runs, verified.contexts) = (keys.runs, keys.contexts);
-            verified.findings.extend(keys.findings);
+            let damage = std::mem::take(&mut verified.findings);
+            verified = keys;
+            verified.findings.splice(..0, damage);
             Ok(())
         });
         verify::go_on(read, graph::TABLE, &mut verified)?;

@@ -2,7 +2,7 @@
 
 mod value;
 
-pub(crate) use value::{Value, printable};
+pub(crate) use value::Value;
 
 use execlog::{ExecutionContext, RunEntry};
 

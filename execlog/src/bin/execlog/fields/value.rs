@@ -1,4 +1,7 @@
+//! The value of a field, for people and for programs.
+
 use crate::moments::{self, Moments};
+use crate::output::printable;
 use execlog::Status;
 use jiff::Timestamp;
 
@@ -105,19 +108,4 @@ fn quoted(argument: &str) -> String {
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
     }
-}
-
-/// A text that stays on its line and leaves the terminal alone.
-pub(crate) fn printable(text: &str) -> String {
-    // These turn the direction of what follows.
-    let turns = |character| matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || turns(character) {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
-        }
-    }
-    printable
 }

@@ -1,5 +1,7 @@
-use super::Screen;
+//! Writes runs and figures as CSV.
+
 use super::writer::Writer;
+use super::{Screen, printable, printable_json};
 use crate::failure::Failure;
 use crate::fields::{Field, Value};
 use execlog::RunEntry;
@@ -46,6 +48,8 @@ impl CsvRows {
 }
 
 fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let is_terminal = screen.is_terminal;
+    let cells = cells.map(|cell| if is_terminal { printable(&cell) } else { cell });
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(screen);
@@ -59,16 +63,44 @@ fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), 
 fn cell(value: Value) -> String {
     match value {
         Value::Text(text) => defused(&text),
-        Value::List(_) => value.into_json().to_string(),
+        Value::List(_) => printable_json(&value.into_json().to_string()),
         value => value.for_programs(),
     }
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe, which makes it a text.
+/// Puts an apostrophe before a text that a spreadsheet would run as a formula.
+///
+/// A text that has apostrophes there already gets one more, so that taking one away gives the text back.
 pub(crate) fn defused(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    // Spreadsheets take the full-width forms for the others.
+    const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    if text.trim_start_matches('\'').starts_with(FORMULA) {
         format!("'{text}")
     } else {
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::defused;
+
+    #[test]
+    fn a_formula_becomes_a_text_and_can_be_had_back() {
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("＝1+1", "'＝1+1"),
+            ("＋1", "'＋1"),
+            ("－1", "'－1"),
+            ("＠a", "'＠a"),
+            ("\t=1", "'\t=1"),
+            ("'=1", "''=1"),
+            ("''=1", "'''=1"),
+            ("'quoted'", "'quoted'"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(defused(text), cell);
+        }
     }
 }

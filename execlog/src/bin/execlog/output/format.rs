@@ -1,3 +1,5 @@
+//! The formats that runs are shown in, and the printer that writes them.
+
 use super::Screen;
 use super::csv::Csv;
 use super::json::{Json, Shape};
@@ -15,6 +17,11 @@ use std::str::FromStr;
 #[command(next_help_heading = "How they are shown")]
 pub(crate) struct FormatArguments {
     /// table, json, jsonl, csv, or a template such as `{execution_id} {status}`
+    ///
+    /// Characters that could control a terminal are escaped: as `\u001b` in JSON, which means the same,
+    /// and as `\u{1b}` in a table, in a template, and in CSV on a terminal. CSV puts an apostrophe before
+    /// a text that a spreadsheet could run as a formula: one that begins with `=`, `+`, `-`, `@` or their
+    /// full-width forms, a tab or the end of a line, also behind apostrophes of its own.
     #[arg(long, value_name = "FORMAT", default_value = "table", global = false)]
     format: Format,
 

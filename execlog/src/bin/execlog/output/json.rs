@@ -1,9 +1,11 @@
-use super::Screen;
+//! Writes JSON: runs as an array or a line each, and any other value.
+
 use super::writer::Writer;
+use super::{Screen, printable_json};
 use crate::failure::Failure;
 use crate::fields::Field;
 use execlog::RunEntry;
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +40,8 @@ impl Writer for Json {
             (Shape::Lines, _) => "",
         };
         self.has_any = true;
-        write!(screen, "{before}")?;
-        let mut serializer = serde_json::Serializer::new(&mut *screen);
-        // Not as a `Value`, which would sort the fields.
-        let values = self.fields.iter();
-        let values = values.map(|field| (field.name(), field.of(&run).into_json()));
-        serializer.collect_map(values).map_err(io::Error::from)?;
+        let object = json_line(&Fields(&self.fields, &run))?;
+        write!(screen, "{before}{object}")?;
         if self.shape == Shape::Lines {
             writeln!(screen)?;
         }
@@ -58,4 +56,24 @@ impl Writer for Json {
         }
         Ok(())
     }
+}
+
+/// Fields of a run in the order that they are asked for, which a JSON value would sort.
+struct Fields<'a>(&'a [Field], &'a RunEntry);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.0.iter();
+        serializer.collect_map(fields.map(|field| (field.name(), field.of(self.1).into_json())))
+    }
+}
+
+/// The value as JSON on one line, with every character escaped that could control a terminal.
+pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
+    Ok(printable_json(&serde_json::to_string(value)?))
+}
+
+/// The value as indented JSON, escaped in the same way.
+pub(crate) fn json_lines(value: &impl Serialize) -> io::Result<String> {
+    Ok(printable_json(&serde_json::to_string_pretty(value)?))
 }

@@ -1,3 +1,5 @@
+//! The pager that a long output goes through.
+
 use crate::interrupts;
 use std::env;
 use std::io::Write;

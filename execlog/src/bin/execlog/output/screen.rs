@@ -1,3 +1,5 @@
+//! Where standard output goes, and what can be shown there.
+
 use super::pager::Pager;
 use crate::failure::Failure;
 use crate::moments::{Moments, Style as TimeStyle};
@@ -29,6 +31,8 @@ pub(crate) struct TerminalArguments {
 pub(crate) struct Screen {
     writer: Option<BufWriter<Box<dyn Write>>>,
     pager: Option<Pager>,
+    /// Whether the output is seen on a terminal, at once or through the pager.
+    pub(super) is_terminal: bool,
     /// How many characters fit on a line, if that matters.
     pub(crate) width: Option<u16>,
     pub(crate) has_color: bool,
@@ -67,6 +71,7 @@ impl TerminalArguments {
         Screen {
             writer: Some(BufWriter::new(writer)),
             pager,
+            is_terminal: io::stdout().is_terminal(),
             width: width(),
             has_color: color != anstream::ColorChoice::Never,
             moments: self.moments(),

@@ -1,7 +1,9 @@
-use super::Screen;
+//! Writes runs by a template of the user's.
+
 use super::writer::Writer;
+use super::{Screen, printable};
 use crate::failure::Failure;
-use crate::fields::{Field, printable};
+use crate::fields::Field;
 use clap::ValueEnum;
 use execlog::RunEntry;
 use std::io::Write;

@@ -1,9 +1,11 @@
+//! Removes runs that are not needed any more, once the user has agreed.
+
 mod plan;
 
 use crate::failure::{self, Failure};
 use crate::logs::LogArguments;
 use crate::moments;
-use crate::output::TerminalArguments;
+use crate::output::{TerminalArguments, printable};
 use crate::selection::SelectionArguments;
 use clap::Args;
 use execlog::Policy;
@@ -107,7 +109,7 @@ fn is_agreed(file: &Path) -> Result<bool, Failure> {
     write!(
         io::stderr(),
         "Remove them from `{}`? [y/N] ",
-        file.display()
+        printable(&file.display().to_string())
     )?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

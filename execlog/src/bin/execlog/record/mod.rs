@@ -8,6 +8,7 @@ mod signals;
 
 use crate::failure::{self, Failure};
 use crate::logs::{self, LogArguments};
+use crate::output::PrintableLines;
 use clap::Args;
 use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
 use std::ffi::OsString;
@@ -143,7 +144,7 @@ fn end(run: Run, status: ExitStatus) {
 /// Shows what the log warns of.
 fn warn_on_standard_error() {
     let shown = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+        .with_writer(|| PrintableLines(io::stderr()))
         .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
         .without_time()

@@ -1,7 +1,10 @@
+//! The page, with the text of runs printable as on a terminal.
+
 use super::{ROWS, Report, charts};
 use crate::failure;
 use crate::fields::{Field, Value};
 use crate::moments::{Moments, Style};
+use crate::output::printable;
 use execlog::RunEntry;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -26,6 +29,7 @@ pub(super) fn of(report: &Report, unreadable: usize, moments: &Moments) -> Strin
         // It would not be true for long.
         moments.style = Style::Exact;
     }
+    let file = printable(&report.file);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,12 +38,12 @@ pub(super) fn of(report: &Report, unreadable: usize, moments: &Moments) -> Strin
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { "Runs in " (report.file) }
+                title { "Runs in " (file) }
                 style { (PreEscaped(include_str!("page.css"))) }
             }
             body {
                 header {
-                    h1 { "Runs in " code { (report.file) } }
+                    h1 { "Runs in " code { (file) } }
                     p { (failure::runs(report.points.len())) ", as of " (moments.show(moments.now)) }
                     @if unreadable > 0 {
                         p.warning { (failure::runs(unreadable)) " cannot be read, and are not here." }
@@ -96,7 +100,7 @@ fn table<'a>(runs: impl Iterator<Item = &'a RunEntry>, moments: &Moments) -> Mar
             }
             tbody #runs {
                 @for run in runs {
-                    tr title=(run.record.execution_id) {
+                    tr title=(printable(&run.record.execution_id)) {
                         @for (field, is_needed) in COLUMNS {
                             (cell(&field.of(run), !is_needed, moments))
                         }

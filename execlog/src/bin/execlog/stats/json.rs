@@ -1,9 +1,11 @@
+//! The figures as JSON.
+
 use super::By;
 use super::compare::Slower;
 use super::figures::{Figures, Group, STATUSES};
 use crate::failure::Failure;
 use crate::fields::Field;
-use crate::output::Screen;
+use crate::output::{self, Screen};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 
@@ -41,7 +43,7 @@ pub(super) fn show(
     whole.insert("groups".to_owned(), groups.collect());
     whole.insert("slowest".to_owned(), slowest.collect());
     whole.insert("slower".to_owned(), slower.collect());
-    writeln!(screen, "{:#}", Value::Object(whole))?;
+    writeln!(screen, "{}", output::json_lines(&whole)?)?;
     screen.end()
 }
 

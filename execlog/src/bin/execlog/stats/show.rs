@@ -1,11 +1,13 @@
+//! The figures for people, and as CSV.
+
 use super::By;
 use super::columns::{COLUMNS, number, rate, time};
 use super::compare::{Slower, change};
 use super::figures::{Figures, Group, STATUSES};
 use crate::failure::Failure;
-use crate::fields::{Field, printable};
+use crate::fields::Field;
 use crate::moments;
-use crate::output::{self, Layout, Printer, Screen};
+use crate::output::{self, Layout, Printer, Screen, printable};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
