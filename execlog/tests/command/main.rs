@@ -7,6 +7,8 @@ mod copies;
 mod damage;
 mod documents;
 mod extremes;
+#[cfg(unix)]
+mod files;
 mod fixture;
 mod formats;
 mod graph_in_sqlite;

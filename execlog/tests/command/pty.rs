@@ -81,7 +81,7 @@ impl Terminal {
                 return end;
             }
             let part = self.output.part();
-            let part = part.unwrap_or_else(|| panic!("`{text}` is not in {unseen:?}"));
+            let part = part.unwrap_or_else(|error| panic!("no `{text}` in {unseen:?}: {error}"));
             self.seen.extend(part);
         }
     }

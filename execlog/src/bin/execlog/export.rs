@@ -3,12 +3,12 @@
 use crate::failure::{self, Failure};
 use crate::logs::LogArguments;
 use crate::output::json_line;
+use crate::output_file::{OutputFile, ReplaceArguments};
 use crate::progress::Progress;
 use crate::selection::SelectionArguments;
 use crate::transfer::Line;
 use clap::Args;
 use execlog::{Error, ExecutionLog, Status, StoredRun};
-use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -18,29 +18,37 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog export --since 30d > runs.jsonl")]
 pub(crate) struct ExportArguments {
-    #[command(flatten)]
-    selection: SelectionArguments,
-
-    /// Write to this new file, and not to standard output
+    /// Write to this file, readable by you alone, instead of standard output; `-` is standard output
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    replace: ReplaceArguments,
+
+    #[command(flatten)]
+    selection: SelectionArguments,
 }
 
 pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(), Failure> {
     let opened = log.to_read()?;
     let to_file = arguments.output.as_deref();
-    let exported = match to_file.filter(|path| path.as_os_str() != "-") {
-        None => export(arguments, &opened.log, io::stdout().lock())?,
+    let to_file = to_file.filter(|path| path.as_os_str() != "-");
+    let is_seen = to_file.is_none() && io::stdout().is_terminal();
+    let progress = if is_seen {
+        Progress::hidden()
+    } else {
+        progress(arguments, &opened.log)
+    };
+    let exported = match to_file {
+        None => export(arguments, &opened.log, &progress, &mut io::stdout().lock())?,
         Some(path) => {
-            let file = File::create_new(path).map_err(|error| {
-                Failure::failed(format!("cannot make `{}`: {error}", path.display()))
-            })?;
-            export(arguments, &opened.log, file).inspect_err(|_| {
-                // What does not go to its end would be taken for all there is.
-                let _ = fs::remove_file(path);
-            })?
+            let mut file = OutputFile::create(path, &arguments.replace)?;
+            let exported = export(arguments, &opened.log, &progress, &mut file)?;
+            file.keep()?;
+            exported
         }
     };
+    progress.end();
     let runs = failure::runs(exported.runs);
     if exported.unreadable > 0 {
         return Err(Failure::failed(format!(
@@ -54,7 +62,7 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
             failure::runs(exported.unsettled)
         ));
     }
-    if to_file.is_some() || !io::stdout().is_terminal() {
+    if !is_seen {
         failure::note(&format!("exported {runs}"));
     }
     Ok(())
@@ -67,18 +75,18 @@ struct Exported {
     unsettled: usize,
 }
 
+fn progress(arguments: &ExportArguments, log: &ExecutionLog) -> Progress {
+    let newest = log.find("latest").ok().flatten();
+    let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
+    Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
+}
+
 fn export(
     arguments: &ExportArguments,
     log: &ExecutionLog,
-    output: impl Write,
+    progress: &Progress,
+    output: &mut impl Write,
 ) -> Result<Exported, Failure> {
-    let progress = if arguments.output.is_none() && io::stdout().is_terminal() {
-        Progress::hidden()
-    } else {
-        let newest = log.find("latest").ok().flatten();
-        let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
-        Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
-    };
     let mut output = BufWriter::new(output);
     let mut exported = Exported {
         runs: 0,
@@ -104,6 +112,5 @@ fn export(
         }
     }
     output.flush()?;
-    progress.end();
     Ok(exported)
 }

@@ -16,6 +16,8 @@ mod logs;
 mod man;
 mod moments;
 mod output;
+mod output_file;
+mod private;
 mod progress;
 mod prune;
 mod record;

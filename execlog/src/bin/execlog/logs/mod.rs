@@ -5,6 +5,7 @@ mod search;
 
 use crate::failure::{self, Failure};
 use crate::moments;
+use crate::private;
 use clap::Args;
 use copy::Copied;
 use execlog::{Error, ExecutionLog, FileKind, Finding, Loss, Mending, Status};
@@ -105,7 +106,7 @@ impl LogArguments {
             if self.named().is_none()
                 && let Some(folder) = file.parent()
             {
-                std::fs::create_dir_all(folder)?;
+                private::create_folder(folder)?;
             }
             let log = ExecutionLog::create(&file, kind.unwrap_or(FileKind::Sqlite))?;
             return Ok(OpenLog {

@@ -9,6 +9,7 @@ mod signals;
 use crate::failure::{self, Failure};
 use crate::logs::{self, LogArguments};
 use crate::output::PrintableLines;
+use crate::private;
 use clap::Args;
 use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
 use std::ffi::OsString;
@@ -100,7 +101,7 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
     }
     if log.named().is_none()
         && let Some(folder) = file.parent()
-        && let Err(error) = std::fs::create_dir_all(folder)
+        && let Err(error) = private::create_folder(folder)
     {
         return unrecorded(format!("cannot make `{}`: {error}", folder.display()));
     }

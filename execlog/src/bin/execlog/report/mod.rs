@@ -7,13 +7,13 @@ use crate::failure::{self, Failure};
 use crate::fields::started_at_ms;
 use crate::logs::LogArguments;
 use crate::output::TerminalArguments;
+use crate::output_file::{OutputFile, ReplaceArguments};
 use crate::selection::SelectionArguments;
 use clap::Args;
 use execlog::{RunEntry, Status};
 use std::collections::VecDeque;
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How many runs the table of the page has. The charts have all.
 const ROWS: usize = 1000;
@@ -25,9 +25,12 @@ const ROWS: usize = 1000;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog report --html runs.html --since 30d")]
 pub(crate) struct ReportArguments {
-    /// The file to write, over an earlier page if there is one; `-` is standard output
+    /// The file to write, readable by you alone; `-` is standard output
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     html: PathBuf,
+
+    #[command(flatten)]
+    replace: ReplaceArguments,
 
     #[command(flatten)]
     selection: SelectionArguments,
@@ -59,6 +62,9 @@ pub(crate) fn run(
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
     let opened = log.to_read()?;
+    let file = Some(&arguments.html).filter(|path| path.as_os_str() != "-");
+    let file = file.map(|path| OutputFile::create(path, &arguments.replace));
+    let file = file.transpose()?;
     let mut report = Report {
         file: opened.file.display().to_string(),
         points: Vec::new(),
@@ -76,19 +82,15 @@ pub(crate) fn run(
         }
     }
     let page = page::of(&report, unreadable, &terminal.moments());
-    if arguments.html.as_os_str() == "-" {
-        io::stdout().write_all(page.as_bytes())?;
-    } else {
-        let path = arguments.html.display();
-        if !may_be_written_over(&arguments.html) {
-            return Err(Failure::failed(format!(
-                "`{path}` is there, and is no page: choose another name"
-            )));
+    match file {
+        None => io::stdout().write_all(page.as_bytes())?,
+        Some(mut file) => {
+            file.write_all(page.as_bytes())?;
+            file.keep()?;
+            let runs = failure::runs(report.points.len());
+            let path = arguments.html.display();
+            failure::note(&format!("wrote {runs} to `{path}`"));
         }
-        fs::write(&arguments.html, page)
-            .map_err(|error| Failure::failed(format!("cannot write `{path}`: {error}")))?;
-        let runs = failure::runs(report.points.len());
-        failure::note(&format!("wrote {runs} to `{path}`"));
     }
     match unreadable {
         0 => Ok(()),
@@ -96,14 +98,6 @@ pub(crate) fn run(
             "{} cannot be read, and not shown: `execlog verify` says more",
             failure::runs(unreadable)
         ))),
-    }
-}
-
-/// Whether there is nothing to lose: no file, or a page such as this.
-fn may_be_written_over(path: &Path) -> bool {
-    match fs::read(path) {
-        Ok(bytes) => bytes.is_empty() || bytes.starts_with(b"<!DOCTYPE html>"),
-        Err(error) => error.kind() == io::ErrorKind::NotFound || !path.is_file(),
     }
 }
 
