@@ -1,15 +1,15 @@
 //! The indexer as a user runs it.
 
+mod bounded;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 fn index(folder: &Path, dir: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_index_tree"))
-        .current_dir(folder)
-        .args([dir, "--db", "log"])
-        .output()
-        .expect("the indexer starts")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_index_tree"));
+    command.current_dir(folder).args([dir, "--db", "log"]);
+    bounded::output(&mut command)
 }
 
 /// What it printed, with the spaces of the table folded and its two changing columns cut.

@@ -1,6 +1,9 @@
 //! A host gives its user the same, whatever becomes of its log.
 #![cfg(unix)]
 
+mod bounded;
+
+use bounded::output;
 use execlog::rusqlite::Connection;
 use execlog::{ExecutionLog, Status};
 use std::fs;
@@ -25,10 +28,6 @@ fn hosts(folder: &Path, db: &Path, run: impl Fn(&mut Command) -> Output) -> [Out
         command.current_dir(folder).args([dir, "--db"]).arg(db);
         run(&mut command)
     })
-}
-
-fn output(command: &mut Command) -> Output {
-    command.output().expect("the host starts")
 }
 
 /// Checks that both hosts gave what they give without a log, but for a line of warning each, and
@@ -195,7 +194,9 @@ fn with_mount(folder: &Path, mount: &str) -> Option<impl Fn(&mut Command) -> Out
     };
     let mut nothing = Command::new("true");
     nothing.current_dir(folder);
-    let has_unshare = Command::new("unshare").arg("--version").output().is_ok();
+    let mut unshare = Command::new("sh");
+    unshare.args(["-c", "command -v unshare"]);
+    let has_unshare = output(&mut unshare).status.success();
     let way = WAYS
         .into_iter()
         .find(|way| has_unshare && started(way, &nothing).status.success());

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// How often each command is run on each log.
 const TURNS: usize = 7;
 
+/// How long a command may take.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+
 /// The second that the first run began in, and how many there are between two.
 const START: i64 = 1_763_856_000;
 const BETWEEN: i64 = 30;
@@ -143,6 +146,10 @@ fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>
         memory = memory.max(most_memory(&status));
         if let Some(ended) = child.try_wait()? {
             break ended;
+        }
+        if began.elapsed() > PATIENCE {
+            child.kill()?;
+            return Err(format!("`execlog {}` does not end", arguments.join(" ")).into());
         }
         std::thread::sleep(Duration::from_micros(200));
     };

@@ -1,7 +1,8 @@
-//! What the tests of several crates share: every kind of log, the behaviours they all have, and how
-//! properties are tried.
+//! What the tests share: every kind of log, the behaviours they all have, how properties are tried, and
+//! waits that end.
 
 pub mod behaviour;
+pub mod bounded;
 pub mod property;
 pub mod subject;
 

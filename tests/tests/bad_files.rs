@@ -1,6 +1,7 @@
 //! Files that are not a log get an error that says what to do, and keep what is in them.
 
 use execlog::{Error, ExecutionLog};
+use execlog_tests::bounded;
 use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,11 +99,11 @@ fn a_name_that_no_file_can_have() {
 fn a_file_whose_name_looks_like_an_address_is_just_that_file() {
     let folder = Folder::new();
     for name in ["file:log.db", "file:log.db?mode=memory", "file:a%20b.db"] {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_act_and_abort"))
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_act_and_abort"));
+        command
             .current_dir(folder.0.path())
-            .args(["sqlite", name, "start", "a"])
-            .output()
-            .expect("the process starts");
+            .args(["sqlite", name, "start", "a"]);
+        let output = bounded::output(&mut command);
         assert_eq!(output.status.code(), None, "it aborts after the start");
         let log = ExecutionLog::new(&folder.file(name));
         assert_eq!(log.list_all(None).expect("reads").len(), 1, "{name}");
@@ -334,7 +335,7 @@ fn a_read_only_file_in_a_read_only_folder() {
     if is_root {
         command.uid(65534);
     }
-    let output = command.output().expect("the process starts");
+    let output = bounded::output(&mut command);
     set_mode(folder.0.path(), 0o755);
 
     let said = String::from_utf8_lossy(&output.stderr);

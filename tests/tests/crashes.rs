@@ -5,12 +5,12 @@
 #![cfg(unix)]
 
 use execlog::{ExecutionLog, Status};
+use execlog_tests::bounded::{self, Lines};
 use execlog_tests::subject::{Open, in_files, locks_in, open_with_locks};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SQLITE: &str = "sqlite";
@@ -35,7 +35,7 @@ fn open(kind: &str, path: &Path) -> ExecutionLog {
 /// A host that runs until it is killed.
 struct Host {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: Lines,
 }
 
 impl Host {
@@ -64,13 +64,13 @@ impl Host {
         let stdout = child.stdout.take().expect("a pipe");
         Self {
             child,
-            lines: BufReader::new(stdout).lines(),
+            lines: Lines::from(stdout),
         }
     }
 
     /// The next thing that the log acknowledged, and of which run.
     fn acknowledged(&mut self) -> Option<(String, String)> {
-        let line = self.lines.next()?.expect("text");
+        let line = self.lines.next()?;
         let (what, id) = line.split_once(' ').expect("two words");
         Some((what.to_owned(), id.to_owned()))
     }
@@ -83,10 +83,10 @@ impl Host {
 
     fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let status = Command::new("sh")
-            .args(["-c", "kill -\"$0\" \"$1\"", signal, &pid])
-            .status();
-        assert!(status.expect("sh starts").success(), "the signal is sent");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "kill -\"$0\" \"$1\"", signal, &pid]);
+        let output = bounded::output(&mut shell);
+        assert!(output.status.success(), "the signal is sent");
     }
 
     fn kill(mut self) -> Vec<(String, String)> {
@@ -97,8 +97,15 @@ impl Host {
     /// What the log acknowledged until the host was gone.
     fn rest(mut self) -> Vec<(String, String)> {
         let rest = std::iter::from_fn(|| self.acknowledged()).collect();
-        self.child.wait().expect("it is gone");
+        bounded::status(&mut self.child);
         rest
+    }
+}
+
+/// Leaves none behind when a test fails, not even one that is stopped.
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
     }
 }
 
@@ -248,8 +255,10 @@ fn namespace() -> Option<&'static [&'static str]> {
         ],
     ];
     let found = WAYS.into_iter().find(|way| {
-        let tried = Command::new(way[0]).args(&way[1..]).arg("true").output();
-        tried.is_ok_and(|output| output.status.success())
+        let script = "\"$@\" true 2>/dev/null";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "sh"]).args(*way);
+        bounded::output(&mut shell).status.success()
     });
     if found.is_none() {
         eprintln!("left out: this machine has no namespaces for process ids");
@@ -360,7 +369,7 @@ fn processes_share_one_log(kind: &str, processes: usize) {
     let hosts: Vec<Child> = (0..processes).map(start).collect();
     let mut ended = BTreeSet::new();
     for host in hosts {
-        let output = host.wait_with_output().expect("it ends");
+        let output = bounded::ended(host);
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "no warning");
         assert!(output.status.success());
         let said = String::from_utf8(output.stdout).expect("text");

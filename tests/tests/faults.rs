@@ -2,6 +2,7 @@
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{Error, ExecutionLog, Invocation, Result, Status};
+use execlog_tests::bounded;
 use execlog_tests::subject::locks_in;
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -294,6 +295,7 @@ fn a_locked_file_holds_a_host_up_no_longer_than_the_timeout() {
     Connection::open(&commit)
         .and_then(|connection| connection.execute_batch("DELETE FROM execution_log"))
         .expect("emptied");
+    let _limit = bounded::limit(bounded::PATIENCE);
     std::thread::scope(|scope| {
         for (path, lock) in [
             (&exclusive, "BEGIN EXCLUSIVE"),
@@ -313,6 +315,7 @@ fn a_connection_that_the_host_holds_does_not_hold_the_host_up_for_ever() {
         Connection::open_in_memory().expect("a database"),
     ));
     let log = ExecutionLog::with_connection(Arc::clone(&shared));
+    let _limit = bounded::limit(bounded::PATIENCE);
     let held = shared.lock();
     let before = Instant::now();
     let run = log.begin(Invocation::new(["index"]));

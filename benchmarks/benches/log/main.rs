@@ -4,6 +4,7 @@
 //! lengths of the logs. Nothing here is a test: a machine that is busy changes the times, and less
 //! the ratios, because the contestants of a row take turns.
 
+mod bounded;
 mod contestant;
 mod graphs;
 mod journal;

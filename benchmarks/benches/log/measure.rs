@@ -1,8 +1,11 @@
+//! Lets the contestants work in turn, each in a process of its own, and takes their medians.
+
+use crate::bounded::{self, Lines};
 use crate::contestant::{Contestant, Result};
 use crate::turn::Operation;
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 /// One operation, and what it took each contestant, `None` where it cannot do it.
@@ -72,8 +75,8 @@ fn median(mut times: Vec<Duration>) -> Option<Duration> {
 /// memory, which it is built to do here, and the second would be slower.
 struct Player {
     process: Child,
-    questions: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
+    questions: Option<ChildStdin>,
+    answers: Lines,
 }
 
 impl Player {
@@ -89,14 +92,15 @@ impl Player {
         let (questions, answers) = pipes.ok_or("a process has no pipes")?;
         Ok(Self {
             process,
-            questions,
-            answers: BufReader::new(answers).lines(),
+            questions: Some(questions),
+            answers: Lines::from(answers),
         })
     }
 
     fn turn(&mut self, operation: Operation) -> Result<Option<Duration>> {
-        writeln!(self.questions, "{}", operation.name())?;
-        let answer = self.answers.next().ok_or("a contestant gave up")??;
+        let questions = self.questions.as_mut().ok_or("no more questions")?;
+        writeln!(questions, "{}", operation.name())?;
+        let answer = self.answers.next()?;
         match answer.as_str() {
             "" => Ok(None),
             nanoseconds => Ok(Some(Duration::from_nanos(nanoseconds.parse()?))),
@@ -104,8 +108,9 @@ impl Player {
     }
 
     fn stop(mut self) -> Result {
-        drop(self.questions);
-        if self.process.wait()?.success() {
+        // There are no more of them, so the log is closed.
+        self.questions = None;
+        if bounded::status(&mut self.process)?.success() {
             Ok(())
         } else {
             Err("a contestant could not close its log".into())
@@ -113,16 +118,26 @@ impl Player {
     }
 }
 
+/// None goes on when the comparison fails.
+impl Drop for Player {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
 /// Opens, starts, finishes and closes in a process that measures itself, so that its own start does
 /// not blur it.
 fn run_process(store: &str, contestant: &str, path: &Path) -> Result<Duration> {
-    let output = Command::new(std::env::current_exe()?)
+    let mut process = Command::new(std::env::current_exe()?)
         .args(["--fresh", store, contestant])
         .arg(path)
-        .output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let answers = process.stdout.take().ok_or("a process has no pipe")?;
+    let status = bounded::status(&mut process)?;
+    if !status.success() {
+        return Err(format!("a contestant failed: {status}").into());
     }
-    let nanoseconds = String::from_utf8(output.stdout)?.trim().parse()?;
+    let nanoseconds = Lines::from(answers).next()?.parse()?;
     Ok(Duration::from_nanos(nanoseconds))
 }

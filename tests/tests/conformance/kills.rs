@@ -1,16 +1,16 @@
 //! A process that dies after a call was acknowledged loses nothing of what the call wrote.
 
 use execlog::{ExecutionLog, ExecutionRecord};
+use execlog_tests::bounded;
 use execlog_tests::subject::Open;
 use std::path::Path;
 use std::process::Command;
 
 /// Lets a process of its own do something to a log and abort.
 fn act_and_abort(kind: &str, path: &Path, action: &str, id: &str) {
-    let output = Command::new(env!("CARGO_BIN_EXE_act_and_abort"))
-        .args([kind.as_ref(), path, action.as_ref(), id.as_ref()])
-        .output()
-        .expect("the process starts");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_act_and_abort"));
+    command.args([kind.as_ref(), path, action.as_ref(), id.as_ref()]);
+    let output = bounded::output(&mut command);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), None, "it aborts, but: {said}");
 }
