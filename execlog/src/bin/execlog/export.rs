@@ -100,7 +100,9 @@ fn export(
                 let is_unsettled = is_open && run.status() == Status::Crashed;
                 exported.unsettled += usize::from(is_unsettled);
                 let line = Line::of(StoredRun::from(run));
-                writeln!(output, "{}", json_line(&line)?)?;
+                let mut line = json_line(&line)?;
+                line.push('\n');
+                output.write_all(line.as_bytes())?;
                 exported.runs += 1;
                 progress.advance(1);
             }

@@ -63,7 +63,7 @@ fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), 
 fn cell(value: Value) -> String {
     match value {
         Value::Text(text) => defused(&text),
-        Value::List(_) => printable_json(&value.into_json().to_string()),
+        Value::List(_) => printable_json(value.into_json().to_string()),
         value => value.for_programs(),
     }
 }

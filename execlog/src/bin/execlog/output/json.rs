@@ -70,10 +70,10 @@ impl Serialize for Fields<'_> {
 
 /// The value as JSON on one line, with every character escaped that could control a terminal.
 pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
-    Ok(printable_json(&serde_json::to_string(value)?))
+    Ok(printable_json(serde_json::to_string(value)?))
 }
 
 /// The value as indented JSON, escaped in the same way.
 pub(crate) fn json_lines(value: &impl Serialize) -> io::Result<String> {
-    Ok(printable_json(&serde_json::to_string_pretty(value)?))
+    Ok(printable_json(serde_json::to_string_pretty(value)?))
 }
