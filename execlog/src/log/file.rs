@@ -73,7 +73,7 @@ impl ExecutionLog {
     /// The log in the key-value table of the graph that is kept in the same SQLite file, also where the
     /// table `execution_log` has one. The first write makes the table if it is missing.
     ///
-    /// Works without the graph's engine, and its engine reads what is written. Each write is one
+    /// Works without the graph's engine, and its engine reads what is written. Each run is added in one
     /// transaction. A log that is not in a SQLite file stays as it is.
     #[must_use]
     pub fn in_graph(mut self) -> Self {

@@ -10,11 +10,13 @@ fn fixture() -> Fixture {
     let fixture = Fixture::new();
     let log = ExecutionLog::new(&fixture.path("graph.db")).in_graph();
     log.import(&runs()).expect("imported");
-    fs::rename(
-        fixture.path("code.db.execlog"),
-        fixture.path("graph.db.execlog"),
-    )
-    .expect("moved");
+    for lock in ["live.lock", "dead.lock"] {
+        fs::rename(
+            fixture.path("code.db.execlog").join(lock),
+            fixture.path("graph.db.execlog").join(lock),
+        )
+        .expect("moved");
+    }
     fixture
 }
 

@@ -74,6 +74,15 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
+    /// Removes runs and leaves their entries in the index, which are passed over until it is rebuilt.
+    pub(crate) fn remove_runs(&self, execution_ids: &[&str]) -> Result<()> {
+        for execution_id in execution_ids {
+            self.records.remove(execution_id)?;
+            self.contexts.remove(execution_id)?;
+        }
+        Ok(())
+    }
+
     /// Lets the last entry keep its number without the run, which could not be written.
     fn give_up_claim(&self, record: &ExecutionRecord) {
         // The error of the write is what the caller needs to see, whatever becomes of this.
@@ -98,7 +107,7 @@ impl<S: KvStore> KvLogStore<S> {
     }
 
     /// Makes the index that runs are found by, in passing: what is wrong with a run stays to be found.
-    fn make_index(&self) -> Result<()> {
+    pub(crate) fn make_index(&self) -> Result<()> {
         let survey = Survey::of(&*self.store)?;
         let index = survey.index(Starts::OfEntries);
         self.index.rebuild(&survey, &index).map(drop)
@@ -257,10 +266,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
-        for execution_id in execution_ids {
-            self.records.remove(execution_id)?;
-            self.contexts.remove(execution_id)?;
-        }
+        self.remove_runs(execution_ids)?;
         self.make_index()
     }
 

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+/// How many runs are removed in one transaction: the host may be waiting for its lock.
+const CHUNK: usize = 1000;
+
 /// The log of a SQLite file. If the table `execution_log` has no runs, and the key-value table has, it is
 /// the one there.
 pub(crate) struct SqliteFileStore {
@@ -244,11 +247,25 @@ impl LogStore for SqliteFileStore {
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
-        self.write(Made::Never, |log| log.remove(execution_ids))
+        if self.waiting_once(|| self.part())? == Part::Table {
+            return self.table.remove(execution_ids);
+        }
+        for chunk in execution_ids.chunks(CHUNK) {
+            let remove = || self.graph.remove_runs(chunk);
+            self.key_value_table.atomically(Made::Never, remove)?;
+        }
+        self.key_value_table
+            .optimistically(|| self.graph.make_index())
     }
 
     fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
-        self.write(Made::Never, |log| log.reindex(now_ms))
+        match self.waiting_once(|| self.part())? {
+            Part::Table => self.table.reindex(now_ms),
+            Part::Graph => {
+                let table = &self.key_value_table;
+                table.optimistically(|| self.graph.reindex(now_ms))
+            }
+        }
     }
 
     fn verify(&self) -> Result<Verified> {

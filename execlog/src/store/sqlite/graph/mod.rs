@@ -73,6 +73,19 @@ impl GraphTable {
         self.within("BEGIN IMMEDIATE", work)
     }
 
+    /// The same for `work` that reads for long before it writes. Others may write meanwhile, and then it is
+    /// done again; after some tries nobody may.
+    pub(super) fn optimistically<T>(&self, work: impl Fn() -> Result<T>) -> Result<T> {
+        const TRIES: usize = 3;
+        for _ in 0..TRIES {
+            match self.within("BEGIN", &work) {
+                Err(Error::Busy { .. }) => {}
+                done => return done,
+            }
+        }
+        self.within("BEGIN IMMEDIATE", work)
+    }
+
     /// Reads the table as it is at one moment, whoever writes to it meanwhile.
     pub(super) fn at_one_moment<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.within("BEGIN", work)
@@ -217,8 +230,8 @@ impl KvStore for GraphTable {
             while let Some(row) = rows.next().failing_on(session)? {
                 let key = row.get_ref(0).failing_on(session)?;
                 if let Some(key) = key.as_str().ok().and_then(from_decimals) {
-                    let value = row.get_ref(1).map(Stored::of).failing_on(session)?;
-                    found.push((key, value.into_bytes()));
+                    let value = row.get_ref(1).map(Stored::bytes_of);
+                    found.push((key, value.failing_on(session)?));
                 }
             }
             Ok(found)

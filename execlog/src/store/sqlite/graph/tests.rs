@@ -34,11 +34,47 @@ fn a_value_comes_back_as_it_was_and_what_is_no_json_as_bytes() {
     for value in [&br#"{"a":[1.5,null]}"#[..], b"\"text\"", b"\xff\0no JSON"] {
         table.set(b"key", value).expect("set");
         assert_eq!(table.get(b"key").expect("got").as_deref(), Some(value));
+        let found = table.scan(b"key").expect("scanned");
+        assert_eq!(found, [(b"key".to_vec(), value.to_vec())]);
     }
     assert!(matches!(
         table.as_json().expect("JSON").get_json(b"key"),
         Err(Error::Corrupt { key, .. }) if key == "key"
     ));
+}
+
+#[test]
+fn a_scan_reads_values_as_a_get_does_however_they_are_spelled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("code.db");
+    let table = GraphTable::new(Source::file(&file));
+    table.set(b"key", b"1").expect("set");
+    let other = Connection::open(&file).expect("opened");
+    for (spelled, plain) in [
+        (r#"{"data":{"a":1},"type":"json"}"#, r#"{"a":1}"#),
+        (r#"{"type":"json","data":{"a":1}}"#, r#"{"a":1}"#),
+        (r#"{"data":1,"other":2,"type":"json"}"#, "1"),
+        (r#"{"data":"a","type":"string"}"#, r#""a""#),
+        (r#"{"data":"1,2","type":"bytes"}"#, "\u{1}\u{2}"),
+        (
+            r#"{"data":{"a":1,"type":"json"}"#,
+            r#"{"data":{"a":1,"type":"json"}"#,
+        ),
+        ("{", "{"),
+    ] {
+        let changed = other.execute("UPDATE kv_store SET value_json = ?1", [spelled]);
+        assert_eq!(changed, Ok(1));
+        let plain = plain.as_bytes().to_vec();
+        assert_eq!(
+            table.get(b"key").expect("got"),
+            Some(plain.clone()),
+            "{spelled}"
+        );
+        assert_eq!(
+            table.scan(b"key").expect("scanned"),
+            [(b"key".to_vec(), plain)]
+        );
+    }
 }
 
 #[test]

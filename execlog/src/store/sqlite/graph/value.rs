@@ -3,6 +3,7 @@
 use crate::kv::decimals::from_decimals;
 use rusqlite::types::ValueRef;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 pub(super) enum Stored {
@@ -31,6 +32,18 @@ impl Stored {
                 Self::Bytes(plain.unwrap_or_else(|| bytes.to_vec()))
             }
             Err(_) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+
+    /// The bytes of a value, without taking JSON apart that is spelled as the engines do.
+    pub(super) fn bytes_of(column: ValueRef) -> Vec<u8> {
+        let json = column.as_bytes().ok().and_then(|text| {
+            let json = text.strip_prefix(br#"{"data":"#)?;
+            json.strip_suffix(br#","type":"json"}"#)
+        });
+        match json.filter(|json| serde_json::from_slice::<IgnoredAny>(json).is_ok()) {
+            Some(json) => json.to_vec(),
+            None => Self::of(column).into_bytes(),
         }
     }
 
