@@ -18,7 +18,7 @@ fn flips() -> usize {
     })
 }
 
-/// Numbers that are the same at every run: SplitMix64.
+/// Numbers that are the same at every run, by `SplitMix64`.
 struct Random(u64);
 
 impl Random {
