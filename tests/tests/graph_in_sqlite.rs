@@ -120,15 +120,15 @@ fn what_is_changed_without_the_engine_is_there_for_the_engine() {
             let host = graph.host();
             std::mem::forget(host.begin(index("crashed")));
             let locks = std::fs::read_dir(graph.folder.path().join("code.db.execlog"));
-            let lock = locks
+            let mut files = locks
                 .expect("reads")
-                .next()
-                .expect("a lock")
-                .expect("a file");
+                .map(|file| file.expect("a file").path());
+            let is_lock = |path: &PathBuf| path.extension().is_some_and(|end| end == "lock");
+            let lock = files.find(is_lock).expect("a lock");
             // The process lives on and would hold it.
-            let dead = lock.path().with_extension("dead");
-            std::fs::rename(lock.path(), &dead).expect("moved");
-            std::fs::copy(&dead, lock.path()).expect("copied");
+            let dead = lock.with_extension("dead");
+            std::fs::rename(&lock, &dead).expect("moved");
+            std::fs::copy(&dead, lock).expect("copied");
         }
         let log = graph.log();
         assert_eq!(log.settle().expect("settled").len(), 1, "{kind}");

@@ -212,3 +212,38 @@ fn the_copy_of_a_graph_is_for_the_user_alone() {
     terminal.press("\u{3}");
     terminal.end();
 }
+
+#[cfg(all(feature = "native-v2", feature = "native-v3"))]
+#[test]
+fn a_graph_that_is_made_is_for_the_user_alone_and_stays_so() {
+    for kind in ["native-v2", "native-v3"] {
+        let fixture = Fixture::new();
+        crate::fixture::program(&fixture.path(""))
+            .args(["export", "-o", "runs.jsonl"])
+            .assert()
+            .success();
+        fs::create_dir(fixture.path("graph")).expect("made");
+        run(
+            &fixture,
+            &[
+                "import",
+                "--db",
+                "graph/code.graph",
+                "--create",
+                kind,
+                "runs.jsonl",
+            ],
+        );
+        for arguments in [&["list"][..], &["prune", "--keep-last", "3", "--yes"]] {
+            run(
+                &fixture,
+                &[arguments, &["--db", "graph/code.graph"]].concat(),
+            );
+            for name in names(&fixture.path("graph")) {
+                let path = fixture.path("graph").join(&name);
+                let expected = if path.is_dir() { 0o700 } else { 0o600 };
+                assert_eq!(mode(&path), expected, "{kind}, {arguments:?}: {name}");
+            }
+        }
+    }
+}

@@ -89,6 +89,9 @@ impl LogArguments {
     /// The log, to be changed even if it has lost runs.
     pub(crate) fn to_change_damaged(&self) -> Result<OpenLog, Failure> {
         let file = self.existing()?;
+        if !FileKind::of(&file)?.is_shared() {
+            private::restrict_new_files(&file);
+        }
         let log = ExecutionLog::open(&file)?;
         let opened = self.meant(OpenLog {
             log: moments::at_this_time(log),
@@ -108,7 +111,11 @@ impl LogArguments {
             {
                 private::create_folder(folder)?;
             }
-            let log = ExecutionLog::create(&file, kind.unwrap_or(FileKind::Sqlite))?;
+            let kind = kind.unwrap_or(FileKind::Sqlite);
+            if !kind.is_shared() {
+                private::restrict_new_files(&file);
+            }
+            let log = ExecutionLog::create(&file, kind)?;
             return Ok(OpenLog {
                 log,
                 file,

@@ -6,7 +6,8 @@ use super::sparse as way;
 use super::whole as way;
 
 use super::limit::{Limit, TooMuch};
-use std::fs::{File, OpenOptions};
+use crate::private;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -26,16 +27,13 @@ pub(super) fn copy(from: &Path, to: &Path, limit: &mut Limit) -> Result<(), Refu
     if !from.metadata()?.is_file() {
         return Ok(());
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    way::copy(&from, &options.open(to)?, limit)
+    way::copy(&from, &private::create_file(to)?, limit)
 }
 
 /// Opens a file without waiting, even if it has just become a pipe.
 #[cfg(unix)]
 fn open(file: &Path) -> io::Result<File> {
+    use std::fs::OpenOptions;
     use std::os::unix::fs::OpenOptionsExt;
     let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     OpenOptions::new()

@@ -1,6 +1,6 @@
 //! The folder of a copy: for its user alone, and gone with the process, however that ends.
 
-use crate::interrupts;
+use crate::{interrupts, private};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,13 +21,7 @@ impl CopyFolder {
     /// Makes a folder, and removes those that killed processes have left.
     pub(super) fn new() -> io::Result<Self> {
         sweep(&std::env::temp_dir());
-        let folder = interrupts::Folder::of(|| {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(PREFIX);
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-            builder.tempdir()
-        })?;
+        let folder = interrupts::Folder::of(|| private::temporary_folder(PREFIX))?;
         // Nobody finds it before it is locked.
         let unlocked = folder.path().join(".execlog-unlocked");
         let lock = File::create_new(&unlocked)?;
