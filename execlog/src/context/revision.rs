@@ -20,15 +20,14 @@ impl Revision {
 
     fn read(folder: &Path) -> Option<Self> {
         let folder = folder.canonicalize().ok()?;
-        let git = folder.ancestors().find_map(git_folder)?;
-        let head = first_line(&git.join("HEAD"))?;
+        let (git, head) = folder.ancestors().find_map(repository)?;
         let Some(reference) = head.strip_prefix("ref: ") else {
             return Some(Self {
                 commit: commit(&head),
                 branch: None,
             });
         };
-        // Where references are kept in tables, HEAD has a name that is none.
+        // Reftable repositories keep a placeholder in HEAD.
         if reference == "refs/heads/.invalid" {
             return None;
         }
@@ -41,14 +40,17 @@ impl Revision {
     }
 }
 
-/// The folder of git's files, which a worktree or a submodule names in a file.
-fn git_folder(folder: &Path) -> Option<PathBuf> {
+/// The folder of git's files, which a worktree or a submodule names in a file, and what its HEAD says.
+fn repository(folder: &Path) -> Option<(PathBuf, String)> {
     let git = folder.join(".git");
-    if git.is_dir() {
-        return git.join("HEAD").exists().then_some(git);
-    }
-    let line = first_line(&git)?;
-    Some(folder.join(line.strip_prefix("gitdir: ")?))
+    let git = if git.metadata().ok()?.is_dir() {
+        git
+    } else {
+        let line = first_line(&git)?;
+        folder.join(line.strip_prefix("gitdir: ")?)
+    };
+    let head = first_line(&git.join("HEAD"))?;
+    Some((git, head))
 }
 
 /// Worktrees share their branches with the repository they belong to.
@@ -78,12 +80,15 @@ fn commit(id: &str) -> Option<String> {
 /// The first line of a small file.
 fn first_line(path: &Path) -> Option<String> {
     const LONGEST: u64 = 8 * 1024;
-    let mut text = String::new();
-    open(path, LONGEST)?.read_to_string(&mut text).ok()?;
-    Some(text.lines().next()?.trim_end().to_owned())
+    // One read is enough for most, and saves another that only finds the end.
+    let mut line = Vec::with_capacity(128);
+    let mut file = BufReader::with_capacity(line.capacity(), open(path, LONGEST)?);
+    file.read_until(b'\n', &mut line).ok()?;
+    let line = String::from_utf8(line).ok()?;
+    Some(line.trim_end().to_owned())
 }
 
-/// A file, up to a length. What is no file, as a pipe, would be waited for.
+/// A file, up to a length. Only regular files: opening a pipe would block.
 fn open(path: &Path, longest: u64) -> Option<impl Read + use<>> {
     if !path.metadata().ok()?.is_file() {
         return None;

@@ -64,7 +64,7 @@ impl LockFolder {
             let path = self.0.join(&name);
             let file = self.create(&path)?;
             match file.try_lock() {
-                Ok(()) if path.exists() => {
+                Ok(()) if is_linked(&file, &path) => {
                     return Ok(Lock {
                         _file: file,
                         path,
@@ -152,4 +152,17 @@ fn open(path: &Path) -> io::Result<Option<File>> {
         return Ok(None);
     }
     File::open(path).map(Some)
+}
+
+/// Whether the file still has a name.
+#[cfg(unix)]
+fn is_linked(file: &File, _: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
+}
+
+/// Whether the file still has its name.
+#[cfg(not(unix))]
+fn is_linked(_: &File, path: &Path) -> bool {
+    path.exists()
 }

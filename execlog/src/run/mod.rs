@@ -142,8 +142,10 @@ impl<'log> Run<'log> {
     pub(crate) fn end(mut self, outcome: Outcome, message: Option<&str>) {
         if self.is_inherited() {
             self.warn("this run is that of another process, which alone can end it: begin a run after forking");
+            self.state = State::Ended;
+        } else {
+            self.record_end(outcome, message);
         }
-        self.record_end(outcome, message);
     }
 
     fn is_inherited(&self) -> bool {
@@ -183,11 +185,6 @@ impl<'log> Run<'log> {
     }
 
     fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
-        if self.is_inherited() {
-            // The lock stays with the parent: to drop it here only closes this process's handle.
-            self.state = State::Ended;
-            return;
-        }
         let log = self.log;
         let message = message.map(|message| log.redacted(shortened(message)));
         let (files, symbols, references) = self.counters.get();
@@ -259,7 +256,8 @@ impl<'log> Run<'log> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        if self.state == State::Ended {
+        // The lock of an inherited run stays with the parent: dropping it here closes a handle.
+        if self.state == State::Ended || self.is_inherited() {
             return;
         }
         let message = if std::thread::panicking() {
