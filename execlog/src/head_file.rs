@@ -7,7 +7,7 @@
 use crate::private;
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -67,7 +67,7 @@ impl HeadFile {
         // Of the same length always, so that it can be written over and is never seen in part.
         let text = format!("{FIRST_LINE}\nruns {runs:019}\nboot {:36}\n", &**BOOT);
         let mut kept = self.file.borrow_mut();
-        let written = match &mut *kept {
+        let written = match &*kept {
             Some(file) => write_over(file, &text),
             None => self
                 .open()
@@ -93,7 +93,16 @@ impl HeadFile {
     }
 }
 
-fn write_over(file: &mut File, text: &str) -> io::Result<()> {
+/// Writes at the start of a file.
+#[cfg(unix)]
+fn write_over(file: &File, text: &str) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, text.as_bytes(), 0)
+}
+
+/// Writes at the start of a file.
+#[cfg(not(unix))]
+fn write_over(mut file: &File, text: &str) -> io::Result<()> {
+    use std::io::{Seek, Write};
     file.rewind()?;
     file.write_all(text.as_bytes())
 }

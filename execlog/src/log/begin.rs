@@ -172,9 +172,21 @@ impl ExecutionLog {
         self.flush_finished()
     }
 
-    /// Records how a run ended.
-    pub(crate) fn finish_run(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        self.writing()?.finish(execution_id, finish)?;
+    /// Records how a run ended that began at this time, on the clock's monotonic side.
+    pub(crate) fn finish_run(
+        &self,
+        execution_id: &str,
+        began: Duration,
+        finish: &Finish,
+    ) -> Result<()> {
+        /// A log file that was there so shortly before is not looked at again.
+        const SHORT: Duration = Duration::from_millis(50);
+        let store = if self.clock.monotonic().saturating_sub(began) > SHORT {
+            self.writing()?
+        } else {
+            self.written()
+        };
+        store.finish(execution_id, finish)?;
         self.flush_finished()
     }
 

@@ -204,14 +204,12 @@ impl<'log> Run<'log> {
         };
         let state = std::mem::replace(&mut self.state, State::Ended);
         let recorded = match state {
-            State::Recorded => {
-                log.waiting_once(
-                    || match log.finish_run(&self.record.execution_id, &finish) {
-                        Err(Error::NotFound { .. }) => self.record_whole(&finish),
-                        other => other,
-                    },
-                )
-            }
+            State::Recorded => log.waiting_once(|| {
+                match log.finish_run(&self.record.execution_id, self.began, &finish) {
+                    Err(Error::NotFound { .. }) => self.record_whole(&finish),
+                    other => other,
+                }
+            }),
             State::Pending => log.waiting_once(|| self.record_whole(&finish)),
             State::Refused | State::Ended => Ok(()),
         };
@@ -241,7 +239,8 @@ impl<'log> Run<'log> {
                     started: None,
                     ..*finish
                 };
-                self.log.finish_run(&record.execution_id, &finish)
+                self.log
+                    .finish_run(&record.execution_id, self.began, &finish)
             }
             other => other,
         }

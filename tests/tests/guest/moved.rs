@@ -2,9 +2,11 @@
 #![cfg(unix)]
 
 use crate::warnings;
+use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, Invocation, Status};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 fn remove(file: &Path) {
     for ending in ["", "-wal", "-shm"] {
@@ -41,10 +43,12 @@ fn runs_go_to_a_new_file_when_the_old_one_was_removed_and_one_warning_says_so() 
 fn a_run_whose_file_is_removed_is_recorded_whole_when_it_ends() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("log.db");
-    let log = ExecutionLog::new(&file);
+    let clock = ManualClock::at(1_795_368_717);
+    let log = ExecutionLog::new(&file).with_clock(clock.clone());
     let run = log.begin(Invocation::new(["watch"]));
     run.counters().add_files(3);
     remove(&file);
+    clock.advance(Duration::from_secs(1));
     run.succeed();
     let runs = ExecutionLog::new(&file).list_all(None).expect("reads");
     assert_eq!(runs.len(), 1);
