@@ -1,71 +1,87 @@
 //! Secrets in a list of arguments, where one may say what the next one is.
 
-use super::name;
-use super::program::{Part, Program};
+use super::name::Names;
+use super::program::Program;
+use super::reference::is_reference;
+use super::usage::Part;
+use super::words::words;
 use std::ops::Range;
 
-/// The places of secrets in each argument that only the arguments around it tell.
+/// What is found in an argument with the help of the arguments around it.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) secrets: Vec<Range<usize>>,
+    /// The starts of values that only name a secret, as in `gcloud --secret=db`.
+    pub(super) secret_names: Vec<usize>,
+}
+
+/// Looks at each argument with the help of those before it.
 pub(super) fn find<'a>(
-    arguments: &[&'a str],
-    is_secret: &dyn Fn(&str) -> bool,
-) -> Vec<Vec<Range<usize>>> {
-    let holds_secret =
-        |name: &str, program: &Program| is_secret(name) && !program.has_name_of_secret(name);
+    arguments: impl Iterator<Item = &'a str>,
+    names: &Names,
+) -> impl Iterator<Item = Found> {
     let mut program = Program::default();
-    let mut expected: Option<Part> = None;
+    // A flag whose value comes next, and which part of that is secret.
+    let mut expected: Option<(&str, Part)> = None;
     let mut previous = "";
-    let place_in = |argument: &'a str| {
-        let mut places = Vec::new();
+    arguments.map(move |argument| {
+        let mut found = Found::default();
         let is_flag = argument.starts_with('-') && !argument.contains(char::is_whitespace);
+        let follows_flag = previous.starts_with('-') && !is_random(argument);
         let announced = expected.take();
-        if let Some(part) = announced.filter(|_| !is_flag || is_value(argument)) {
-            places.extend(part.of(argument));
+        let value = announced.filter(|_| !is_flag || is_value(argument));
+        if let Some((flag, part)) = value {
+            let place = part
+                .of(argument)
+                .filter(|_| !names.is_count(flag, argument));
+            found.secrets.extend(place);
         } else if let Some((flag, value)) =
-            flag_with_value(argument).filter(|(flag, _)| holds_secret(flag, &program))
+            flag_with_value(argument).filter(|(flag, _)| names.has(flag))
         {
-            if !name::is_reference(value) {
-                places.push(flag.len() + 1..argument.len());
+            let start = flag.len() + 1;
+            if program.names_secret(flag) {
+                found.secret_names.push(start);
+            } else if !is_reference(value) && !names.is_count(flag, value) {
+                found.secrets.push(start..argument.len());
             }
         } else if let Some(place) = program.joined(argument) {
-            places.push(place);
+            found.secrets.push(place);
         } else if let Some(part) = program.apart(argument) {
-            expected = Some(part);
+            expected = Some((argument, part));
         } else if (is_flag || previous == "set")
             && argument.chars().all(is_of_flag)
-            && holds_secret(argument, &program)
+            && names.has(argument)
+            && !program.names_secret(argument)
         {
-            expected = Some(Part::Whole);
-        } else if !is_flag
-            && program.takes_as_password(argument)
-            && (!previous.starts_with('-') || is_random(argument))
-            && !name::is_reference(argument)
+            expected = Some((argument, Part::Whole));
+        } else if let Some(place) = program
+            .positional(argument, follows_flag)
+            .filter(|_| !is_flag)
         {
-            places.push(0..argument.len());
+            found.secrets.push(place);
         } else if previous == "-c" {
-            places = find_in_words(argument, is_secret);
+            found = find_in_words(argument, names);
         }
         if announced.is_none() {
             program.see(argument);
         }
         previous = argument;
-        places
-    };
-    arguments.iter().copied().map(place_in).collect()
+        found
+    })
 }
 
-/// The places of secrets in a command line that is one text.
-pub(super) fn find_in_words(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
-    let words = text.split_whitespace();
-    let words = words.map(|word| word.trim_matches(['"', '\'', '`']));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let places = find(&words, is_secret);
-    let mut end = 0;
-    let mut found = Vec::new();
-    for (word, places) in words.iter().zip(places) {
-        let start = end + text[end..].find(word).unwrap_or_default();
-        end = start + word.len();
-        let in_text = |place: Range<usize>| start + place.start..start + place.end;
-        found.extend(places.into_iter().map(in_text));
+/// Looks at the words of a command line that is one text.
+pub(super) fn find_in_words(text: &str, names: &Names) -> Found {
+    let mut found = Found::default();
+    let found_in_words = find(words(text).map(|(_, word)| word), names);
+    for ((start, _), in_word) in words(text).zip(found_in_words) {
+        let secrets = in_word.secrets.into_iter();
+        let secrets = secrets.map(|place| start + place.start..start + place.end);
+        found.secrets.extend(secrets);
+        let secret_names = in_word.secret_names.iter();
+        found
+            .secret_names
+            .extend(secret_names.map(|name| start + name));
     }
     found
 }

@@ -1,63 +1,167 @@
 //! Values that a name stands before: `NAME_TOKEN=…`, `?access_token=…`, `"password": "…"`.
 
-use super::name;
+use super::lookahead::Lookahead;
+use super::name::Names;
+use super::pattern::Runs;
+use super::reference::References;
+use super::rules::RULES;
 use std::ops::Range;
 
-/// Adds the places of values whose name is that of a secret.
-pub(super) fn find(text: &str, is_secret: impl Fn(&str) -> bool, found: &mut Vec<Range<usize>>) {
+/// Adds the places of values whose name is that of a secret, except of those that start at one of
+/// `secret_names`, which are sorted.
+pub(super) fn find(
+    text: &str,
+    names: &Names,
+    secret_names: &[usize],
+    found: &mut Vec<Range<usize>>,
+) {
+    if !text.contains(['=', ':']) {
+        return;
+    }
+    let mut assignments = Assignments::new(text, names);
     let mut end = 0;
     for (sign, _) in text.match_indices(['=', ':']) {
-        if sign < end {
+        if sign < end || secret_names.binary_search(&(sign + 1)).is_ok() {
             continue;
         }
         let place = if text[sign..].starts_with('=') {
-            equals(text, sign, &is_secret)
+            assignments.equals(sign)
         } else {
-            field(text, sign, &is_secret)
+            assignments.field(sign)
         };
         end = place.as_ref().map_or(end, |place| place.end);
         found.extend(place);
     }
 }
 
-/// The value of `name=value`, or of `name = "value"`.
-fn equals(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<Range<usize>> {
-    let after = text[sign + 1..].chars().next()?;
-    // A comparison, or an arrow.
-    if matches!(after, '=' | '>' | '~') {
-        return None;
-    }
-    let before = &text[..sign];
-    let has_space = before.ends_with(' ') || after == ' ';
-    let written = before.trim_end_matches([' ', '"', '\'']);
-    let name_start = written
-        .rfind(|character: char| !is_name(character))
-        .map_or(0, |at| {
-            at + written[at..].chars().next().map_or(0, char::len_utf8)
-        });
-    let name = &written[name_start..];
-    let signs_url = text[..name_start].ends_with(['?', '&']) && is_signature(name);
-    // What is set in a module is no secret, but how much it logs.
-    let is_module = text[..name_start].ends_with("::");
-    if name.is_empty() || is_module || !(is_secret(name) || signs_url) {
-        return None;
-    }
-    let is_first = name_start == 0 || text[..name_start].chars().all(|first| first == '-');
-    let value = text[sign + 1..].trim_start_matches(' ');
-    let start = text.len() - value.len();
-    let end = match value.chars().next()? {
-        quote @ ('"' | '\'') => {
-            let length = quoted_length(&value[1..], quote);
-            return secret(text, start + 1..start + 1 + length);
+/// The values in a text, looked at from the first to the last.
+struct Assignments<'t> {
+    text: &'t str,
+    names: &'t Names,
+    value_end: Lookahead<'t>,
+    single_quote: Lookahead<'t>,
+    double_quote: Lookahead<'t>,
+    references: References<'t>,
+}
+
+impl<'t> Assignments<'t> {
+    fn new(text: &'t str, names: &'t Names) -> Self {
+        Self {
+            text,
+            names,
+            value_end: Lookahead::new(text, value_end),
+            single_quote: Lookahead::new(text, |text| closing(text, '\'')),
+            double_quote: Lookahead::new(text, |text| closing(text, '"')),
+            references: References::new(text),
         }
-        _ if has_space => value_length(value).min(random_length(value)?),
-        _ if is_first => whole_length(value),
-        _ => value_length(value),
-    };
-    let is_own_name = value[..end]
-        .trim_end_matches(')')
-        .eq_ignore_ascii_case(name);
-    secret(text, start..start + end).filter(|_| !is_own_name)
+    }
+
+    /// The value of `name=value`, or of `name = "value"`.
+    fn equals(&mut self, sign: usize) -> Option<Range<usize>> {
+        let text = self.text;
+        let after = text[sign + 1..].chars().next()?;
+        // A comparison, or an arrow.
+        if matches!(after, '=' | '>' | '~') {
+            return None;
+        }
+        let before = &text[..sign];
+        let has_space = before.ends_with(' ') || after == ' ';
+        let written = before.trim_end_matches([' ', '"', '\'']);
+        let (before, name) = split_name(written);
+        let value = text[sign + 1..].trim_start_matches(' ');
+        let start = text.len() - value.len();
+        let signs_url = before.ends_with(['?', '&']) && is_signature(name);
+        // What is set in a module is no secret, but how much it logs.
+        let is_module = before.ends_with("::");
+        if name.is_empty() || is_module {
+            return None;
+        }
+        if !(self.names.has(name) || signs_url) {
+            return secret_of_shape(name, text, start);
+        }
+        let end = match value.chars().next()? {
+            quote @ ('"' | '\'') => {
+                let end = self.closing_quote(quote).after(start + 1);
+                return self.secret(name, start + 1..end);
+            }
+            _ if has_space => (start + random_length(value)?).min(self.value_end.after(start)),
+            _ if before.is_empty() => self.whole_end(start),
+            _ => self.value_end.after(start),
+        };
+        let own = text[start..end].split_at_checked(name.len());
+        let is_own_name = own.is_some_and(|(own, rest)| {
+            own.eq_ignore_ascii_case(name) && rest.bytes().all(|byte| byte == b')')
+        });
+        self.secret(name, start..end).filter(|_| !is_own_name)
+    }
+
+    /// The value of `"name": "value"`, or of `name: "value"` and `name: Some("value")`, as it is written
+    /// for debugging.
+    fn field(&mut self, sign: usize) -> Option<Range<usize>> {
+        let before = self.text[..sign].trim_end();
+        let quote = before.chars().next_back()?;
+        let (name, quote) = if matches!(quote, '"' | '\'') {
+            let before = before[..before.len() - 1].trim_end_matches('\\');
+            (&before[before.rfind(quote)? + 1..], quote)
+        } else {
+            let (before, name) = split_name(before);
+            // What is all in quotes asks for the secret.
+            if before.ends_with(['"', '\'']) {
+                return None;
+            }
+            (name, '"')
+        };
+        if !self.names.has(name) {
+            return None;
+        }
+        let value = self.text[sign + 1..].trim_start();
+        let value = value.strip_prefix("Some(").unwrap_or(value);
+        let value = value.strip_prefix('[').unwrap_or(value);
+        let quoted = value.trim_start_matches('\\').strip_prefix(quote)?;
+        let start = self.text.len() - quoted.len();
+        let end = self.closing_quote(quote).after(start);
+        self.secret(name, start..end)
+    }
+
+    fn closing_quote(&mut self, quote: char) -> &mut Lookahead<'t> {
+        match quote {
+            '"' => &mut self.double_quote,
+            _ => &mut self.single_quote,
+        }
+    }
+
+    /// The end of a value that the text begins with: all belongs to it, unless it goes on with
+    /// another setting or command.
+    fn whole_end(&mut self, start: usize) -> usize {
+        let first = self.value_end.after(start);
+        let rest = &self.text[first..];
+        let goes_on =
+            rest.contains('=') || [" && ", "; ", " | "].iter().any(|next| rest.contains(next));
+        if goes_on { first } else { self.text.len() }
+    }
+
+    fn secret(&mut self, name: &str, place: Range<usize>) -> Option<Range<usize>> {
+        let is_secret = !self.references.has(place.clone())
+            && !self.names.is_count(name, &self.text[place.clone()]);
+        is_secret.then_some(place)
+    }
+}
+
+/// The name that a text ends with, and what stands before it.
+fn split_name(text: &str) -> (&str, &str) {
+    let name = text.trim_end_matches(is_name);
+    text.split_at(name.len())
+}
+
+/// The value at this place, if the rules say that values of this name that look so are secret.
+fn secret_of_shape(name: &str, text: &str, start: usize) -> Option<Range<usize>> {
+    let values = RULES.values.iter();
+    let mut values = values.filter(|(known, _)| name.eq_ignore_ascii_case(known));
+    values.find_map(|(_, pattern)| {
+        let pattern = pattern.get()?;
+        let length = pattern.length_at(text.as_bytes(), start, &mut Runs::default())?;
+        Some(start..start + length)
+    })
 }
 
 /// How long the value is behind a sign with spaces around it, if it looks more like a secret than
@@ -76,72 +180,26 @@ fn random_length(value: &str) -> Option<usize> {
     (length >= 16 && has_digit && is_whole).then_some(length)
 }
 
-/// The value of `"name": "value"`, or of `name: "value"` and `name: Some("value")`, as it is written for
-/// debugging.
-fn field(text: &str, sign: usize, is_secret: impl Fn(&str) -> bool) -> Option<Range<usize>> {
-    let before = text[..sign].trim_end();
-    let quote = before.chars().next_back()?;
-    let (name, quote) = if matches!(quote, '"' | '\'') {
-        let before = before[..before.len() - 1].trim_end_matches('\\');
-        (&before[before.rfind(quote)? + 1..], quote)
-    } else {
-        let name = before.rfind(|character: char| !is_name(character));
-        let start = name.map_or(0, |at| {
-            at + before[at..].chars().next().map_or(0, char::len_utf8)
-        });
-        // What is all in quotes asks for the secret.
-        if before[..start].ends_with(['"', '\'']) {
-            return None;
-        }
-        (&before[start..], '"')
-    };
-    if !is_secret(name) {
-        return None;
-    }
-    let value = text[sign + 1..].trim_start();
-    let value = value.strip_prefix("Some(").unwrap_or(value);
-    let value = value.strip_prefix('[').unwrap_or(value);
-    let quoted = value.trim_start_matches('\\').strip_prefix(quote)?;
-    let start = text.len() - quoted.len();
-    secret(text, start..start + quoted_length(quoted, quote))
-}
-
-/// How much there is before the quote that ends it.
-fn quoted_length(text: &str, quote: char) -> usize {
+/// The place of the first quote that is not escaped.
+fn closing(text: &str, quote: char) -> Option<usize> {
     let mut is_escaped = false;
-    let end = text.find(|character| {
+    text.find(|character| {
         let ends = character == quote && !is_escaped;
         is_escaped = character == '\\' && !is_escaped;
         ends
-    });
-    end.unwrap_or(text.len())
+    })
 }
 
-fn secret(text: &str, place: Range<usize>) -> Option<Range<usize>> {
-    (!name::is_reference(&text[place.clone()])).then_some(place)
-}
-
-/// How much of a text that begins with the value belongs to it: all, unless it goes on with
-/// another setting or command.
-fn whole_length(value: &str) -> usize {
-    let first = value_length(value);
-    let rest = &value[first..];
-    let goes_on =
-        rest.contains('=') || [" && ", "; ", " | "].iter().any(|next| rest.contains(next));
-    if goes_on { first } else { value.len() }
-}
-
-/// How much of a text that begins with the value belongs to it: up to a space or a quote, or to a
-/// separator with another setting behind it.
-fn value_length(value: &str) -> usize {
+/// The end of a value: a space or a quote, or a separator with another setting behind it.
+fn value_end(text: &str) -> Option<usize> {
     let ends = |at: usize, character: char| match character {
         '"' | '\'' | '`' => true,
-        '&' | ';' | ',' | '#' | '|' => is_separator(&value[at + 1..]),
+        '&' | ';' | ',' | '#' | '|' => is_separator(&text[at + 1..]),
         other => other.is_whitespace(),
     };
-    let mut characters = value.char_indices();
+    let mut characters = text.char_indices();
     let end = characters.find(|(at, character)| ends(*at, *character));
-    end.map_or(value.len(), |(at, _)| at)
+    end.map(|(at, _)| at)
 }
 
 /// Whether what stands behind a sign makes a separator of it.
@@ -161,8 +219,15 @@ fn is_name(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '.')
 }
 
-/// What makes a URL work without a login.
+/// Whether a parameter of this name makes a URL work without a login.
 fn is_signature(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "sig" | "signature") || name.ends_with("-signature")
+    let is_known = |known: &&str| match known.strip_prefix('*') {
+        Some(end) => {
+            let start = name.len().checked_sub(end.len());
+            let end_of_name = start.and_then(|start| name.get(start..));
+            end_of_name.is_some_and(|name| name.eq_ignore_ascii_case(end))
+        }
+        None => name.eq_ignore_ascii_case(known),
+    };
+    RULES.signatures.iter().any(is_known)
 }

@@ -1,11 +1,24 @@
 //! Headers of HTTP that carry credentials.
 
+use super::lookahead::{Lookahead, TrimmedEnd};
 use super::name;
+use super::reference::References;
+use super::rules::RULES;
 use std::ops::Range;
 
 /// Adds the value of a header that the text, or a quoted or indented part of it, begins with, and
 /// what stands behind `Bearer`.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    if text.contains(':') {
+        find_headers(text, found);
+    }
+    if text.len() >= BEARER.len() + SHORTEST_TOKEN {
+        find_bearers(text, found);
+    }
+}
+
+fn find_headers(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut values = Values::new(text);
     for (colon, _) in text.match_indices(':') {
         let before = &text[..colon];
         let from = before.rfind(|character: char| !is_name(character));
@@ -18,17 +31,14 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         // Within a sentence only what also says of what kind the credentials are.
         let is_told = || scheme_of(text[colon + 1..].trim_start()).is_some();
         if carries_credentials(header) && (is_first || is_told()) {
-            let value = value(text, colon + 1);
-            // Without a sign it is no cookie, but the type of one.
-            let is_of_kind = |place: &Range<usize>| {
-                !header.to_ascii_lowercase().ends_with("cookie")
-                    || text[place.clone()].contains('=')
-            };
-            found.extend(value.filter(is_of_kind));
+            found.extend(values.behind(header, colon));
         }
     }
-    for (at, scheme) in text.match_indices("Bearer ") {
-        let from = at + scheme.len();
+}
+
+fn find_bearers(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, _) in text.match_indices(BEARER) {
+        let from = at + BEARER.len();
         let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
         let length = text[from..].bytes().take_while(is_of_token).count();
         if length >= SHORTEST_TOKEN {
@@ -36,6 +46,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         }
     }
 }
+
+const BEARER: &str = "Bearer ";
 
 /// A shorter one behind `Bearer` may be a word.
 const SHORTEST_TOKEN: usize = 16;
@@ -45,43 +57,52 @@ fn is_name(character: char) -> bool {
 }
 
 fn carries_credentials(header: &str) -> bool {
-    const HEADERS: [&str; 6] = [
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "set-cookie",
-        "x-auth",
-        "x-vault-token",
-    ];
-    let header = header.to_ascii_lowercase();
-    HEADERS.contains(&header.as_str()) || header.contains('-') && name::is_secret(&header)
+    let is_known = |known: &&str| header.eq_ignore_ascii_case(known);
+    RULES.headers.iter().any(is_known)
+        || header.contains('-') && name::is_secret(&header.to_ascii_lowercase())
 }
 
-/// Words before credentials that say of what kind they are.
-const SCHEMES: [&str; 8] = [
-    "apikey",
-    "basic",
-    "bearer",
-    "bot",
-    "digest",
-    "negotiate",
-    "splunk",
-    "token",
-];
-
+/// The word at the beginning of a value that says of what kind the credentials are.
 fn scheme_of(value: &str) -> Option<&str> {
-    let is_scheme = |word: &&str| SCHEMES.contains(&word.to_ascii_lowercase().as_str());
-    value.split(' ').next().filter(is_scheme)
+    RULES.schemes.iter().find_map(|scheme| {
+        let (word, rest) = value.split_at_checked(scheme.len())?;
+        let is_word = rest.is_empty() || rest.starts_with(' ');
+        (is_word && word.eq_ignore_ascii_case(scheme)).then_some(word)
+    })
 }
 
-/// The credentials behind the colon, without the word that says of what kind they are.
-fn value(text: &str, colon_end: usize) -> Option<Range<usize>> {
-    let rest = &text[colon_end..];
-    let end = colon_end + rest.find(['"', '\'', '\n']).unwrap_or(rest.len());
-    let start = end - text[colon_end..end].trim_start().len();
-    let value = text[start..end].trim_end();
-    let scheme = scheme_of(value);
-    let skipped = scheme.map_or(0, |scheme| value.len().min(scheme.len() + 1));
-    let credentials = &value[skipped..];
-    (!name::is_reference(credentials)).then(|| start + skipped..start + value.len())
+/// The values of the headers in a text.
+struct Values<'t> {
+    text: &'t str,
+    end: Lookahead<'t>,
+    trimmed: TrimmedEnd<'t>,
+    equals_sign: Lookahead<'t>,
+    references: References<'t>,
+}
+
+impl<'t> Values<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            end: Lookahead::new(text, |text| text.find(['"', '\'', '\n'])),
+            trimmed: TrimmedEnd::new(text, char::is_whitespace),
+            equals_sign: Lookahead::new(text, |text| text.find('=')),
+            references: References::new(text),
+        }
+    }
+
+    /// The credentials behind the colon, without the word that says of what kind they are.
+    fn behind(&mut self, header: &str, colon: usize) -> Option<Range<usize>> {
+        let end = self.end.after(colon + 1);
+        let start = end - self.text[colon + 1..end].trim_start().len();
+        let end = self.trimmed.of(start..end);
+        let scheme = scheme_of(&self.text[start..end]);
+        let skipped = scheme.map_or(0, |scheme| (end - start).min(scheme.len() + 1));
+        let start = start + skipped;
+        // Without a sign it is no cookie, but the type of one.
+        let is_cookie = || header.to_ascii_lowercase().ends_with("cookie");
+        let is_value = !self.references.has(start..end)
+            && (!is_cookie() || self.equals_sign.after(start) < end);
+        is_value.then_some(start..end)
+    }
 }

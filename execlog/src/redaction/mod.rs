@@ -3,17 +3,28 @@
 mod arguments;
 mod assignment;
 mod header;
+mod lookahead;
 mod name;
+mod netrc;
+mod pattern;
 mod program;
+mod reference;
+mod rules;
 mod shape;
 mod url;
+mod usage;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 use crate::{Error, Result};
+use name::Names;
 use regex_lite::Regex;
 use std::ops::Range;
+
+/// A text with a secret has at least a name, a sign and a value.
+const SHORTEST: usize = 3;
 
 /// What stands in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -48,7 +59,7 @@ pub(crate) const REDACTED: &str = "[redacted]";
 #[must_use]
 pub struct Redaction {
     is_off: bool,
-    flags: Vec<String>,
+    names: Names,
     patterns: Vec<Regex>,
 }
 
@@ -69,12 +80,15 @@ impl Redaction {
     /// Also takes the value of this flag for a secret, however many dashes it is written with, and
     /// of a variable or field of this name.
     pub fn flag(mut self, name: &str) -> Self {
-        self.flags.push(plain(name));
+        self.names.add(name);
         self
     }
 
     /// Also takes what this regular expression matches for a secret. Its syntax is that of the crate
     /// `regex-lite`: no look-around, no back-references, and of character classes those of ASCII.
+    ///
+    /// Takes time in proportion to the text and to the pattern, if the pattern does not read far beyond
+    /// its matches: `a(.*b)?` reads to the end of the line for each `a`.
     ///
     /// # Errors
     ///
@@ -105,20 +119,23 @@ impl Redaction {
     /// A message without what is secret in it, also where it cites a command line.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let mut places = self.find_in_text(text);
-        if !self.is_off {
-            let cited = arguments::find_in_words(text, &|name| self.is_secret(name));
-            // A flag may be a part of a sentence, and what follows it a word.
-            let is_word =
-                |place: &Range<usize>| text[place.clone()].chars().all(char::is_alphabetic);
-            places.extend(cited.into_iter().filter(|place| !is_word(place)));
+        if self.is_off {
+            return text.to_owned();
         }
+        let cited = arguments::find_in_words(text, &self.names);
+        let mut places = self.find_in_text(text, &cited.secret_names);
+        // A flag may be part of a sentence, and the value behind it a word. A host follows no word.
+        let is_word = |place: &Range<usize>| {
+            text[place.clone()].chars().all(char::is_alphabetic)
+                && !text[place.end..].starts_with('@')
+        };
+        places.extend(cited.secrets.into_iter().filter(|place| !is_word(place)));
         replaced(text, places)
     }
 
     /// The path of a file, or what is given for one, without what is secret in it.
     pub(crate) fn path(&self, path: &str) -> String {
-        replaced(path, self.find_in_text(path))
+        replaced(path, self.find_in_text(path, &[]))
     }
 
     /// The places of secrets in each argument, in any order, one may overlap another.
@@ -126,23 +143,29 @@ impl Redaction {
         if self.is_off {
             return vec![Vec::new(); arguments.len()];
         }
-        let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut found = arguments::find(&texts, &|name| self.is_secret(name));
-        for (places, text) in found.iter_mut().zip(texts) {
-            places.extend(self.find_in_text(text));
-        }
-        found
+        let found = arguments::find(arguments.iter().map(String::as_str), &self.names);
+        let places = arguments.iter().zip(found).map(|(argument, found)| {
+            let mut places = found.secrets;
+            places.extend(self.find_in_text(argument, &found.secret_names));
+            places
+        });
+        places.collect()
     }
 
-    fn find_in_text(&self, text: &str) -> Vec<Range<usize>> {
+    /// The places of secrets in a text. Values that start at one of `secret_names` are the names of
+    /// secrets, whatever the name before them says.
+    fn find_in_text(&self, text: &str, secret_names: &[usize]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if self.is_off {
             return found;
         }
-        url::find(text, &mut found);
-        header::find(text, &mut found);
-        assignment::find(text, |name| self.is_secret(name), &mut found);
-        shape::find(text, &mut found);
+        if text.len() >= SHORTEST {
+            url::find(text, &mut found);
+            header::find(text, &mut found);
+            assignment::find(text, &self.names, secret_names, &mut found);
+            netrc::find(text, &mut found);
+            shape::find(text, &mut found);
+        }
         for pattern in &self.patterns {
             let matches = pattern.find_iter(text).map(|found| found.range());
             let is_secret = |place: &Range<usize>| {
@@ -153,14 +176,6 @@ impl Redaction {
         }
         found
     }
-
-    fn is_secret(&self, name: &str) -> bool {
-        name::is_secret(name) || self.flags.contains(&plain(name))
-    }
-}
-
-fn plain(name: &str) -> String {
-    name.trim_start_matches('-').to_ascii_lowercase()
 }
 
 /// The text with what is at these places replaced, and what overlaps replaced once.

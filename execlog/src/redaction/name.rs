@@ -1,197 +1,92 @@
 //! Which names are those of a secret.
 
-/// Words that name a secret where they stand last.
-const SECRET: [&str; 18] = [
-    "bearer",
-    "token",
-    "tokens",
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "credential",
-    "credentials",
-    "apikey",
-    "authkey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-];
+use super::rules::RULES;
 
-/// Ends of words that are run together, as in `PGPASSWORD` or `authtoken`.
-const SECRET_ENDS: [&str; 11] = [
-    "keypass",
-    "storepass",
-    "token",
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-];
+/// The names that hold secrets: those of the rules, and a host's own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    /// In lower case, without dashes before them.
+    own: Vec<String>,
+}
 
-/// What makes a key one that is secret.
-const SECRET_KEYS: [&str; 15] = [
-    "api",
-    "access",
-    "account",
-    "admin",
-    "application",
-    "auth",
-    "deploy",
-    "encryption",
-    "license",
-    "master",
-    "private",
-    "secret",
-    "shared",
-    "signing",
-    "subscription",
-];
+impl Names {
+    pub(super) fn add(&mut self, name: &str) {
+        self.own.push(plain(name).to_ascii_lowercase());
+    }
 
-/// Words before `token`, `password` or `pass` that speak of text to be read, of a turn to be taken, or
-/// of what is to be done about a secret.
-const NOT_ITSELF: [&str; 32] = [
-    "ask", "bos", "by", "check", "cls", "each", "end", "eos", "every", "existing", "first",
-    "generate", "last", "mask", "max", "min", "multi", "no", "one", "pad", "per", "prompt",
-    "require", "rotate", "second", "sep", "show", "single", "special", "start", "stop", "unk",
-];
+    /// Whether a flag, a variable or a field of this name holds a secret.
+    pub(super) fn has(&self, name: &str) -> bool {
+        is_secret(name) || self.has_own(name)
+    }
 
-/// Whether a flag, a variable or a field of this name holds a secret.
+    /// Whether this is the value of a name that can also be that of a number, as `--pass 2`.
+    pub(super) fn is_count(&self, name: &str, value: &str) -> bool {
+        let is_number =
+            (1..=3).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+        is_number
+            && matches!(last_words(name), [None, None, Some(word)] if RULES.counts.contains(&&*word))
+            && !self.has_own(name)
+    }
+
+    fn has_own(&self, name: &str) -> bool {
+        let name = plain(name);
+        self.own.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+fn plain(name: &str) -> &str {
+    name.trim_start_matches('-')
+}
+
+/// Whether its last words say that this name is that of a secret.
 pub(super) fn is_secret(name: &str) -> bool {
-    let words = words(name);
-    let words = match words.as_slice() {
+    let [qualifier, last] = match last_words(name) {
         // What Rails calls its secret key.
-        [before @ .., base] if base == "base" => before,
-        words => words,
+        [first, second, Some(base)] if base == "base" => [first, second],
+        [_, first, second] => [first, second],
     };
-    let Some((last, before)) = words.split_last() else {
+    let (Some(last), qualifier) = (last, qualifier.unwrap_or_default()) else {
         return false;
     };
-    let qualifier = before.last().map_or("", String::as_str);
     match last.as_str() {
-        "key" | "keys" => SECRET_KEYS.contains(&qualifier),
+        "key" | "keys" => RULES.secret_keys.contains(&&*qualifier),
         // A number of them, unless someone says whose they are.
-        "tokens" => ["access", "api", "auth"].contains(&qualifier),
+        "tokens" => ["access", "api", "auth"].contains(&&*qualifier),
         word => {
-            let is_word = SECRET.contains(&word);
-            let ends_so = SECRET_ENDS.iter().any(|end| word.ends_with(end));
-            (is_word || ends_so) && !NOT_ITSELF.contains(&qualifier)
+            let is_word = RULES.names.contains(&word);
+            let ends_so = RULES.name_ends.iter().any(|end| word.ends_with(end));
+            (is_word || ends_so) && !RULES.not_before_names.contains(&&*qualifier)
         }
     }
 }
 
-/// Whether a value behind such a name is no secret itself: nothing, a word that says whether, where
-/// the secret is to be found, a pattern to find it with, or code that comes by it.
-pub(super) fn is_reference(value: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "-",
-        "*",
-        "all",
-        "false",
-        "nil",
-        "no",
-        "none",
-        "null",
-        "prompt",
-        "stdin",
-        "true",
-        "undefined",
-        "yes",
-    ];
-    const STARTS: [&str; 14] = [
-        "env:", "env.", "file:", "@/", "op://", "vault:", "arn:", "id=", "[^", ".*", "(.", "([",
-        "self.", "this.",
-    ];
-    let value = value.trim_matches(['"', '\'', '`']);
-    let word = value.trim_end_matches([')', ']', '}', ';']);
-    word.is_empty()
-        || value.contains(super::REDACTED)
-        || WORDS.contains(&word.to_ascii_lowercase().as_str())
-        || STARTS.iter().any(|start| value.starts_with(start))
-        || value.chars().all(|character| character == '*')
-        || is_placeholder(word)
-        || is_path(value)
-        || is_code(value)
-}
-
-/// Whether this is the name of a value that is put in later: `$NAME`, `${NAME}`, `%NAME%`,
-/// `{{ name }}`, `<name>`, or a class of a pattern.
-fn is_placeholder(value: &str) -> bool {
-    let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_name);
-    let between = |start, end| {
-        let inner = value
-            .strip_prefix(start)
-            .and_then(|rest| rest.strip_suffix(end));
-        inner.is_some_and(is_name)
-    };
-    let variable = value.strip_prefix('$');
-    variable.is_some_and(|name| is_name(name.strip_prefix("env:").unwrap_or(name)))
-        || between("%", "%")
-        || value.starts_with('<') && value.contains('>')
-        || ["${", "$(", "{{", "\\S", "\\w", "\\d"]
-            .iter()
-            .any(|start| value.starts_with(start))
-}
-
-/// Whether this leads to a file. Base64 has slashes too, but hardly begins with one and has another.
-fn is_path(value: &str) -> bool {
-    let is_relative = ["./", "../", "~/"]
-        .iter()
-        .any(|start| value.starts_with(start));
-    let is_path_sign = |character: char| character.is_alphanumeric() || "/._- ".contains(character);
-    let is_absolute = value
-        .strip_prefix('/')
-        .is_some_and(|rest| rest.contains('/'));
-    is_relative || is_absolute && value.len() < 40 && value.chars().all(is_path_sign)
-}
-
-/// Whether this is a call, or an element of something.
-fn is_code(value: &str) -> bool {
-    let is_of_name =
-        |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
-    let name = value
-        .find(|character| !is_of_name(character))
-        .unwrap_or(value.len());
-    let rest = &value[name..];
-    name > 0 && (rest.starts_with('(') && rest.ends_with(')') || rest.starts_with("[\""))
-}
-
-/// The words of a name, in lower case: `--accessKey` has two.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = None;
-    for character in name.chars() {
-        let starts_word = match before {
-            Some(before) => {
-                !char::is_alphanumeric(before) || before.is_lowercase() && character.is_uppercase()
+/// The last three words of a name, in lower case: `--accessKey` has two.
+fn last_words(name: &str) -> [Option<String>; 3] {
+    let mut words = [None, None, None];
+    let mut rest = name;
+    for word in words.iter_mut().rev() {
+        rest = rest.trim_end_matches(|character: char| !character.is_alphanumeric());
+        let mut start = rest.len();
+        let mut next: Option<char> = None;
+        for (at, character) in rest.char_indices().rev() {
+            let ends_word = !character.is_alphanumeric()
+                || character.is_lowercase() && next.is_some_and(char::is_uppercase);
+            if ends_word {
+                break;
             }
-            None => true,
-        };
-        if character.is_alphanumeric() {
-            if starts_word {
-                words.push(String::new());
-            }
-            if let Some(word) = words.last_mut() {
-                word.extend(character.to_lowercase());
-            }
+            (start, next) = (at, Some(character));
         }
-        before = Some(character);
+        if start < rest.len() {
+            *word = Some(rest[start..].to_lowercase());
+        }
+        rest = &rest[..start];
     }
     words
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_reference, is_secret};
+    use super::is_secret;
 
     #[test]
     fn names_say_that_they_hold_a_secret() {
@@ -238,25 +133,6 @@ mod tests {
             "--compass",
         ] {
             assert!(!is_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_value_can_say_where_the_secret_is() {
-        for value in [
-            "",
-            "$TOKEN",
-            "\"${DB_PASS}\"",
-            "{{ token }}",
-            "<token>",
-            "***",
-            "-",
-            "env:T",
-        ] {
-            assert!(is_reference(value), "{value}");
-        }
-        for value in ["hunter2", "a$b", "nothing"] {
-            assert!(!is_reference(value), "{value}");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What is taken out of texts and arguments, and what stays.
+
 use super::Redaction;
 
 fn cleaned(arguments: &[&str]) -> Vec<String> {
@@ -131,6 +133,22 @@ fn a_message_is_cleaned_like_the_command_line_that_it_cites() {
             "401 for Authorization: Basic [redacted]",
         ),
         ("a\\nAKIAIOSFODNN7EXAMPLE", "a\\n[redacted]"),
+        (
+            "`sqlplus -S scott/tiger@orcl` failed",
+            "`sqlplus -S scott/[redacted]@orcl` failed",
+        ),
+        (
+            "`gcloud secrets versions access latest --secret=db` failed",
+            "`gcloud secrets versions access latest --secret=db` failed",
+        ),
+        (
+            "`ffmpeg -pass 2 --pass=1` failed",
+            "`ffmpeg -pass 2 --pass=1` failed",
+        ),
+        (
+            "line 3: machine h login me password tiger",
+            "line 3: machine h login me password [redacted]",
+        ),
         (
             "AKIAIOSFODNN7EXAMPLE,ghp_0123456789abcdefghijklmnopqrstuvwxyz",
             "[redacted],[redacted]",

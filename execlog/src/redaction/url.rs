@@ -1,56 +1,77 @@
 //! Credentials in URLs.
 
-use super::name;
+use super::lookahead::Lookahead;
+use super::reference::References;
+use super::rules::{RULES, Url};
+use super::usage::Part;
 use std::ops::Range;
 
-/// Where in a URL a path begins that is as good as a password.
-const SECRET_PATHS: [&str; 5] = [
-    "://hooks.slack.com/services/",
-    "://discord.com/api/webhooks/",
-    "://discordapp.com/api/webhooks/",
-    "://outlook.office.com/webhook/",
-    "://api.telegram.org/bot",
-];
-
-/// What stands before a host is no longer.
+/// What stands before a host has no more bytes.
 const LONGEST: usize = 1024;
 
-/// Adds the places of passwords, and of tokens in their stead, before the host of a URL, and of paths
-/// that stand for them.
+/// Adds the places of passwords, and of tokens in their stead, before the host of a URL, and of what
+/// the rules say is secret in one.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    if !text.contains("://") {
-        return;
+    if text.contains(':') {
+        find_before_host(text, found);
+        find_by_rule(text, found);
     }
-    for start in SECRET_PATHS {
-        for (at, _) in text.match_indices(start) {
-            let path = at + start.len();
-            let ends_path = |character| ends_url(character) || matches!(character, '?' | '#');
-            let length = text[path..].find(ends_path).unwrap_or(text.len() - path);
-            if !name::is_reference(&text[path..path + length]) {
-                found.push(path..path + length);
-            }
-        }
-    }
+}
+
+fn find_before_host(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut end = Lookahead::new(text, |text| text.find(ends_url));
+    let mut references = References::new(text);
     for (scheme_end, separator) in text.match_indices("://") {
         let start = scheme_end + separator.len();
-        let rest = &text[start..];
-        let mut characters = rest.char_indices().enumerate();
-        let ends = |(count, (_, character)): &(usize, (usize, char))| {
-            *count == LONGEST || ends_url(*character)
-        };
-        let end = characters.find(ends).map_or(rest.len(), |(_, (at, _))| at);
-        let Some(user_info) = user_info(&rest[..end]) else {
+        let url = &text[start..within_reach(text, start, end.after(start))];
+        let Some(user_info) = user_info(url) else {
             continue;
         };
         let secret = match user_info.split_once(':') {
             Some((user, password)) => {
                 let from = start + user.len() + 1;
-                (!name::is_reference(password)).then(|| from..from + password.len())
+                let place = from..from + password.len();
+                (!references.has(place.clone())).then_some(place)
             }
             None => looks_like_token(user_info).then(|| start..start + user_info.len()),
         };
         found.extend(secret);
     }
+}
+
+fn find_by_rule(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut end = Lookahead::new(text, |text| text.find(ends_url));
+    let mut path_end = Lookahead::new(text, |text| text.find(ends_path));
+    let mut references = References::new(text);
+    for (colon, _) in text.match_indices(':') {
+        let begins = |url: &&Url| {
+            text[colon..].starts_with(url.from_colon) && text[..colon].ends_with(url.before_colon)
+        };
+        let Some(url) = RULES.urls.iter().find(begins) else {
+            continue;
+        };
+        let start = colon + url.from_colon.len();
+        let end = match url.part {
+            Part::Whole => path_end.after(start),
+            _ => within_reach(text, start, end.after(start)),
+        };
+        let secret = url.part.place(&text[start..end]);
+        let secret = secret.map(|secret| start + secret.start..start + secret.end);
+        found.extend(secret.filter(|secret| !references.has(secret.clone())));
+    }
+}
+
+/// The end of a URL, or of what is looked at of it.
+fn within_reach(text: &str, start: usize, end: usize) -> usize {
+    let mut end = end.min(start + LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+fn ends_path(character: char) -> bool {
+    ends_url(character) || matches!(character, '?' | '#')
 }
 
 fn ends_url(character: char) -> bool {

@@ -1,0 +1,237 @@
+//! Patterns of tokens, written as a small part of regular expressions.
+//!
+//! A pattern is text and classes of ASCII, as `ghp_[A-Za-z0-9]{30,}`. There is no backtracking: a class
+//! takes all bytes that it can, unless it says how many and more of the pattern follows.
+
+use std::ops::RangeInclusive;
+
+pub(super) struct Pattern {
+    pieces: Vec<Piece>,
+}
+
+enum Piece {
+    Text(&'static str),
+    Class(Class),
+}
+
+struct Class {
+    bytes: Bytes,
+    counts: RangeInclusive<usize>,
+    follow: Follow,
+}
+
+/// How a class ends.
+enum Follow {
+    /// It is the last of the pattern: nothing of it may follow.
+    Nothing,
+    /// After its only count.
+    Count,
+    /// Where its bytes end.
+    End,
+    /// Where its bytes end, which can be so far away that [`Runs`] has to remember it.
+    FarEnd,
+}
+
+/// A longer class has a [`Follow::FarEnd`].
+const LONGEST: usize = 256;
+
+impl Pattern {
+    /// `None` if this is not such a pattern, or can match the empty text.
+    pub(super) fn parse(mut text: &'static str) -> Option<Self> {
+        let mut pieces = Vec::with_capacity(2);
+        while !text.is_empty() {
+            let (piece, rest) = if let Some(class) = text.strip_prefix('[') {
+                let (class, rest) = Class::parse(class)?;
+                (Piece::Class(class), rest)
+            } else {
+                let (piece, rest) = text.split_at(text.find('[').unwrap_or(text.len()));
+                if !piece.is_ascii() || piece.contains(['{', '}', ']']) {
+                    return None;
+                }
+                (Piece::Text(piece), rest)
+            };
+            pieces.push(piece);
+            text = rest;
+        }
+        (pieces.first()?.shortest() > 0).then_some(Self { pieces })
+    }
+
+    /// The length of the shortest token of this pattern.
+    #[cfg(test)]
+    pub(super) fn shortest(&self) -> usize {
+        self.pieces.iter().map(Piece::shortest).sum()
+    }
+
+    /// The length of the token of this pattern that begins at this place of the text.
+    pub(super) fn length_at(&self, text: &[u8], start: usize, runs: &mut Runs) -> Option<usize> {
+        let mut end = start;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            end += match piece {
+                Piece::Text(piece) if text[end..].starts_with(piece.as_bytes()) => piece.len(),
+                Piece::Text(_) => return None,
+                Piece::Class(class) => {
+                    let most = *class.counts.end();
+                    let length = match class.follow {
+                        Follow::Count => class.bytes.run(&text[end..], most),
+                        Follow::Nothing | Follow::End => {
+                            class.bytes.run(&text[end..], most.saturating_add(1))
+                        }
+                        Follow::FarEnd => runs.end(index, class.bytes, text, end) - end,
+                    };
+                    class.counts.contains(&length).then_some(length)?
+                }
+            };
+        }
+        Some(end - start)
+    }
+}
+
+impl Piece {
+    fn shortest(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Class(class) => *class.counts.start(),
+        }
+    }
+}
+
+impl Class {
+    /// Parses what stands behind a `[`, and gives what stands behind the class.
+    fn parse(text: &'static str) -> Option<(Self, &'static str)> {
+        let (members, rest) = text.split_once(']')?;
+        let (counts, rest) = match rest.strip_prefix('{') {
+            Some(rest) => rest.split_once('}')?,
+            None => ("1", rest),
+        };
+        let (least, most) = counts.split_once(',').unwrap_or((counts, counts));
+        let least: usize = least.parse().ok()?;
+        let most = match most {
+            "" => usize::MAX,
+            most => most.parse().ok()?,
+        };
+        let follow = match rest {
+            "" => Follow::Nothing,
+            _ if least == most => Follow::Count,
+            _ if most <= LONGEST => Follow::End,
+            _ => Follow::FarEnd,
+        };
+        let class = Self {
+            bytes: Bytes::parse(members.as_bytes())?,
+            counts: least..=most,
+            follow,
+        };
+        (least <= most).then_some((class, rest))
+    }
+}
+
+/// The ends of long runs of bytes in one text, each of which is read once if the places that are
+/// asked for ascend.
+#[derive(Default)]
+pub(super) struct Runs(Vec<Run>);
+
+/// From each place in `from..=end`, the bytes go on up to `end`.
+struct Run {
+    piece: usize,
+    bytes: Bytes,
+    from: usize,
+    end: usize,
+}
+
+impl Runs {
+    /// The end of the bytes at this place, for this piece of a pattern.
+    fn end(&mut self, piece: usize, bytes: Bytes, text: &[u8], at: usize) -> usize {
+        let is_same = |run: &Run| run.piece == piece && run.bytes == bytes;
+        let index = self.0.iter().position(is_same);
+        if let Some(run) = index.map(|index| &self.0[index])
+            && (run.from..=run.end).contains(&at)
+        {
+            return run.end;
+        }
+        let run = Run {
+            piece,
+            bytes,
+            from: at,
+            end: at + bytes.run(&text[at..], usize::MAX),
+        };
+        let end = run.end;
+        match index {
+            Some(index) => self.0[index] = run,
+            None => self.0.push(run),
+        }
+        end
+    }
+}
+
+/// A set of bytes of ASCII, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Bytes(u128);
+
+impl Bytes {
+    /// Parses the inside of `[A-Z0-9_-]`.
+    fn parse(mut members: &[u8]) -> Option<Self> {
+        let mut bytes = 0;
+        while let [first, rest @ ..] = members {
+            let (last, rest) = match rest {
+                [b'-', last, rest @ ..] => (last, rest),
+                rest => (first, rest),
+            };
+            if first > last || !last.is_ascii() {
+                return None;
+            }
+            bytes |= u128::MAX >> (127 - (last - first)) << first;
+            members = rest;
+        }
+        Some(Self(bytes))
+    }
+
+    fn has(self, byte: u8) -> bool {
+        byte.is_ascii() && self.0 >> byte & 1 == 1
+    }
+
+    /// How many bytes from the beginning on are of the set, as far as it matters.
+    fn run(self, text: &[u8], most: usize) -> usize {
+        let bytes = text.iter().take(most);
+        bytes.take_while(|byte| self.has(**byte)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Runs};
+
+    fn length(pattern: &'static str, text: &str) -> Option<usize> {
+        let pattern = Pattern::parse(pattern).expect("a pattern");
+        pattern.length_at(text.as_bytes(), 0, &mut Runs::default())
+    }
+
+    #[test]
+    fn a_token_has_the_length_that_its_pattern_says() {
+        for (pattern, text, expected) in [
+            ("ab", "abc", Some(2)),
+            ("a[0-9]{2}", "a12", Some(3)),
+            ("a[0-9]{2}", "a1", None),
+            ("a[0-9]{2}", "a123", None),
+            ("a[0-9]{2,}", "a1234 ", Some(5)),
+            ("a[0-9]{2,3}.[a-f]", "a123.c", Some(6)),
+            ("a[0-9]{2,3}.[a-f]", "a1.c", None),
+            ("a[0-9]{2,3}.[a-f]", "a1234.c", None),
+            ("[0-9a]{2}a[b]", "1aab", Some(4)),
+            ("a[0-9]{2}b[0-9]{0}", "a12b", Some(4)),
+            ("a[0-9]{2}b[0-9]{0}", "a12b3", None),
+            ("a[0-9]{2,999}.[0-9]{1,}", "a123.4", Some(6)),
+            ("a[+-]{1,}", "a-+-", Some(4)),
+        ] {
+            assert_eq!(length(pattern, text), expected, "{pattern} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_pattern_is_refused() {
+        for pattern in [
+            "", "[", "a[b", "a]", "a{2}", "[a]{", "[a]{2", "[a]{3,2}", "[a]{x}", "[z-a]",
+            "[a]{0}b", "ä", "[ä]",
+        ] {
+            assert!(Pattern::parse(pattern).is_none(), "{pattern}");
+        }
+    }
+}
