@@ -106,7 +106,10 @@ fn fill(contestant: &Contestant, folder: &Path, length: usize) -> Result<(), Box
     (contestant.fill)(&filling.path().join("log"), length)?;
     for file in fs::read_dir(filling.path())? {
         let file = file?;
-        fs::copy(file.path(), folder.join(file.file_name()))?;
+        // The head file in the folder of locks is made anew by the first run.
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), folder.join(file.file_name()))?;
+        }
     }
     Ok(())
 }
