@@ -87,7 +87,7 @@ pub(super) fn find_in_words(text: &str, names: &Names) -> Found {
 }
 
 fn is_of_flag(character: char) -> bool {
-    character.is_alphanumeric() || "-_.:/".contains(character)
+    character.is_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '/')
 }
 
 /// `--flag=value` or `/flag:value`, apart.

@@ -111,7 +111,7 @@ impl<'t> Assignments<'t> {
             }
             (name, '"')
         };
-        if !self.names.has(name) {
+        if name.is_empty() || !self.names.has(name) {
             return None;
         }
         let value = self.text[sign + 1..].trim_start();
@@ -167,8 +167,9 @@ fn secret_of_shape(name: &str, text: &str, start: usize) -> Option<Range<usize>>
 /// How long the value is behind a sign with spaces around it, if it looks more like a secret than
 /// like code.
 fn random_length(value: &str) -> Option<usize> {
-    let is_random =
-        |character: char| character.is_ascii_alphanumeric() || "+/=_-".contains(character);
+    let is_random = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=' | '_' | '-')
+    };
     let length = value
         .find(|character| !is_random(character))
         .unwrap_or(value.len());

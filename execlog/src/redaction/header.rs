@@ -25,6 +25,9 @@ fn find_headers(text: &str, found: &mut Vec<Range<usize>>) {
         let start = from.map_or(0, |from| {
             from + before[from..].chars().next().map_or(0, char::len_utf8)
         });
+        if start == colon {
+            continue;
+        }
         let is_first = start == 0 || text[..start].ends_with(['"', '\'', '\n', '=']);
         let header = &before[start..];
         let header = header.strip_prefix("-H").unwrap_or(header);

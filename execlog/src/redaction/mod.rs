@@ -35,10 +35,10 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// stay. Found are, by the rules that are always there:
 ///
 /// - the values of flags whose names say so, as `--token x`, `--db-password=x` and `--apiKey x`,
-///   and of the short ones of some well-known programs, as `sshpass -p x`;
+///   and what some well-known programs take, as `sshpass -p x` and `sqlplus me/x@db`;
 /// - credentials in URLs, and signatures in their queries;
 /// - assignments, as `NAME_TOKEN=x`, also within a longer text, and fields of JSON;
-/// - headers of HTTP;
+/// - headers of HTTP, and passwords as `.netrc` has them;
 /// - tokens that can be told by how they look: those of clouds and code hosts, JSON web tokens,
 ///   blocks of private keys.
 ///

@@ -86,6 +86,15 @@ impl Pattern {
     }
 }
 
+/// The bytes that a token of a pattern can begin with.
+pub(super) fn first_bytes(pattern: &'static str) -> Option<impl Iterator<Item = u8>> {
+    let first = match pattern.strip_prefix('[') {
+        Some(class) => class.split_once(']')?.0,
+        None => pattern.get(..1)?,
+    };
+    Bytes::parse(first.as_bytes()).map(Bytes::iter)
+}
+
 impl Piece {
     fn shortest(&self) -> usize {
         match self {
@@ -182,6 +191,16 @@ impl Bytes {
             members = rest;
         }
         Some(Self(bytes))
+    }
+
+    fn iter(self) -> impl Iterator<Item = u8> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let first = u8::try_from(rest.trailing_zeros()).ok();
+            let first = first.filter(u8::is_ascii)?;
+            rest &= rest - 1;
+            Some(first)
+        })
     }
 
     fn has(self, byte: u8) -> bool {

@@ -1,6 +1,6 @@
 //! The rules, read once from `rules.txt`, which says what each kind means.
 
-use super::pattern::Pattern;
+use super::pattern::{self, Pattern};
 use super::usage::{Part, Usage};
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -25,16 +25,22 @@ pub(super) struct Rules {
     /// How each program is given secrets.
     pub(super) usages_of: HashMap<&'static str, Vec<usize>>,
     pub(super) tokens: Vec<Token>,
-    /// The tokens whose patterns begin with text that begins with each byte of ASCII.
-    pub(super) tokens_by_first_byte: [Vec<usize>; 128],
-    /// The tokens whose patterns begin with a class.
-    pub(super) other_tokens: Vec<usize>,
+    /// The tokens that can begin with each byte of ASCII.
+    pub(super) tokens_by_first_byte: [Vec<TokenStart>; 128],
 }
 
 pub(super) struct Token {
     /// The text that its pattern begins with.
     pub(super) prefix: &'static str,
     pub(super) pattern: OnDemand<Pattern>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct TokenStart {
+    /// The second byte of its prefix, in which most tokens differ.
+    pub(super) second: Option<u8>,
+    /// Its index in [`Rules::tokens`].
+    pub(super) token: usize,
 }
 
 /// The beginning of a URL with a secret behind it.
@@ -86,7 +92,6 @@ impl Rules {
             usages_of: HashMap::with_capacity(160),
             tokens: Vec::with_capacity(192),
             tokens_by_first_byte: [const { Vec::new() }; 128],
-            other_tokens: Vec::new(),
         };
         for line in lines(text) {
             // Every line is a rule, as a test checks.
@@ -133,11 +138,13 @@ impl Rules {
             }
             "token" => {
                 let prefix = &rule[..rule.find('[').unwrap_or(rule.len())];
-                let same_first = match prefix.bytes().next() {
-                    Some(byte) => self.tokens_by_first_byte.get_mut(usize::from(byte))?,
-                    None => &mut self.other_tokens,
+                let start = TokenStart {
+                    second: prefix.as_bytes().get(1).copied(),
+                    token: self.tokens.len(),
                 };
-                same_first.push(self.tokens.len());
+                for byte in pattern::first_bytes(rule)? {
+                    self.tokens_by_first_byte[usize::from(byte)].push(start);
+                }
                 self.tokens.push(Token {
                     prefix,
                     pattern: OnDemand::new(rule, Pattern::parse),

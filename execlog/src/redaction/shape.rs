@@ -1,7 +1,7 @@
 //! Tokens that can be told by how they look.
 
 use super::pattern::Runs;
-use super::rules::RULES;
+use super::rules::{RULES, TokenStart};
 use std::ops::Range;
 
 /// No token is shorter.
@@ -29,10 +29,12 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 /// The length of the token that begins at this place of the text.
 fn length_at(text: &str, start: usize, runs: &mut Runs) -> Option<usize> {
     let bytes = text.as_bytes();
-    let same_first = RULES.tokens_by_first_byte.get(usize::from(bytes[start]))?;
-    let tokens = same_first.iter().chain(&RULES.other_tokens);
-    let length_of = |&token: &usize| {
-        let token = &RULES.tokens[token];
+    let tokens = &RULES.tokens_by_first_byte;
+    let tokens = tokens.get(usize::from(bytes[start]))?.iter();
+    let second = bytes.get(start + 1).copied();
+    let tokens = tokens.filter(|token| token.second.is_none() || token.second == second);
+    let length_of = |token: &TokenStart| {
+        let token = &RULES.tokens[token.token];
         if !bytes[start..].starts_with(token.prefix.as_bytes()) {
             return None;
         }

@@ -12,7 +12,7 @@ fn cleaned(arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_value_goes_and_the_rest_stays_where_it_is() {
-    let cases: [(&[&str], &[&str]); 19] = [
+    let cases: [(&[&str], &[&str]); 25] = [
         (
             &["index", "--token", "abc", "src"],
             &["index", "--token", "[redacted]", "src"],
@@ -74,6 +74,30 @@ fn the_value_goes_and_the_rest_stays_where_it_is() {
         ),
         (&["PASSWORD=\"a\\\"b\""], &["PASSWORD=\"[redacted]\""]),
         (
+            &["sqlplus", "-S", "me/x@db", "@a/b.sql"],
+            &["sqlplus", "-S", "me/[redacted]@db", "@a/b.sql"],
+        ),
+        (
+            &["jdbc:oracle:thin:me/x@db:1521:orcl"],
+            &["jdbc:oracle:thin:me/[redacted]@db:1521:orcl"],
+        ),
+        (
+            &["neo4j-admin", "dbms", "set-initial-password", "x"],
+            &["neo4j-admin", "dbms", "set-initial-password", "[redacted]"],
+        ),
+        (
+            &["https://h/?appid=0123456789abcdef0123456789abcdef&q=1"],
+            &["https://h/?appid=[redacted]&q=1"],
+        ),
+        (
+            &["composer", "config", "http-basic.h", "me", "x"],
+            &["composer", "config", "http-basic.h", "me", "[redacted]"],
+        ),
+        (
+            &["machine h login me password x\nmachine i"],
+            &["machine h login me password [redacted]\nmachine i"],
+        ),
+        (
             &["Login { password: Some(\"x\") }"],
             &["Login { password: Some(\"[redacted]\") }"],
         ),
@@ -96,6 +120,10 @@ fn what_is_no_secret_stays() {
         &["https://host:8080/@user/x"],
         &["git@github.com:a/b.git"],
         &["docker", "run", "-p", "80:80"],
+        &["x264", "--pass", "2"],
+        &["format", "--pw", "80"],
+        &["gcloud", "secrets", "versions", "access", "--secret=db"],
+        &["sqlplus", "me@//db:1521/service"],
     ] {
         assert_eq!(cleaned(arguments), arguments);
     }

@@ -44,8 +44,11 @@ fn find_by_rule(text: &str, found: &mut Vec<Range<usize>>) {
     let mut path_end = Lookahead::new(text, |text| text.find(ends_path));
     let mut references = References::new(text);
     for (colon, _) in text.match_indices(':') {
+        let next = text.as_bytes().get(colon + 1);
         let begins = |url: &&Url| {
-            text[colon..].starts_with(url.from_colon) && text[..colon].ends_with(url.before_colon)
+            url.from_colon.as_bytes().get(1) == next
+                && text[colon..].starts_with(url.from_colon)
+                && text[..colon].ends_with(url.before_colon)
         };
         let Some(url) = RULES.urls.iter().find(begins) else {
             continue;

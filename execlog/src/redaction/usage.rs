@@ -148,7 +148,8 @@ impl Part {
             Self::BeforeHost { has_host } => {
                 let user = value.find(['/', '@']).filter(|user| *user > 0)?;
                 let end = match value.rfind('@') {
-                    None if has_host => return None,
+                    // A parameter, as `file=folder/name`.
+                    None if has_host || value[..user].contains('=') => return None,
                     end => end.unwrap_or(value.len()),
                 };
                 value[user..].starts_with('/').then_some(user + 1..end)
