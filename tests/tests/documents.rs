@@ -66,7 +66,7 @@ fn the_stored_key_and_value_are_those_that_are_stored() {
 
 #[test]
 fn the_exported_line_is_one_that_is_exported() {
-    let exported = include_str!("../../execlog/tests/command/runs.jsonl");
+    let exported = include_str!("../../execlog-cli/tests/command/runs.jsonl");
     assert_eq!(
         exported.lines().next(),
         blocks(FORMAT, "jsonl").first().copied()
@@ -157,7 +157,7 @@ fn the_figures_say_how_they_were_made() {
         let target = command.split("--bench ").nth(1).unwrap_or("log");
         let sources = [
             "benchmarks/benches/log/main.rs",
-            "execlog/benches/command.rs",
+            "execlog-cli/benches/command.rs",
         ];
         let source = sources
             .iter()
