@@ -82,7 +82,7 @@ fn fill(path: &Path, runs: i64) -> Result<(), execlog::Error> {
     let log = ExecutionLog::new(path);
     for first in (1..=runs).step_by(1000) {
         let chunk: Vec<_> = (first..(first + CHUNK).min(runs + 1)).map(stored).collect();
-        log.import(&chunk)?;
+        log.maintenance().import(&chunk)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::selection::SelectionArguments;
 use crate::transfer::Line;
 use clap::Args;
-use execlog::{Error, ExecutionLog, Status, StoredRun};
+use execlog::{Error, LocalLog, Status, StoredRun};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -75,7 +75,7 @@ struct Exported {
     unsettled: usize,
 }
 
-fn progress(arguments: &ExportArguments, log: &ExecutionLog) -> Progress {
+fn progress(arguments: &ExportArguments, log: &LocalLog) -> Progress {
     let newest = log.find("latest").ok().flatten();
     let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
     Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
@@ -83,7 +83,7 @@ fn progress(arguments: &ExportArguments, log: &ExecutionLog) -> Progress {
 
 fn export(
     arguments: &ExportArguments,
-    log: &ExecutionLog,
+    log: &LocalLog,
     progress: &Progress,
     output: &mut impl Write,
 ) -> Result<Exported, Failure> {

@@ -5,7 +5,7 @@ use crate::logs::{self, LogArguments, OpenLog};
 use crate::progress::Progress;
 use crate::transfer::Line;
 use clap::{Args, ValueEnum};
-use execlog::{ExecutionLog, FileKind, Imported, StoredRun};
+use execlog::{FileKind, Imported, LocalLog, StoredRun};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -200,17 +200,17 @@ impl<'a> Import<'a> {
 
     fn write_to(
         &mut self,
-        log: &ExecutionLog,
+        log: &LocalLog,
         runs: &[StoredRun],
         progress: &Progress,
     ) -> Result<(), Failure> {
-        match log.import(runs) {
+        match log.maintenance().import(runs) {
             Ok(imported) => self.count(runs, &imported, progress),
             // One that cannot be taken over must not keep the others out.
             Err(error) if is_of_one_run(&error) => {
                 for run in runs {
                     let alone = std::slice::from_ref(run);
-                    match log.import(alone) {
+                    match log.maintenance().import(alone) {
                         Ok(imported) => self.count(alone, &imported, progress),
                         Err(error) if is_of_one_run(&error) => {
                             self.refuse(&error.to_string(), progress);

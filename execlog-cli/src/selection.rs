@@ -1,7 +1,7 @@
 use crate::moments;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use execlog::{ExecutionLog, RunEntry, Runs, Status};
+use execlog::{LocalLog, OneThread, RunEntry, Runs, Status};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -88,17 +88,21 @@ impl SelectionArguments {
     }
 
     /// The runs, in the order that is asked for.
-    pub(crate) fn of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+    pub(crate) fn of<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
         self.in_order(log, self.reverse)
     }
 
-    /// The runs, the newest first whatever is asked for.
-    pub(crate) fn newest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
-        self.in_order(log, false)
+    /// The runs as a query, no more than the newest if a limit is given.
+    pub(crate) fn runs_of<'log>(&self, log: &'log LocalLog) -> Runs<'log, OneThread> {
+        let runs = self.query(log);
+        match self.limit {
+            Some(limit) => runs.limit(limit),
+            None => runs,
+        }
     }
 
     /// The runs without their contexts, in the order that they were added in.
-    pub(crate) fn without_contexts<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+    pub(crate) fn without_contexts<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
         let runs = self.query(log).without_contexts();
         match self.limit {
             None => Box::new(runs.as_added().into_iter()),
@@ -111,12 +115,12 @@ impl SelectionArguments {
     }
 
     /// The runs, the oldest first unless it is asked for the other order.
-    pub(crate) fn oldest_first_of<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+    pub(crate) fn oldest_first_of<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
         self.in_order(log, !self.reverse)
     }
 
     /// The runs in the order that they were added in, unless another is asked for.
-    pub(crate) fn as_added<'log>(&self, log: &'log ExecutionLog) -> Entries<'log> {
+    pub(crate) fn as_added<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
         if self.limit.is_some() || self.reverse {
             return self.oldest_first_of(log);
         }
@@ -135,7 +139,7 @@ impl SelectionArguments {
         self
     }
 
-    fn in_order<'log>(&self, log: &'log ExecutionLog, oldest_first: bool) -> Entries<'log> {
+    fn in_order<'log>(&self, log: &'log LocalLog, oldest_first: bool) -> Entries<'log> {
         let runs = self.query(log);
         match (self.limit, oldest_first) {
             (None, true) => Box::new(runs.oldest_first().into_iter()),
@@ -149,7 +153,7 @@ impl SelectionArguments {
     }
 
     /// The query without limit and order.
-    pub(crate) fn query<'log>(&self, log: &'log ExecutionLog) -> Runs<'log> {
+    pub(crate) fn query<'log>(&self, log: &'log LocalLog) -> Runs<'log, OneThread> {
         let mut runs = log.runs();
         for status in &self.outcome {
             runs = runs.status(*status);

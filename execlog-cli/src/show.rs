@@ -3,7 +3,7 @@ use crate::fields::{Field, Value};
 use crate::logs::LogArguments;
 use crate::output::{FormatArguments, Layout, Screen, TerminalArguments, style_of};
 use clap::Args;
-use execlog::{ExecutionLog, RunEntry};
+use execlog::{LocalLog, RunEntry};
 use jiff::Timestamp;
 use std::io::Write;
 
@@ -34,7 +34,7 @@ pub(crate) fn run(
     printer.print(std::iter::once(Ok(run)))
 }
 
-fn find(log: &ExecutionLog, id: &str) -> Result<RunEntry, Failure> {
+fn find(log: &LocalLog, id: &str) -> Result<RunEntry, Failure> {
     let found = log.find(id)?;
     found.ok_or_else(|| {
         Failure::failed(match id {

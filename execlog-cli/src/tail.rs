@@ -4,7 +4,7 @@ use crate::logs::{LogArguments, OpenLog};
 use crate::output::{FormatArguments, Printer, TerminalArguments};
 use crate::selection::SelectionArguments;
 use clap::Args;
-use execlog::{Error, ExecutionLog, RunEntry, Status};
+use execlog::{Error, LocalLog, RunEntry, Status};
 use std::collections::{HashMap, HashSet};
 use std::thread;
 use std::time::Duration;
@@ -81,7 +81,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(log: &ExecutionLog) -> Result<Self, Failure> {
+    fn of(log: &LocalLog) -> Result<Self, Failure> {
         let mut seen = Self {
             last: 0,
             open: HashSet::new(),

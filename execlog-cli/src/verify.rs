@@ -39,11 +39,11 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let opened = if arguments.accept_loss {
         let opened = log.to_change_damaged()?;
-        opened.log.accept_loss()?;
+        opened.log.maintenance().accept_loss()?;
         opened
     } else if arguments.repair {
         let opened = log.to_change()?;
-        opened.log.reindex()?;
+        opened.log.maintenance().reindex()?;
         opened
     } else {
         log.to_examine()?
@@ -79,7 +79,7 @@ fn check(
     }
     let mut found = verified.findings.len();
     if arguments.secrets {
-        for secret in opened.log.audit_secrets() {
+        for secret in opened.log.maintenance().audit_secrets() {
             match secret {
                 Ok(secret) => {
                     let secret = printable(&secret.to_string());
@@ -113,7 +113,7 @@ fn check(
         count => format!(", {count} set aside"),
     };
     let Verified { runs, contexts, .. } = verified;
-    let part = if opened.log.is_in_graph()? {
+    let part = if opened.log.maintenance().is_in_graph()? {
         "the graph in "
     } else {
         ""
@@ -134,9 +134,9 @@ fn check(
 /// What is found twice. A file that is copied while its host is between two writes may look wrong
 /// once, and not again in the same place.
 fn confirmed(opened: &OpenLog) -> Result<Verified, Failure> {
-    let mut verified = opened.log.verify()?;
+    let mut verified = opened.log.maintenance().verify()?;
     if !verified.findings.is_empty() {
-        let again = opened.reopened()?.log.verify()?;
+        let again = opened.reopened()?.log.maintenance().verify()?;
         let is_still_there = |finding: &execlog::Finding| again.findings.contains(finding);
         verified.findings.retain(is_still_there);
     }

@@ -1,11 +1,11 @@
 //! Where the time comes from: the system, or a test.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells a log the time.
-pub trait Clock {
+pub trait Clock: Send + Sync {
     /// Milliseconds since 1970 in UTC, rounded down.
     fn unix_millis(&self) -> i64;
 
@@ -73,13 +73,14 @@ pub(crate) fn unix_millis(time: SystemTime) -> i64 {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ManualClock {
-    state: Rc<State>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    wall: Cell<i128>,
-    monotonic: Cell<Duration>,
+    /// Nanoseconds since 1970 in UTC.
+    wall: i128,
+    monotonic: Duration,
 }
 
 const NANOSECONDS: i128 = 1_000_000_000;
@@ -95,26 +96,26 @@ impl ManualClock {
 
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        let State { wall, monotonic } = &*self.state;
-        wall.set(wall.get().saturating_add_unsigned(by.as_nanos()));
-        monotonic.set(monotonic.get().saturating_add(by));
+        let mut state = self.state.lock();
+        state.wall = state.wall.saturating_add_unsigned(by.as_nanos());
+        state.monotonic = state.monotonic.saturating_add(by);
     }
 
     /// Sets the time of day, back too, as an administrator would. No time passes.
     pub fn set(&self, unix_seconds: i64) {
-        self.state.wall.set(i128::from(unix_seconds) * NANOSECONDS);
+        self.state.lock().wall = i128::from(unix_seconds) * NANOSECONDS;
     }
 }
 
 impl Clock for ManualClock {
     fn unix_millis(&self) -> i64 {
-        let millis = self.state.wall.get().div_euclid(NANOSECONDS / 1000);
+        let millis = self.state.lock().wall.div_euclid(NANOSECONDS / 1000);
         let nearest = millis.clamp(i64::MIN.into(), i64::MAX.into());
         i64::try_from(nearest).unwrap_or_default()
     }
 
     fn monotonic(&self) -> Duration {
-        self.state.monotonic.get()
+        self.state.lock().monotonic
     }
 }
 

@@ -3,44 +3,30 @@
 // The derive writes `::execlog`, here too.
 extern crate self as execlog;
 
+mod capture;
 pub mod clock;
-mod context;
-mod durability;
 mod error;
-mod execution_id;
-mod file_kind;
-mod head_file;
-mod invocation;
 pub mod kv;
-mod liveness;
 mod log;
-mod outcome;
+mod model;
 mod private;
-mod prune;
 mod query;
-mod record;
 mod redaction;
-mod reindexed;
-mod run;
 mod store;
-mod verified;
 
-pub use context::{Environment, ExecutionContext};
-pub use durability::Durability;
+pub use capture::{Environment, Invocation};
 pub use error::{Error, Result};
-pub use execution_id::ExecutionId;
-pub use file_kind::FileKind;
-pub use invocation::Invocation;
 pub use kv::KvRecord;
-pub use log::{ExecutionLog, FoundSecret, Loss, Runs, RunsIter};
-pub use outcome::Outcome;
-pub use prune::{Kept, Policy, Pruned, Rule};
-pub use query::{Imported, RunEntry, Status, StoredRun};
-pub use record::{ExecutionRecord, execution_log_key};
+pub use log::{
+    AnyThread, Counters, Durability, ExecutionLog, FoundSecret, Kept, LocalLog, Loss, Maintenance,
+    OneThread, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Threads,
+};
+pub use model::{
+    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, RunEntry, Status, StoredRun,
+    execution_log_key,
+};
 pub use redaction::Redaction;
-pub use reindexed::Reindexed;
-pub use run::{Counters, Run};
-pub use verified::{Finding, Mending, Note, SetAside, Verified};
+pub use store::report::{Finding, Imported, Mending, Note, Reindexed, SetAside, Verified};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

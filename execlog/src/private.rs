@@ -1,6 +1,6 @@
 //! Files and folders that only their owner may read: command lines are private.
 
-use crate::execution_id::uuid;
+use crate::model::execution_id::uuid;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Files that are not a log get an error that says what to do, and keep what is in them.
 
-use execlog::{Error, ExecutionLog};
+use execlog::{Error, ExecutionLog, LocalLog, Threads};
 use execlog_tests::bounded;
 use rusqlite::Connection;
 use std::fs;
@@ -24,7 +24,7 @@ impl Folder {
     }
 }
 
-fn start(log: &ExecutionLog) -> execlog::Result<i64> {
+fn start<T: Threads>(log: &ExecutionLog<T>) -> execlog::Result<i64> {
     log.start_execution("a", "1.0.0", &[], None, "code.db")
 }
 
@@ -349,25 +349,25 @@ fn a_read_only_file_in_a_read_only_folder() {
 
 #[test]
 fn a_log_without_a_file_has_no_connection() {
-    let message = |log: &ExecutionLog| log.connect().expect_err("it has none").to_string();
+    let message = |log: LocalLog| log.connect().expect_err("it has none").to_string();
     let start = "there is no SQLite file to connect to: the log is ";
     assert_eq!(
-        message(&ExecutionLog::disabled()),
+        message(ExecutionLog::disabled().into()),
         format!("{start}disabled")
     );
     assert_eq!(
-        message(&ExecutionLog::in_memory()),
+        message(ExecutionLog::in_memory().into()),
         format!("{start}in memory")
     );
     let store = execlog::kv::MemoryKv::default();
     assert_eq!(
-        message(&ExecutionLog::with_kv_store(store)),
+        message(ExecutionLog::from_local_kv_store(store)),
         format!("{start}in a key-value store")
     );
     let connection = Connection::open_in_memory().expect("opens");
     let shared = ExecutionLog::with_connection(parking_lot::Mutex::new(connection).into());
     assert_eq!(
-        message(&shared),
+        message(shared.into()),
         format!("{start}on a connection of the host")
     );
 }

@@ -1,11 +1,11 @@
 //! What cannot be read is named, and does not hide the runs beside it.
 
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog};
+use execlog::{Error, ExecutionLog, Threads};
 use std::fs;
 
 /// Three runs, the second of which `spoil` makes unreadable; `named` is how it is then called.
-fn runs_beside_it_are_read(log: &ExecutionLog, spoil: impl FnOnce(), named: &str) {
+fn runs_beside_it_are_read<T: Threads>(log: &ExecutionLog<T>, spoil: impl FnOnce(), named: &str) {
     for id in ["a", "bad", "c"] {
         log.start_execution(id, "1.0.0", &[], None, "code.db")
             .expect("the run starts");
@@ -61,7 +61,7 @@ fn a_row_with_a_value_of_another_type() {
 fn a_value_that_is_not_a_record() {
     for bytes in [&b"not JSON"[..], b"{}", b"null", b"\xff", b""] {
         let store = MemoryKv::default();
-        let log = ExecutionLog::with_kv_store(store.clone());
+        let log = ExecutionLog::from_local_kv_store(store.clone());
         let spoil = || store.set(b"execlog:bad", bytes).expect("spoiled");
         runs_beside_it_are_read(&log, spoil, "execlog:bad");
     }
@@ -70,7 +70,7 @@ fn a_value_that_is_not_a_record() {
 #[test]
 fn a_run_that_cannot_be_read_does_not_stand_in_the_way_of_newer_ones() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     for id in ["old", "b", "c"] {
         log.start_execution(id, "1.0.0", &[], None, "code.db")
             .expect("the run starts");
@@ -89,7 +89,7 @@ fn a_run_that_cannot_be_read_does_not_stand_in_the_way_of_newer_ones() {
 #[test]
 fn a_record_under_the_key_of_another() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     let spoil = || {
         let other = store.get(b"execlog:a").expect("reads").expect("is there");
         store.set(b"execlog:bad", &other).expect("spoiled");

@@ -4,7 +4,7 @@
 //! at; 50 unless it is set.
 #![cfg(unix)]
 
-use execlog::{ExecutionLog, Status};
+use execlog::{LocalLog, Status};
 use execlog_tests::bounded::{self, Lines};
 use execlog_tests::subject::{Open, in_files, locks_in, open_with_locks};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ fn live_runs() -> usize {
     kills().div_ceil(5)
 }
 
-fn open(kind: &str, path: &Path) -> ExecutionLog {
+fn open(kind: &str, path: &Path) -> LocalLog {
     let kinds = in_files().into_iter();
     let opens: BTreeMap<&str, Open> = kinds.collect();
     open_with_locks(opens[kind], path)
@@ -136,7 +136,7 @@ fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(limit) % limit
 }
 
-fn statuses(log: &ExecutionLog) -> BTreeMap<String, Status> {
+fn statuses(log: &LocalLog) -> BTreeMap<String, Status> {
     let runs = log
         .runs()
         .into_iter()

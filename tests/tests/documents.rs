@@ -2,7 +2,7 @@
 
 use execlog::clock::ManualClock;
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{Environment, ExecutionLog, Invocation};
+use execlog::{Environment, ExecutionLog, Invocation, LocalLog};
 use std::time::Duration;
 
 const README: &str = include_str!("../../README.md");
@@ -11,7 +11,7 @@ const PERFORMANCE: &str = include_str!("../../docs/performance.md");
 const CI: &str = include_str!("../../.ci/run");
 
 /// The run of the README's example, at the time that its stored value shows.
-fn example(log: ExecutionLog) -> execlog::Result<()> {
+fn example(log: LocalLog) -> execlog::Result<()> {
     let clock = ManualClock::at(1_795_368_717);
     let log = log.with_clock(clock.clone());
     let mut environment = Environment::default();
@@ -48,7 +48,7 @@ fn blocks<'a>(document: &'a str, kind: &str) -> Vec<&'a str> {
 #[test]
 fn the_stored_key_and_value_are_those_that_are_stored() {
     let store = MemoryKv::default();
-    example(ExecutionLog::with_kv_store(store.clone())).expect("recorded");
+    example(ExecutionLog::from_local_kv_store(store.clone())).expect("recorded");
     let entries = store.scan(b"").expect("scanned");
     let shown = entries.iter().map(|(key, value)| {
         let value: serde_json::Value = serde_json::from_slice(value).expect("JSON");
@@ -112,7 +112,7 @@ fn the_schema_is_the_one_that_is_made() {
     connection
         .execute("DELETE FROM execution_log", [])
         .expect("removed past the log");
-    log.reindex().expect("repaired");
+    log.maintenance().reindex().expect("repaired");
     let made = [first, made("execlog_aside")];
     assert_eq!(blocks(FORMAT, "sql")[..2], made);
 }
@@ -121,7 +121,7 @@ fn the_schema_is_the_one_that_is_made() {
 fn the_table_of_a_graph_is_the_one_that_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("code.db");
-    example(ExecutionLog::new(&path).in_graph()).expect("recorded");
+    example(ExecutionLog::new(&path).in_graph().into()).expect("recorded");
     let connection = rusqlite::Connection::open(&path).expect("opens");
     let text = |sql: &str| -> String {
         let found = connection.query_row(sql, [], |row| row.get(0));

@@ -1,7 +1,7 @@
 //! Whatever a log cannot write, the host gets what it would get without one, and one warning.
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog, Invocation, Result, Status};
+use execlog::{Error, ExecutionLog, Invocation, Result, Status, Threads};
 use execlog_tests::bounded;
 use execlog_tests::subject::locks_in;
 use parking_lot::Mutex;
@@ -39,7 +39,7 @@ impl<'a> MakeWriter<'a> for Warnings {
 }
 
 /// Does the work of a host with a log, and gives the lines of warning.
-fn warnings_of_host(log: &ExecutionLog) -> Vec<String> {
+fn warnings_of_host<T: Threads>(log: &ExecutionLog<T>) -> Vec<String> {
     let warnings = Warnings::default();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(warnings.clone())
@@ -57,7 +57,7 @@ fn warnings_of_host(log: &ExecutionLog) -> Vec<String> {
 }
 
 /// What became of the one run of a log that can be written again.
-fn status(log: &ExecutionLog) -> Option<Status> {
+fn status<T: Threads>(log: &ExecutionLog<T>) -> Option<Status> {
     let runs: Vec<_> = log.runs().into_iter().collect();
     assert!(runs.len() <= 1);
     let run = runs.into_iter().next()?.expect("the log reads");
@@ -65,7 +65,12 @@ fn status(log: &ExecutionLog) -> Option<Status> {
 }
 
 /// Checks a host whose log failed, from this call on or at this call alone.
-fn check(warnings: &[String], log: &ExecutionLog, locks: &Path, (fault, call): (Fault, usize)) {
+fn check<T: Threads>(
+    warnings: &[String],
+    log: &ExecutionLog<T>,
+    locks: &Path,
+    (fault, call): (Fault, usize),
+) {
     let status = status(log);
     assert_eq!(warnings.len(), 1, "{fault:?} {call}: {warnings:?}");
     let left = locks_in(locks);
@@ -146,7 +151,8 @@ fn every_call_of_a_key_value_store_may_fail() {
             let locks = tempfile::tempdir().expect("a folder");
             let store = Failing::default();
             store.fault.set(Some((fault, calls)));
-            let log = ExecutionLog::with_kv_store(store.clone()).with_lock_folder(locks.path());
+            let log =
+                ExecutionLog::from_local_kv_store(store.clone()).with_lock_folder(locks.path());
             let warnings = warnings_of_host(&log);
             store.fault.set(None);
             if !store.has_failed.get() {

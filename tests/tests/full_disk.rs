@@ -1,8 +1,8 @@
 //! Native 3.9 graphs whose engine could not write: what a log has acknowledged is there.
 #![cfg(all(unix, feature = "native-v3"))]
 
-use execlog::ExecutionLog;
 use execlog::kv::{GraphKv, KvStore};
+use execlog::{ExecutionLog, LocalLog};
 use sqlitegraph_native_v3::{GraphBackend, GraphConfig, NativeGraphBackend, open_graph};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn what_is_acknowledged_on_a_full_disk_is_there() {
 
 #[test]
 fn a_flush_that_could_not_be_written_is_an_error_where_the_file_is_known() {
-    type Open = fn(&Path, &Path) -> ExecutionLog;
+    type Open = fn(&Path, &Path) -> LocalLog;
     let opens: [(&str, Open); 5] = [
         ("opened by its file", |file, _| {
             ExecutionLog::open(file).expect("opens")
@@ -134,7 +134,7 @@ fn a_flush_that_could_not_be_written_is_an_error_where_the_file_is_known() {
 }
 
 /// A log in a graph that does not say where it is.
-fn unknown(file: &Path) -> ExecutionLog {
+fn unknown(file: &Path) -> LocalLog {
     let graph: Rc<dyn GraphBackend> =
         Rc::from(open_graph(file, &GraphConfig::native()).expect("opens"));
     ExecutionLog::with_kv_backend(graph)

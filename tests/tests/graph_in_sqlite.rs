@@ -3,7 +3,7 @@
 #![cfg(any(feature = "native-v2", feature = "native-v3"))]
 
 use execlog::clock::ManualClock;
-use execlog::{ExecutionLog, FileKind, Invocation, Policy, Status};
+use execlog::{ExecutionLog, FileKind, Invocation, LocalLog, Policy, Status, Threads};
 use execlog_tests::subject::{Open, START, in_files, open_with_locks};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -44,12 +44,12 @@ impl Graph {
     }
 
     /// The log as its host opens it, with the engine.
-    fn host(&self) -> ExecutionLog {
+    fn host(&self) -> LocalLog {
         open_with_locks(self.open, &self.file())
     }
 
     /// The log as another program opens it.
-    fn log(&self) -> ExecutionLog {
+    fn log(&self) -> LocalLog {
         ExecutionLog::open(&self.file()).expect("opens")
     }
 
@@ -65,14 +65,14 @@ fn index(id: &str) -> Invocation {
     Invocation::new(["index"]).execution_id(id.parse().expect("an id"))
 }
 
-fn ids(log: &ExecutionLog, limit: Option<usize>) -> Vec<String> {
+fn ids<T: Threads>(log: &ExecutionLog<T>, limit: Option<usize>) -> Vec<String> {
     let runs = log.list_all(limit).expect("reads").into_iter();
     runs.map(|run| run.execution_id).collect()
 }
 
 /// Checks that a log is well, and counts its runs.
-fn verified(log: &ExecutionLog) -> usize {
-    let verified = log.verify().expect("verified");
+fn verified<T: Threads>(log: &ExecutionLog<T>) -> usize {
+    let verified = log.maintenance().verify().expect("verified");
     assert_eq!(verified.findings, []);
     verified.runs
 }
@@ -96,9 +96,9 @@ fn read_without_changing_a_byte(graph: &Graph, kind: &str) {
         FileKind::Sqlite
     );
     let before = graph.bytes();
-    let read_only = ExecutionLog::read_only(&graph.file());
+    let read_only = ExecutionLog::read_only(graph.file()).into();
     for log in [graph.log(), read_only] {
-        assert!(log.is_there().expect("looked for"), "{kind}");
+        assert!(log.maintenance().exists().expect("looked for"), "{kind}");
         assert_eq!(verified(&log), 201, "{kind}");
         assert_eq!(ids(&log, None).len(), 201);
         assert_eq!(ids(&log, Some(2)), ["run-201", "run-200"]);
@@ -107,7 +107,7 @@ fn read_without_changing_a_byte(graph: &Graph, kind: &str) {
         let found = log.find("run-201").expect("reads").expect("a run");
         assert_eq!((found.status(), found.record.id), (Status::Success, 201));
         assert!(found.context.is_some());
-        assert!(log.is_in_graph().expect("looked for"));
+        assert!(log.maintenance().is_in_graph().expect("looked for"));
     }
     assert!(graph.bytes() == before, "{kind}: reading altered a file");
 }
@@ -133,9 +133,9 @@ fn what_is_changed_without_the_engine_is_there_for_the_engine() {
         let log = graph.log();
         assert_eq!(log.settle().expect("settled").len(), 1, "{kind}");
         assert_eq!(
-            log.prune(&Policy::new().keep_last(5))
+            log.prune_plan(&Policy::new().keep_last(5))
+                .and_then(execlog::PrunePlan::apply)
                 .expect("pruned")
-                .removed
                 .len(),
             16
         );
@@ -146,8 +146,8 @@ fn what_is_changed_without_the_engine_is_there_for_the_engine() {
             .into_iter()
             .map(|run| run.expect("reads").into())
             .collect();
-        log.import(&runs).expect("imported");
-        assert!(log.reindex().expect("reindexed").was_right);
+        log.maintenance().import(&runs).expect("imported");
+        assert!(log.maintenance().reindex().expect("reindexed").was_right);
         drop(log);
 
         let host = graph.host();
@@ -183,7 +183,7 @@ fn the_engine_and_this_crate_write_the_same_rows() {
         drop(log);
         rows_of(&file)
     };
-    let own = rows(|path| ExecutionLog::new(path).in_graph());
+    let own = rows(|path| ExecutionLog::new(path).in_graph().into());
     for (kind, open) in graphs() {
         assert_eq!(rows(open), own, "{kind}");
     }
@@ -223,8 +223,10 @@ fn a_host_that_writes_at_the_same_time_loses_nothing_and_is_refused_nothing() {
             while !host.is_finished() {
                 log.settle().expect("settled");
                 let policy = Policy::new().keep_last(RUNS);
-                log.prune(&policy).expect("pruned");
-                log.reindex().expect("reindexed");
+                log.prune_plan(&policy)
+                    .and_then(execlog::PrunePlan::apply)
+                    .expect("pruned");
+                log.maintenance().reindex().expect("reindexed");
             }
         });
         let ids = ids(&graph.host(), None);
@@ -234,7 +236,7 @@ fn a_host_that_writes_at_the_same_time_loses_nothing_and_is_refused_nothing() {
             "{kind}"
         );
         let log = graph.log();
-        log.reindex().expect("reindexed");
+        log.maintenance().reindex().expect("reindexed");
         assert_eq!(verified(&log), ids.len(), "{kind}");
     }
 }
@@ -251,13 +253,13 @@ fn a_table_with_runs_comes_before_the_graph_and_both_can_be_read() {
             "{kind}: an empty table is no log"
         );
         table.begin(index("in-table")).succeed();
-        for log in [graph.log(), ExecutionLog::read_only(&graph.file())] {
+        for log in [graph.log(), ExecutionLog::read_only(graph.file()).into()] {
             assert_eq!(ids(&log, None), ["in-table"], "{kind}");
-            let has_log_in_graph = log.has_log_in_graph().expect("looked for");
-            assert!(has_log_in_graph && !log.is_in_graph().expect("looked for"));
+            let has_log_in_graph = log.maintenance().has_log_in_graph().expect("looked for");
+            assert!(has_log_in_graph && !log.maintenance().is_in_graph().expect("looked for"));
             let in_graph = log.in_graph();
             assert_eq!(verified(&in_graph), 3);
-            assert!(in_graph.is_in_graph().expect("looked for"));
+            assert!(in_graph.maintenance().is_in_graph().expect("looked for"));
         }
         assert_eq!(ids(&graph.host(), None).len(), 3);
     }
@@ -281,7 +283,7 @@ fn a_value_that_cannot_be_read_is_named_and_the_others_are_read() {
                 )
                 .expect("changed");
             assert_eq!(changed, 1);
-            let verified = graph.log().verify().expect("verified");
+            let verified = graph.log().maintenance().verify().expect("verified");
             let keys: Vec<_> = verified
                 .findings
                 .iter()

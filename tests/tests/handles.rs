@@ -1,15 +1,15 @@
 //! Several handles on one log.
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog};
+use execlog::{Error, ExecutionLog, Threads};
 
-fn start(log: &ExecutionLog, id: &str) -> i64 {
+fn start<T: Threads>(log: &ExecutionLog<T>, id: &str) -> i64 {
     log.start_execution(id, "1.0.0", &[], None, "code.db")
         .expect("the run starts")
 }
 
 /// Neither handle takes a number or an id that the other has taken.
-fn two_handles_share_one_log(one: &ExecutionLog, other: &ExecutionLog) {
+fn two_handles_share_one_log<T: Threads>(one: &ExecutionLog<T>, other: &ExecutionLog<T>) {
     for number in (1..60).step_by(3) {
         assert_eq!(start(one, &format!("one {number}")), number);
         assert_eq!(start(other, &format!("other {number}")), number + 1);
@@ -35,8 +35,8 @@ fn on_a_sqlite_file() {
 #[test]
 fn on_a_key_value_store() {
     let store = MemoryKv::default();
-    let one = ExecutionLog::with_kv_store(store.clone());
-    two_handles_share_one_log(&one, &ExecutionLog::with_kv_store(store));
+    let one = ExecutionLog::from_local_kv_store(store.clone());
+    two_handles_share_one_log(&one, &ExecutionLog::from_local_kv_store(store));
 }
 
 #[cfg(feature = "native-v2")]
@@ -156,13 +156,13 @@ impl KvStore for Refusing {
 fn a_run_is_never_in_the_log_without_its_number() {
     for (refused, next) in [(&b"execlog-seq:"[..], 1), (b"execlog:", 2)] {
         let store = MemoryKv::default();
-        let refusing = ExecutionLog::with_kv_store(Refusing {
+        let refusing = ExecutionLog::from_local_kv_store(Refusing {
             store: store.clone(),
             refused,
         });
         let failed = refusing.start_execution("a", "1.0.0", &[], None, "code.db");
         assert!(matches!(failed, Err(Error::TooLarge { .. })));
-        let log = ExecutionLog::with_kv_store(store);
+        let log = ExecutionLog::from_local_kv_store(store);
         assert_eq!(log.list_all(None).expect("reads"), []);
         assert_eq!(
             start(&log, "a"),

@@ -1,7 +1,7 @@
 //! The index of a log in a key-value store: what it costs, and what it survives.
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog, ExecutionRecord, Policy, Result};
+use execlog::{Error, ExecutionLog, ExecutionRecord, LocalLog, Policy, Result, Threads};
 use execlog_tests::record;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -97,8 +97,8 @@ fn by_magellan(store: &MemoryKv, runs: &[(&str, i64)]) {
     }
 }
 
-fn open(store: &MemoryKv) -> ExecutionLog {
-    ExecutionLog::with_kv_store(store.clone())
+fn open(store: &MemoryKv) -> LocalLog {
+    ExecutionLog::from_local_kv_store(store.clone())
 }
 
 fn ids(runs: Result<Vec<ExecutionRecord>>) -> Vec<String> {
@@ -113,7 +113,7 @@ fn listed(store: &MemoryKv) -> Vec<String> {
     scanned
 }
 
-fn log(log: &ExecutionLog, id: &str, started_at: i64) -> Result<i64> {
+fn log<T: Threads>(log: &ExecutionLog<T>, id: &str, started_at: i64) -> Result<i64> {
     log.log_execution(&run(id, started_at))
 }
 
@@ -132,7 +132,7 @@ fn the_newest_are_as_cheap_in_a_long_log_as_in_a_short_one() {
             log(&own, &run.to_string(), run + ahead).expect("stored");
         }
         let watched = Watched::over(&store, None);
-        let newest = ExecutionLog::with_kv_store(watched.clone()).get_recent(20);
+        let newest = ExecutionLog::from_local_kv_store(watched.clone()).get_recent(20);
         assert_eq!(ids(newest).len(), 20);
         assert_eq!((watched.scans.get(), watched.writes.get()), (0, 0));
         watched.reads.get()
@@ -147,7 +147,7 @@ fn the_newest_are_as_cheap_in_a_long_log_as_in_a_short_one() {
 #[test]
 fn to_log_a_run_is_as_cheap_in_a_long_log_as_in_a_short_one() {
     let store = Watched::default();
-    let own = ExecutionLog::with_kv_store(store.clone());
+    let own = ExecutionLog::from_local_kv_store(store.clone());
     for run in 0..1024 {
         log(&own, &run.to_string(), run).expect("stored");
         if run == 511 {
@@ -164,12 +164,12 @@ fn reading_writes_nothing_where_there_is_no_index() {
     let store = MemoryKv::default();
     by_magellan(&store, &[("a", 100), ("c", 300), ("b", 200)]);
     let watched = Watched::over(&store, Some(0));
-    let log = ExecutionLog::with_kv_store(watched.clone());
+    let log = ExecutionLog::from_local_kv_store(watched.clone());
     assert_eq!(ids(log.get_recent(2)), ["c", "b"]);
     assert_eq!(ids(log.list_all(None)), ["c", "b", "a"]);
     assert!(log.get_by_id("a").expect("reads").is_some());
-    let dry = log.prune(&Policy::new().keep_last(1).dry_run());
-    assert_eq!(dry.expect("nothing is written").removed.len(), 2);
+    let plan = log.prune_plan(&Policy::new().keep_last(1));
+    assert_eq!(plan.expect("nothing is written").removed.len(), 2);
 }
 
 #[test]
@@ -185,15 +185,21 @@ fn runs_without_an_index_are_taken_over_with_the_first_run_of_ones_own() {
     assert_eq!(taken_over, run("a", 100), "it is left as it was");
 
     by_magellan(&store, &[("late", 250)]);
-    let found = open(&store).reindex().expect("reindexed");
+    let found = open(&store).maintenance().reindex().expect("reindexed");
     assert_eq!((found.runs, found.added, found.was_right), (6, 1, false));
     assert_eq!(listed(&store), ["own", "z", "b", "late", "c", "a"]);
     assert_eq!(log(&open(&store), "next", 400).expect("stored"), 7);
-    assert!(open(&store).reindex().expect("reindexed").was_right);
+    assert!(
+        open(&store)
+            .maintenance()
+            .reindex()
+            .expect("reindexed")
+            .was_right
+    );
 }
 
 /// The number of the run that a call logs, if it logs one.
-type Call = fn(&ExecutionLog) -> Result<Option<i64>>;
+type Call = fn(&LocalLog) -> Result<Option<i64>>;
 
 #[test]
 fn a_log_is_whole_wherever_the_process_dies() {
@@ -208,19 +214,31 @@ fn a_log_is_whole_wherever_the_process_dies() {
             Ok(None)
         }),
         ("late", |to| log(to, "late", 150).map(Some)),
-        ("", |to| to.prune(&Policy::new().keep_last(3)).map(|_| None)),
+        ("", |to| {
+            to.prune_plan(&Policy::new().keep_last(3))
+                .and_then(execlog::PrunePlan::apply)
+                .map(|_| None)
+        }),
         ("after", |to| log(to, "after", 500).map(Some)),
-        ("", |to| to.prune(&Policy::new().keep_last(0)).map(|_| None)),
-        ("", |to| to.reindex().map(|_| None)),
+        ("", |to| {
+            to.prune_plan(&Policy::new().keep_last(0))
+                .and_then(execlog::PrunePlan::apply)
+                .map(|_| None)
+        }),
+        ("", |to| to.maintenance().reindex().map(|_| None)),
         ("again", |to| log(to, "again", 600).map(Some)),
-        ("", |to| to.prune(&Policy::new().keep_last(0)).map(|_| None)),
+        ("", |to| {
+            to.prune_plan(&Policy::new().keep_last(0))
+                .and_then(execlog::PrunePlan::apply)
+                .map(|_| None)
+        }),
         ("last", |to| log(to, "last", 700).map(Some)),
     ];
     let mut died = 0;
     for most_writes in 0.. {
         let store = MemoryKv::default();
         by_magellan(&store, &[("a", 100), ("b", 200), ("c", 300)]);
-        let log = ExecutionLog::with_kv_store(Watched::over(&store, Some(most_writes)));
+        let log = ExecutionLog::from_local_kv_store(Watched::over(&store, Some(most_writes)));
         let mut before = listed(&store);
         let mut given = Vec::new();
         let failed = history.iter().position(|(_, call)| match call(&log) {
@@ -256,7 +274,14 @@ fn a_log_is_whole_wherever_the_process_dies() {
         let going_on = listed(&store);
         assert_eq!(going_on.len(), after.len() + 1);
         assert!(going_on.iter().any(|id| id == "next"));
-        assert_eq!(open(&store).reindex().expect("reindexed").added, 0);
+        assert_eq!(
+            open(&store)
+                .maintenance()
+                .reindex()
+                .expect("reindexed")
+                .added,
+            0
+        );
         assert_eq!(listed(&store), going_on);
     }
     assert!(died > 40, "it died {died} times");
@@ -274,12 +299,15 @@ fn the_last_number_is_kept_while_the_index_of_others_is_rebuilt() {
             log(&open(&store), &run.to_string(), run).expect("stored");
         }
         let all = Policy::new().keep_last(0);
-        open(&store).prune(&all).expect("pruned");
+        open(&store)
+            .prune_plan(&all)
+            .and_then(execlog::PrunePlan::apply)
+            .expect("pruned");
         by_magellan(&store, &[("late", 9)]);
-        let dying = ExecutionLog::with_kv_store(Watched::over(&store, Some(most_writes)));
-        let reindexed = dying.reindex();
+        let dying = ExecutionLog::from_local_kv_store(Watched::over(&store, Some(most_writes)));
+        let reindexed = dying.maintenance().reindex();
         assert!(log_next(&store) > 3, "{most_writes}: {reindexed:?}");
-        open(&store).reindex().expect("reindexed");
+        open(&store).maintenance().reindex().expect("reindexed");
         assert_eq!(listed(&store), ["next", "late"]);
     }
 }
@@ -289,14 +317,14 @@ fn a_handle_goes_on_after_a_write_has_failed() {
     for most_writes in 0..12 {
         let store = MemoryKv::default();
         let watched = Watched::over(&store, None);
-        let own = ExecutionLog::with_kv_store(watched.clone());
+        let own = ExecutionLog::from_local_kv_store(watched.clone());
         for run in 11..=16 {
             log(&own, &run.to_string(), run).expect("stored");
         }
         store.delete(b"execlog:13").expect("removed");
         let most_writes = watched.writes.get() + most_writes;
         watched.most_writes.set(Some(most_writes));
-        let reindexed = own.reindex();
+        let reindexed = own.maintenance().reindex();
         watched.most_writes.set(None);
         let expected = ["16", "15", "14", "12", "11"];
         for limit in 1..=6 {
@@ -311,16 +339,19 @@ fn a_handle_goes_on_after_a_write_has_failed() {
 #[test]
 fn what_could_not_be_flushed_is_flushed_with_the_next_call() {
     let store = Watched::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     store.cannot_flush.set(true);
     let started = log.start_execution("a", "1.0.0", &[], None, "x");
     assert_eq!(
         started.expect_err("it cannot be flushed").to_string(),
         "the key-value store cannot flush: the disk is full"
     );
-    assert!(log.reindex().is_err(), "it is not flushed yet");
+    assert!(
+        log.maintenance().reindex().is_err(),
+        "it is not flushed yet"
+    );
     store.cannot_flush.set(false);
-    assert!(log.reindex().expect("reindexed").was_right);
+    assert!(log.maintenance().reindex().expect("reindexed").was_right);
     let flushes = store.flushes.get();
     log.flush().expect("nothing is left to flush");
     assert_eq!(store.flushes.get(), flushes);
@@ -333,7 +364,7 @@ fn what_is_flushed_when_is_a_choice() {
         [(EveryWrite, 1, 2), (AtFinish, 0, 1), (LeftToEngine, 0, 0)]
     {
         let store = Watched::default();
-        let log = ExecutionLog::with_kv_store(store.clone()).with_durability(durability);
+        let log = ExecutionLog::from_local_kv_store(store.clone()).with_durability(durability);
         log.start_execution("a", "1.0.0", &[], None, "x")
             .expect("started");
         assert_eq!(store.flushes.get(), after_start, "{durability:?}");
@@ -367,9 +398,15 @@ fn an_index_that_cannot_be_read_is_not_used_and_is_mended() {
             assert_eq!(listed(&store), expected, "place {place}");
             assert_eq!(log(&open(&store), "next", 11).expect("stored"), 11);
             assert_eq!(listed(&store).len(), 11, "place {place}");
-            let found = open(&store).reindex().expect("reindexed");
+            let found = open(&store).maintenance().reindex().expect("reindexed");
             assert_eq!(found.runs, 11);
-            assert!(open(&store).reindex().expect("reindexed").was_right);
+            assert!(
+                open(&store)
+                    .maintenance()
+                    .reindex()
+                    .expect("reindexed")
+                    .was_right
+            );
             assert_eq!(listed(&store).len(), 11);
         }
     }
@@ -397,7 +434,14 @@ fn what_another_program_left_below_the_keys_of_a_log_does_no_harm() {
     store.set(b"execlog:\xff", b"1").expect("set");
     store.set(b"execlog:junk", junk).expect("set");
     store.set(notes, b"1").expect("set");
-    assert_eq!(open(&store).reindex().expect("reindexed").runs, 2);
+    assert_eq!(
+        open(&store)
+            .maintenance()
+            .reindex()
+            .expect("reindexed")
+            .runs,
+        2
+    );
     assert_eq!(log_next(&store), 3);
     let results = open(&store).list_results(None).expect("the log reads");
     let read = results.iter().flatten();
@@ -414,7 +458,10 @@ fn a_run_whose_id_was_used_before_is_listed_once() {
         log(&open(&store), id, after).expect("stored");
     }
     let all = Policy::new().keep_last(0);
-    open(&store).prune(&all).expect("pruned");
+    open(&store)
+        .prune_plan(&all)
+        .and_then(execlog::PrunePlan::apply)
+        .expect("pruned");
     for (id, after) in [("b", 50), ("a", 40)] {
         log(&open(&store), id, after).expect("stored");
     }
@@ -435,7 +482,7 @@ fn a_run_that_was_removed_by_its_key_is_passed_over() {
     assert_eq!(ids(open(&store).get_recent(1)), ["b"]);
     assert_eq!(log(&open(&store), "c", 5).expect("its id is free"), 4);
     assert_eq!(listed(&store), ["b", "a", "c"], "only where it is now");
-    let found = open(&store).reindex().expect("reindexed");
+    let found = open(&store).maintenance().reindex().expect("reindexed");
     assert_eq!((found.runs, found.added, found.removed), (3, 0, 1));
     assert_eq!(listed(&store), ["b", "a", "c"]);
 }
@@ -448,7 +495,10 @@ fn a_handle_notices_that_another_has_built_the_index_anew() {
         log(&one, &run.to_string(), run).expect("stored");
     }
     assert_eq!(ids(one.get_recent(1)), ["15"]);
-    other.prune(&Policy::new().keep_last(2)).expect("pruned");
+    other
+        .prune_plan(&Policy::new().keep_last(2))
+        .and_then(execlog::PrunePlan::apply)
+        .expect("pruned");
     assert_eq!(ids(one.get_recent(3)), ["15", "14"]);
     assert_eq!(log(&one, "16", 16).expect("stored"), 6);
     assert_eq!(listed(&store), ["16", "15", "14"]);

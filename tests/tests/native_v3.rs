@@ -106,8 +106,11 @@ fn a_pruned_log_takes_less_room_once_the_graph_is_closed() {
     {
         let graph = NativeGraphBackend::open(&path).expect("opened");
         let log = ExecutionLog::with_kv_backend(Rc::new(graph));
-        let pruned = log.prune(&Policy::new().keep_last(10)).expect("pruned");
-        assert_eq!(pruned.removed.len(), 190);
+        let pruned = log
+            .prune_plan(&Policy::new().keep_last(10))
+            .and_then(execlog::PrunePlan::apply)
+            .expect("pruned");
+        assert_eq!(pruned.len(), 190);
     }
     let after = size(&path);
     assert!(after < before / 10, "{before} bytes, then {after}");

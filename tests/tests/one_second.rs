@@ -1,7 +1,7 @@
 //! What it costs to read runs that all began in the same second, as a script or an import makes them.
 
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{ExecutionLog, Result, Runs, Status};
+use execlog::{ExecutionLog, LocalLog, OneThread, Result, Runs, Status};
 use execlog_tests::record;
 use parking_lot::Mutex;
 use rusqlite::{Connection, params};
@@ -14,7 +14,11 @@ const FEW: u32 = 2_000;
 const MANY: u32 = 4 * FEW;
 
 /// A query, and how many of so many runs it finds.
-type Query = (&'static str, fn(Runs) -> Runs, fn(u32) -> u32);
+type Query = (
+    &'static str,
+    fn(Runs<'_, OneThread>) -> Runs<'_, OneThread>,
+    fn(u32) -> u32,
+);
 
 const QUERIES: [Query; 8] = [
     ("newest first", |runs| runs, |runs| runs),
@@ -51,7 +55,7 @@ fn steps(runs: u32) -> Vec<u64> {
     let steps = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&steps);
     let shared = Arc::new(Mutex::new(connection));
-    let log = ExecutionLog::with_connection(Arc::clone(&shared));
+    let log: LocalLog = ExecutionLog::with_connection(Arc::clone(&shared)).into();
     log.ensure_schema().expect("made");
     fill(&shared.lock(), runs);
     shared.lock().progress_handler(
@@ -105,7 +109,7 @@ impl KvStore for Counted {
 /// How many entries a key-value store reads for each query.
 fn reads(runs: u32) -> Vec<u64> {
     let store = Counted::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     for number in 0..runs {
         log.log_execution(&record(&format!("run-{number}")))
             .expect("stored");

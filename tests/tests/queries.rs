@@ -108,7 +108,10 @@ fn a_log_waits_no_longer_than_it_is_told_to() {
     other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
     let began = std::time::Instant::now();
     let log = ExecutionLog::new(&path).with_busy_timeout(std::time::Duration::from_millis(10));
-    assert!(matches!(log.is_there(), Err(Error::Busy { .. })));
+    assert!(matches!(
+        log.maintenance().exists(),
+        Err(Error::Busy { .. })
+    ));
     assert!(
         began.elapsed().as_secs() < 4,
         "the usual time is five seconds"
@@ -120,7 +123,7 @@ fn a_log_that_is_only_read_refuses_to_be_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
     let log = ExecutionLog::read_only(&path);
-    assert!(!log.is_there().expect("asked"));
+    assert!(!log.maintenance().exists().expect("asked"));
     assert_eq!(log.list_all(None).expect("reads"), []);
     fill(&path);
     let log = ExecutionLog::read_only(&path);
@@ -140,7 +143,7 @@ fn a_log_that_is_only_read_refuses_to_be_written() {
         );
     }
     assert!(matches!(
-        log.remove(&["run-1"]),
+        log.maintenance().remove(&["run-1"]),
         Err(Error::ReadOnly { .. })
     ));
     assert_eq!(log.list_all(None).expect("reads").len(), 700);

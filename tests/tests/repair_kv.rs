@@ -52,7 +52,7 @@ impl KvStore for Dying {
 /// A store with two contexts whose runs are gone, and an entry of the index that contradicts its run.
 fn damaged() -> MemoryKv {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     for id in ["a", "b", "c"] {
         let invocation = Invocation::new(["index"]).execution_id(id.parse().expect("an id"));
         log.begin(invocation).succeed();
@@ -82,11 +82,11 @@ fn what_is_moved_is_there_wherever_the_process_dies() {
     for writes in 0.. {
         let store = damaged();
         let before = originals.map(|key| value(&store, key).expect("is there"));
-        let dying = ExecutionLog::with_kv_store(Dying {
+        let dying = ExecutionLog::from_local_kv_store(Dying {
             store: store.clone(),
             writes_left: Cell::new(writes),
         });
-        let repaired = dying.reindex();
+        let repaired = dying.maintenance().reindex();
         let aside = store.scan(b"execlog-aside:").expect("scanned").into_iter();
         let aside: Vec<Value> = aside
             .map(|(_, value)| serde_json::from_slice(&value).expect("JSON"))
@@ -98,9 +98,9 @@ fn what_is_moved_is_there_wherever_the_process_dies() {
                 .any(|aside| aside["key"] == *key && aside["value"] == *before);
             assert!(is_there || is_kept, "{writes}: {key}");
         }
-        let log = ExecutionLog::with_kv_store(store);
-        log.reindex().expect("reindexed");
-        let after = log.verify().expect("verified");
+        let log = ExecutionLog::from_local_kv_store(store);
+        log.maintenance().reindex().expect("reindexed");
+        let after = log.maintenance().verify().expect("verified");
         assert_eq!(after.findings, [], "{writes}");
         let kept: Vec<_> = after
             .set_aside
@@ -118,7 +118,7 @@ fn what_is_moved_is_there_wherever_the_process_dies() {
 #[test]
 fn where_no_number_is_left_the_error_says_so() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     let start = |id: &str| log.start_execution(id, "1", &[], None, "code.db");
     start("a").expect("started");
     let last: i64 = 1 << 53;
@@ -137,17 +137,17 @@ fn where_no_number_is_left_the_error_says_so() {
 #[test]
 fn contexts_that_another_program_removed_are_noted() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     for _ in 0..2 {
         log.begin(Invocation::new(["index"])).succeed();
     }
     log.start_execution("6b03270d-7759", "4.17.0", &[], None, "code.db")
         .expect("started");
-    assert_eq!(log.verify().expect("verified").notes, []);
+    assert_eq!(log.maintenance().verify().expect("verified").notes, []);
     for (key, _) in store.scan(b"execlog-context:").expect("scanned") {
         store.delete(&key).expect("deleted");
     }
-    let verified = log.verify().expect("verified");
+    let verified = log.maintenance().verify().expect("verified");
     assert_eq!(verified.findings, []);
     let [note] = verified.notes.as_slice() else {
         panic!("{:?}", verified.notes)

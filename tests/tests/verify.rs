@@ -1,14 +1,16 @@
 //! What verifying finds in a damaged key-value store, and what reindexing mends of it.
 
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, KvRecord, Mending};
+use execlog::{
+    ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, KvRecord, Mending, Threads,
+};
 use execlog_tests::record;
 
 const IDS: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 fn filled() -> (MemoryKv, ExecutionLog) {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_kv_store(store.clone());
     for id in IDS {
         let invocation = Invocation::new(["index"]).execution_id(id.parse().expect("an id"));
         log.begin(invocation).succeed();
@@ -17,8 +19,13 @@ fn filled() -> (MemoryKv, ExecutionLog) {
 }
 
 /// The keys of what is found, and whether it can be mended.
-fn found(log: &ExecutionLog) -> Vec<(String, bool)> {
-    let findings = log.verify().expect("verified").findings.into_iter();
+fn found<T: Threads>(log: &ExecutionLog<T>) -> Vec<(String, bool)> {
+    let findings = log
+        .maintenance()
+        .verify()
+        .expect("verified")
+        .findings
+        .into_iter();
     findings
         .map(|finding| (finding.key, finding.mending != Mending::ByHand))
         .collect()
@@ -115,7 +122,7 @@ fn every_damage_is_found_and_mended_if_it_can_be() {
             .map(|(key, mends)| ((*key).to_owned(), *mends))
             .collect();
         assert_eq!(found_first, expected, "{what}");
-        log.reindex().expect("reindexed");
+        log.maintenance().reindex().expect("reindexed");
         let left: Vec<_> = expected.into_iter().filter(|(_, mends)| !mends).collect();
         assert_eq!(found(&log), left, "{what}, after it was reindexed");
     }
@@ -142,5 +149,5 @@ fn a_log_that_magellan_wrote_has_no_index_and_is_well() {
         let json = serde_json::to_string(&run).expect("JSON");
         set(&store, &format!("execlog:{id}"), &json);
     }
-    assert_eq!(found(&ExecutionLog::with_kv_store(store)), []);
+    assert_eq!(found(&ExecutionLog::from_local_kv_store(store)), []);
 }

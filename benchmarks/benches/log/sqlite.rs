@@ -4,7 +4,7 @@ use crate::contestant::{Contestant, Log, Result, Store};
 use crate::{journal, redb_store, run};
 use execlog::parking_lot::Mutex;
 use execlog::rusqlite::{self, Connection, OptionalExtension, Row, params};
-use execlog::{ExecutionLog, ExecutionRecord};
+use execlog::{ExecutionLog, ExecutionRecord, LocalLog};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,10 @@ pub(crate) fn store() -> Store {
         contestants: vec![
             Contestant {
                 name: "execlog",
-                open: Box::new(|path| Ok(Box::new(Execlog(ExecutionLog::new(path))))),
-                fill: Box::new(|path, length| fill_execlog(&ExecutionLog::new(path), length)),
+                open: Box::new(|path| Ok(Box::new(Execlog(ExecutionLog::new(path).into())))),
+                fill: Box::new(|path, length| {
+                    fill_execlog(&ExecutionLog::new(path).into(), length)
+                }),
             },
             Contestant {
                 name: "rusqlite by hand",
@@ -30,8 +32,10 @@ pub(crate) fn store() -> Store {
             },
             Contestant {
                 name: "execlog, begin and succeed",
-                open: Box::new(|path| Ok(Box::new(Begin(ExecutionLog::new(path))))),
-                fill: Box::new(|path, length| fill_execlog(&ExecutionLog::new(path), length)),
+                open: Box::new(|path| Ok(Box::new(Begin(ExecutionLog::new(path).into())))),
+                fill: Box::new(|path, length| {
+                    fill_execlog(&ExecutionLog::new(path).into(), length)
+                }),
             },
             redb_store::contestant(),
             journal::contestant(),
@@ -39,7 +43,7 @@ pub(crate) fn store() -> Store {
     }
 }
 
-pub(crate) struct Execlog(pub(crate) ExecutionLog);
+pub(crate) struct Execlog(pub(crate) LocalLog);
 
 impl Log for Execlog {
     fn start_and_finish(&mut self, id: &str) -> Result {
@@ -58,7 +62,7 @@ impl Log for Execlog {
 }
 
 /// A run with its lock and its context.
-pub(crate) struct Begin(pub(crate) ExecutionLog);
+pub(crate) struct Begin(pub(crate) LocalLog);
 
 impl Log for Begin {
     fn start_and_finish(&mut self, id: &str) -> Result {
@@ -66,7 +70,7 @@ impl Log for Begin {
     }
 }
 
-pub(crate) fn fill_execlog(log: &ExecutionLog, length: usize) -> Result {
+pub(crate) fn fill_execlog(log: &LocalLog, length: usize) -> Result {
     for number in 0..length {
         log.log_execution(&run::past(number, length))?;
     }

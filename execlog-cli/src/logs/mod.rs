@@ -8,7 +8,7 @@ use crate::moments;
 use crate::private;
 use clap::Args;
 use copy::Copied;
-use execlog::{Error, ExecutionLog, FileKind, Finding, Loss, Mending, Status};
+use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Mending, Status};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Args)]
@@ -30,7 +30,7 @@ pub(crate) struct LogArguments {
 
 /// A log that is open, and where.
 pub(crate) struct OpenLog {
-    pub(crate) log: ExecutionLog,
+    pub(crate) log: LocalLog,
     pub(crate) file: PathBuf,
     /// A copy of the file that is read in its place.
     copy: Option<Copied>,
@@ -47,7 +47,7 @@ impl LogArguments {
             ));
         }
         opened.note_another()?;
-        if !opened.log.is_there()? {
+        if !opened.log.maintenance().exists()? {
             failure::note(&format!(
                 "no run is recorded in `{}`",
                 opened.file.display()
@@ -66,7 +66,7 @@ impl LogArguments {
         if !self.in_graph {
             return Ok(opened);
         }
-        if matches!(opened.log.has_log_in_graph(), Ok(false)) {
+        if matches!(opened.log.maintenance().has_log_in_graph(), Ok(false)) {
             return Err(Failure::failed(format!(
                 "`{}` has no log in the key-value table of a graph: leave out `--in-graph`",
                 opened.file.display()
@@ -115,7 +115,7 @@ impl LogArguments {
             if !kind.is_shared() {
                 private::restrict_new_files(&file);
             }
-            let log = ExecutionLog::create(&file, kind)?;
+            let log = kind.create_log(&file)?;
             return Ok(OpenLog {
                 log,
                 file,
@@ -131,7 +131,7 @@ impl LogArguments {
             )));
         }
         let opened = self.to_change()?;
-        if opened.log.is_in_graph()? {
+        if opened.log.maintenance().is_in_graph()? {
             refuse_if_in_use(&opened)?;
         }
         Ok(opened)
@@ -201,7 +201,7 @@ pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
 fn read_once(file: &Path) -> Result<OpenLog, Failure> {
     let kind = FileKind::of(file)?;
     let (log, copy) = if kind.is_shared() {
-        (ExecutionLog::read_only(file), None)
+        (ExecutionLog::read_only(file).into(), None)
     } else {
         // The engine names its other files after this one, and not after a link to it.
         let real = file.canonicalize()?;
@@ -218,7 +218,7 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
 
 /// Whether several processes may add runs to the log in this file.
 pub(crate) fn is_shared(file: &Path, kind: FileKind) -> bool {
-    let is_in_graph = || ExecutionLog::read_only(file).is_in_graph();
+    let is_in_graph = || ExecutionLog::read_only(file).maintenance().is_in_graph();
     kind.is_shared() && !is_in_graph().unwrap_or(false)
 }
 
@@ -232,7 +232,7 @@ impl OpenLog {
     /// The same log, opened anew to be read.
     pub(crate) fn reopened(&self) -> Result<Self, Failure> {
         let opened = read(&self.file)?;
-        if self.log.is_in_graph()? {
+        if self.log.maintenance().is_in_graph()? {
             return Ok(opened.in_graph());
         }
         Ok(opened)
@@ -240,10 +240,10 @@ impl OpenLog {
 
     /// The other log of a SQLite file that has two: this one is in a table of its own.
     pub(crate) fn other(&self) -> Result<Option<Self>, Failure> {
-        if self.log.is_in_graph()? {
+        if self.log.maintenance().is_in_graph()? {
             return Ok(None);
         }
-        match self.log.has_log_in_graph() {
+        match self.log.maintenance().has_log_in_graph() {
             Ok(false) => Ok(None),
             // What SQLite says of damage there, verifying says too.
             Ok(true) | Err(Error::Sqlite { .. }) => Ok(Some(read(&self.file)?.in_graph())),
@@ -252,8 +252,8 @@ impl OpenLog {
     }
 
     fn note_another(&self) -> Result<(), Failure> {
-        let has_log_in_graph = self.log.has_log_in_graph().unwrap_or(false);
-        if has_log_in_graph && !self.log.is_in_graph()? {
+        let has_log_in_graph = self.log.maintenance().has_log_in_graph().unwrap_or(false);
+        if has_log_in_graph && !self.log.maintenance().is_in_graph()? {
             failure::note(&format!(
                 "`{}` has two logs: this is the table `execution_log`, and `--in-graph` takes the \
                  one in the key-value table of the graph",
@@ -274,7 +274,7 @@ impl OpenLog {
     /// The runs that the log has lost, as far as it can be told: where its index cannot be read, it
     /// cannot.
     fn loss(&self) -> Result<Option<Loss>, Failure> {
-        match self.log.loss() {
+        match self.log.maintenance().loss() {
             Err(Error::Corrupt { .. }) => Ok(None),
             other => Ok(other?),
         }
@@ -298,7 +298,7 @@ fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
 
 /// The engine removes what it cannot read when it opens a native graph, the host's own data too.
 fn refuse_if_damaged(opened: &OpenLog) -> Result<(), Failure> {
-    let verified = opened.log.verify()?;
+    let verified = opened.log.maintenance().verify()?;
     let is_loss = |finding: &&Finding| finding.mending == Mending::AcceptLoss;
     match verified.findings.iter().find(is_loss) {
         None => Ok(()),

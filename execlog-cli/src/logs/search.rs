@@ -83,7 +83,7 @@ fn may_be_log(file: &Path) -> bool {
     // A file of another program may be locked for long.
     const PATIENCE: Duration = Duration::from_millis(50);
     let log = ExecutionLog::read_only(file).with_busy_timeout(PATIENCE);
-    match log.is_there() {
+    match log.maintenance().exists() {
         Ok(is_there) => is_there,
         Err(Error::NotADatabase { .. } | Error::Schema { .. }) => false,
         Err(_) => true,

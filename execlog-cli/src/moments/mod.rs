@@ -6,7 +6,7 @@ mod show;
 pub(crate) use parse::{duration, moment};
 pub(crate) use show::{Style, millis};
 
-use execlog::ExecutionLog;
+use execlog::LocalLog;
 use execlog::clock::ManualClock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -43,7 +43,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 /// The same log at that time.
-pub(crate) fn at_this_time(log: ExecutionLog) -> ExecutionLog {
+pub(crate) fn at_this_time(log: LocalLog) -> LocalLog {
     match set_time() {
         Some(time) => log.with_clock(ManualClock::at(time.as_second())),
         None => log,

@@ -94,7 +94,7 @@ pub(crate) fn run(
         failure::note("nothing was removed");
         return Ok(());
     }
-    let removed = opened.log.remove(&plan.ids())?;
+    let removed = plan.apply()?;
     let (removed, file) = (failure::runs(removed), opened.file.display());
     failure::note(&format!("removed {removed} from `{file}`"));
     Ok(())

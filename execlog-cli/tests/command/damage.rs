@@ -87,7 +87,8 @@ fn damages_are_found(kind: FileKind) {
     let whole = folder.path().join("whole");
     fs::create_dir(&whole).expect("made");
     let graph = whole.join("code.graph");
-    let log = ExecutionLog::create(&graph, kind)
+    let log = kind
+        .create_log(&graph)
         .expect("a graph")
         .with_locks_beside(&graph);
     for _ in 0..RUNS {
@@ -162,7 +163,8 @@ fn of_a_native_3_9_graph_are_found_and_not_written_to() {
 fn an_import_does_not_write_to_a_graph_that_has_lost_its_runs() {
     let folder = tempfile::tempdir().expect("a folder");
     let graph = folder.path().join("code.graph");
-    let log = ExecutionLog::create(&graph, FileKind::NativeV3)
+    let log = FileKind::NativeV3
+        .create_log(&graph)
         .expect("a graph")
         .with_locks_beside(&graph);
     log.begin(Invocation::new(["index"])).succeed();
@@ -176,5 +178,5 @@ fn an_import_does_not_write_to_a_graph_that_has_lost_its_runs() {
     assert_eq!(code(folder.path(), &["verify", "--accept-loss"]), Some(0));
     assert_eq!(code(folder.path(), &["import", "runs.jsonl"]), Some(0));
     let log = ExecutionLog::open(&graph).expect("opens");
-    assert_eq!(log.loss().expect("reads"), None);
+    assert_eq!(log.maintenance().loss().expect("reads"), None);
 }

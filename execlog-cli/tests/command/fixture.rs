@@ -29,7 +29,7 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let log = ExecutionLog::new(&folder.path().join("code.db"));
-        log.import(&runs()).expect("imported");
+        log.maintenance().import(&runs()).expect("imported");
         let locks = folder.path().join("code.db.execlog");
         fs::create_dir_all(&locks).expect("a folder");
         File::create(locks.join("dead.lock")).expect("a lock");

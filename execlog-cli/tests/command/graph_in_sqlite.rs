@@ -9,7 +9,7 @@ use std::path::Path;
 fn fixture() -> Fixture {
     let fixture = Fixture::new();
     let log = ExecutionLog::new(&fixture.path("graph.db")).in_graph();
-    log.import(&runs()).expect("imported");
+    log.maintenance().import(&runs()).expect("imported");
     for lock in ["live.lock", "dead.lock"] {
         fs::rename(
             fixture.path("code.db.execlog").join(lock),

@@ -58,7 +58,8 @@ fn three_slower_runs_in_a_row_are_found() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let log = ExecutionLog::new(&folder.path().join("code.db"));
-        log.import(&runs(&[&steady[..], &last].concat()))
+        log.maintenance()
+            .import(&runs(&[&steady[..], &last].concat()))
             .expect("imported");
         let mut stats = program(folder.path());
         stats.args(["stats", "--fail-on-regression", "25%"]);
@@ -75,13 +76,17 @@ fn three_slower_runs_in_a_row_are_found() {
 fn runs_that_were_imported_late_are_not_the_last() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = ExecutionLog::new(&folder.path().join("code.db"));
-    log.import(&runs(&[100; 6])).expect("imported");
+    log.maintenance()
+        .import(&runs(&[100; 6]))
+        .expect("imported");
     let older = runs(&[900; 4]).into_iter().map(|mut run| {
         run.record.execution_id.insert_str(0, "older-");
         run.record.started_at -= 86400;
         run
     });
-    log.import(&older.collect::<Vec<_>>()).expect("imported");
+    log.maintenance()
+        .import(&older.collect::<Vec<_>>())
+        .expect("imported");
     let mut stats = program(folder.path());
     stats
         .args(["stats", "--fail-on-regression", "25%"])

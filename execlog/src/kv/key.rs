@@ -1,5 +1,5 @@
 use crate::error::printable;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use std::borrow::Cow;
 
 /// Writes a key: a prefix, and parts that are set apart by `:`.

@@ -1,9 +1,11 @@
+//! A key-value store in memory.
+
 use super::{KvEntry, KvStore};
-use crate::Result;
-use std::cell::RefCell;
+use crate::error::Result;
+use parking_lot::RwLock;
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A key-value store in memory, for tests and for logs that need not outlive the process.
 ///
@@ -19,28 +21,26 @@ use std::rc::Rc;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct MemoryKv {
-    entries: Rc<RefCell<BTreeMap<Vec<u8>, Vec<u8>>>>,
+    entries: Arc<RwLock<BTreeMap<Vec<u8>, Vec<u8>>>>,
 }
 
 impl KvStore for MemoryKv {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.entries.borrow().get(key).cloned())
+        Ok(self.entries.read().get(key).cloned())
     }
 
     fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.entries
-            .borrow_mut()
-            .insert(key.to_vec(), value.to_vec());
+        self.entries.write().insert(key.to_vec(), value.to_vec());
         Ok(())
     }
 
     fn delete(&self, key: &[u8]) -> Result<()> {
-        self.entries.borrow_mut().remove(key);
+        self.entries.write().remove(key);
         Ok(())
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
-        let entries = self.entries.borrow();
+        let entries = self.entries.read();
         Ok(entries
             .range::<[u8], _>((Bound::Included(prefix), Bound::Unbounded))
             .take_while(|(key, _)| key.starts_with(prefix))

@@ -1,5 +1,5 @@
 use crate::error::printable;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

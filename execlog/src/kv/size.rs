@@ -1,7 +1,7 @@
 //! How large keys and values may be in a graph, whatever keeps it.
 
 use crate::error::printable;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The largest value, in bytes of JSON. The engines write their buffers to the file by themselves
 /// when they hold a mebibyte, and replacing a value puts old and new into it.

@@ -1,8 +1,9 @@
 //! What a key-value store has to do to keep a log.
 
-use crate::Result;
+use crate::error::Result;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A key of a store and the value behind it.
 pub type KvEntry = (Vec<u8>, Vec<u8>);
@@ -12,7 +13,8 @@ pub type KvEntry = (Vec<u8>, Vec<u8>);
 /// The values handed in are JSON. A store that keeps values of other kinds beside them gives those
 /// back as some bytes too: whoever reads them finds out that they are not what it wrote.
 ///
-/// A store belongs to one thread, and sees its own writes at once.
+/// A store sees its own writes at once. One that is `Send` and `Sync` can keep an
+/// [`ExecutionLog`](crate::ExecutionLog), and any other a [`LocalLog`](crate::LocalLog).
 pub trait KvStore {
     /// The value of a key, or `None` where there is none.
     ///
@@ -125,4 +127,4 @@ macro_rules! delegate {
     )*};
 }
 
-delegate!(&S, Rc<S>);
+delegate!(&S, Box<S>, Rc<S>, Arc<S>);

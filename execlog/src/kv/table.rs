@@ -1,6 +1,6 @@
 use super::{KvRecord, KvStore};
 use crate::error::printable;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use std::marker::PhantomData;
 
 /// The records of one type in a store.

@@ -1,18 +1,17 @@
-//! Where a log is kept, and how it is set up.
+//! Where a log is kept.
 
-use super::ExecutionLog;
-use super::locks::Locks;
-use super::loss::Headed;
-use crate::clock::{Clock, SystemClock};
+use super::core::Core;
+use super::threads::Store;
+use super::{AnyThread, ExecutionLog, LocalLog, OneThread, Threads};
+use crate::error::{Error, Result};
 use crate::kv::KvStore;
-use crate::store::{DisabledStore, KvLogStore, LogStore, SqliteFileStore, SqliteStore};
-use crate::{Durability, Redaction};
-use std::cell::{Cell, RefCell};
+use crate::model::FileKind;
+use crate::store::{
+    DisabledStore, KvLogStore, LogStore, SharedStore, SqliteFileStore, SqliteStore,
+};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-/// Where a log is kept.
 impl ExecutionLog {
     /// A log in a SQLite file, opened at first use.
     ///
@@ -21,8 +20,8 @@ impl ExecutionLog {
     /// a file that a host made keeps its journal mode and its other tables. A lock that another
     /// process holds is waited for, up to five seconds.
     #[must_use]
-    pub fn new(path: &Path) -> Self {
-        Self::with_store(SqliteStore::file(path))
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self::in_store(SqliteStore::file(path.as_ref()))
     }
 
     /// A log in a SQLite file that is only read: the file is opened so, and never made. The log may be
@@ -31,8 +30,38 @@ impl ExecutionLog {
     /// A file with a write-ahead log still gets its `-shm` file, and so needs a folder that can be
     /// written to. Calls that write are [`Error::ReadOnly`](crate::Error::ReadOnly).
     #[must_use]
-    pub fn read_only(path: &Path) -> Self {
-        Self::with_store(SqliteFileStore::read_only(path))
+    pub fn read_only(path: impl AsRef<Path>) -> Self {
+        Self::in_store(SqliteFileStore::read_only(path.as_ref()))
+    }
+
+    /// The log in a file, whatever kind of file it is, with the locks beside it.
+    ///
+    /// For programs that look at the logs of others. A host knows what it keeps its log in, and a
+    /// native graph that it has open must not be opened again. A SQLite file is opened at first use,
+    /// a native graph at once.
+    ///
+    /// A SQLite file may have a log in two parts: in the table `execution_log`, and in the key-value
+    /// table of a graph that is kept in the file. If the table has runs, it is the log; otherwise the
+    /// log is in the graph, if there is one. [`Maintenance::has_log_in_graph`](crate::Maintenance::has_log_in_graph)
+    /// tells whether both have one.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("code.db");
+    /// ExecutionLog::new(&file).begin(Invocation::new(["index"])).succeed();
+    /// assert_eq!(ExecutionLog::open(&file)?.runs().into_iter().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileKind::of`]; [`Error::NoEngine`] if this build cannot open such files; and what
+    /// the engine reports.
+    pub fn open(file: impl AsRef<Path>) -> Result<LocalLog> {
+        let file = file.as_ref();
+        of_kind(file, FileKind::of(file)?)
     }
 
     /// A log on a SQLite connection that the host shares, set up as the host set it up.
@@ -41,20 +70,26 @@ impl ExecutionLog {
     /// transaction of the host's, a write is acknowledged when the host commits.
     #[must_use]
     pub fn with_connection(connection: Arc<parking_lot::Mutex<rusqlite::Connection>>) -> Self {
-        Self::with_store(SqliteStore::shared(connection))
+        Self::in_store(SqliteStore::shared(connection))
     }
 
-    /// A log in a key-value store: one of your own, or [`MemoryKv`](crate::kv::MemoryKv). One
-    /// process at a time may write to it.
+    /// A log in a key-value store that threads may share: one of your own, or
+    /// [`MemoryKv`](crate::kv::MemoryKv). One process at a time may write to it.
     #[must_use]
-    pub fn with_kv_store(store: impl KvStore + 'static) -> Self {
-        Self::with_store(KvLogStore::new(store))
+    pub fn from_kv_store(store: impl KvStore + Send + Sync + 'static) -> Self {
+        Self::in_store(KvLogStore::new(store))
     }
 
-    /// A log in a SQLite database in memory, which is gone with the handle.
+    /// A log in a key-value store that belongs to one thread. One process at a time may write to it.
+    #[must_use]
+    pub fn from_local_kv_store(store: impl KvStore + 'static) -> LocalLog {
+        LocalLog::in_local_store(KvLogStore::new(store))
+    }
+
+    /// A log in a SQLite database in memory, which is gone with the last handle on it.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self::with_store(SqliteStore::memory())
+        Self::in_store(SqliteStore::memory())
     }
 
     /// A log that keeps nothing: writes succeed and are dropped, and reads are empty.
@@ -62,91 +97,70 @@ impl ExecutionLog {
     /// Ids and outcomes are still checked, so that a mistake shows before the log is switched on.
     #[must_use]
     pub fn disabled() -> Self {
-        Self::with_store(DisabledStore)
+        Self::in_store(DisabledStore)
     }
 
-    /// The same log, on another clock.
-    #[must_use]
-    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Box::new(clock);
-        self
-    }
-
-    /// The same log, flushing when this says. Only a log in a key-value store has the choice.
-    #[must_use]
-    pub fn with_durability(mut self, durability: Durability) -> Self {
-        self.durability = durability;
-        self
-    }
-
-    /// The same log, waiting so long and not five seconds for a lock that another process holds. Only
-    /// a log in a SQLite file that it opens itself waits.
-    #[must_use]
-    pub fn with_busy_timeout(self, time: Duration) -> Self {
-        self.store.wait_no_longer_than(time);
-        self
-    }
-
-    /// The same log, taking other secrets out of what it stores, or none.
-    #[must_use]
-    pub fn with_redaction(mut self, redaction: Redaction) -> Self {
-        self.redaction = redaction;
-        self
-    }
-
-    /// The same log, with this folder for the locks that tell live runs from crashed ones. It is
-    /// made when the first run begins.
-    ///
-    /// A log in a SQLite file has one beside the file, `code.db.execlog`, without being told. One
-    /// in a graph does not know where the graph is: hand in a folder beside it, the same whenever
-    /// the log is opened. In a folder that is shared between machines the file system has to share
-    /// its locks too, or what runs on one machine reads as crashed on the other.
-    #[must_use]
-    pub fn with_lock_folder(mut self, folder: &Path) -> Self {
-        self.locks = Locks::in_folder(folder);
-        self
-    }
-
-    /// The same log, with its locks in a folder beside this file, `code.graph.execlog` for
-    /// `code.graph`: where a log in a SQLite file has them, and where [`open`](Self::open) looks.
-    ///
-    /// Give it the file by the name that the graph was opened by. From then on the log in a native 3.9 graph looks after
-    /// each flush whether it was written, which the engine hides, and a flush that was not is an error.
-    #[must_use]
-    pub fn with_locks_beside(mut self, file: &Path) -> Self {
-        self.store.kept_in(file);
-        self.locks = Locks::beside(file);
-        self
-    }
-
-    pub(super) fn with_store(store: impl LogStore + 'static) -> Self {
+    fn in_store(store: impl LogStore + Send + Sync + 'static) -> Self {
+        let store: Arc<SharedStore> = Arc::new(store);
         Self {
-            store: Box::new(store),
-            clock: Box::new(SystemClock::default()),
-            durability: Durability::default(),
-            redaction: Redaction::default(),
-            locks: Locks::default(),
-            headed: Headed::default(),
-            is_unflushed: Cell::new(false),
-            started: RefCell::default(),
+            core: Arc::new(Core::new(AnyThread::in_shared(store))),
         }
     }
 }
 
-#[cfg(any(feature = "native-v2", feature = "native-v3"))]
-impl ExecutionLog {
-    /// A log in the key-value store of the host's graph: hand in a clone of its
-    /// `Rc<dyn GraphBackend>`.
+impl<T: Threads> ExecutionLog<T> {
+    /// The log in the key-value table of the graph that is kept in the same SQLite file, also where the
+    /// table `execution_log` has one. The first write makes the table if it is missing.
     ///
-    /// Each run is a key `execlog:` and its id. What is acknowledged has been flushed, unless
-    /// [`with_durability`](Self::with_durability) says otherwise.
-    ///
-    /// One process at a time may write to the log. Native graphs do not see what another process
-    /// writes, and in a graph kept in SQLite two processes can take the same number at the same
-    /// moment: the run whose entry is lost is then only found by `list_all(None)`, until
-    /// [`reindex`](Self::reindex). Where several processes log at once, keep the log in SQLite.
+    /// Works without the graph's engine, and its engine reads what is written. Each run is added in one
+    /// transaction. A log that is not in a SQLite file stays as it is.
     #[must_use]
-    pub fn with_kv_backend(backend: impl Into<crate::kv::GraphKv>) -> Self {
-        Self::with_kv_store(backend.into())
+    pub fn in_graph(mut self) -> Self {
+        if let Some(store) = self.core.store().in_graph() {
+            Arc::make_mut(&mut self.core).set_store(T::in_shared(store));
+        }
+        self
     }
 }
+
+impl LocalLog {
+    fn in_local_store(store: impl LogStore + 'static) -> Self {
+        let store: Arc<dyn LogStore> = Arc::new(store);
+        Self {
+            core: Arc::new(Core::new(OneThread::new(store))),
+        }
+    }
+}
+
+impl FileKind {
+    /// A log in a new file of this kind, which is made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Open`] if the file is there already, [`Error::NoEngine`] if this build cannot make such
+    /// files, and what the engine reports.
+    pub fn create_log(self, file: impl AsRef<Path>) -> Result<LocalLog> {
+        let file = file.as_ref();
+        if file.exists() {
+            let reason = "it is there already; choose another name".to_owned();
+            let path = file.to_owned();
+            return Err(Error::Open { path, reason });
+        }
+        of_kind(file, self)
+    }
+}
+
+fn of_kind(file: &Path, kind: FileKind) -> Result<LocalLog> {
+    match kind {
+        FileKind::Sqlite => Ok(ExecutionLog::in_store(SqliteFileStore::file(file)).into()),
+        FileKind::NativeV2 | FileKind::NativeV3 => graph::open(file, kind),
+    }
+}
+
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
+#[path = "graph.rs"]
+mod graph;
+
+#[cfg(not(any(feature = "native-v2", feature = "native-v3")))]
+#[path = "without_graph.rs"]
+mod graph;

@@ -1,6 +1,13 @@
+//! A query for runs.
+
+use super::core::Core;
+use super::{AnyThread, Threads};
 use crate::clock::unix_millis;
-use crate::query::{Contexts, Filter, Order, Selection, StoredRun, Text};
-use crate::{Error, ExecutionLog, Result, RunEntry, Status};
+use crate::error::{Error, Result};
+use crate::model::StoredRun;
+use crate::model::{RunEntry, Status};
+use crate::query::{Contexts, Filter, Order, Selection, Text};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// A query for runs, newest first unless it says otherwise. Made by [`ExecutionLog::runs`].
@@ -19,20 +26,19 @@ use std::time::{Duration, SystemTime};
 /// }
 /// # Ok::<(), execlog::Error>(())
 /// ```
-#[derive(Debug, Clone)]
 #[must_use]
-pub struct Runs<'log> {
-    log: &'log ExecutionLog,
+pub struct Runs<'log, T: Threads = AnyThread> {
+    pub(super) core: &'log Core<T>,
     filter: Filter,
     limit: Option<usize>,
     order: Order,
     contexts: Contexts,
 }
 
-impl<'log> Runs<'log> {
-    pub(crate) fn new(log: &'log ExecutionLog) -> Self {
+impl<'log, T: Threads> Runs<'log, T> {
+    pub(super) fn new(core: &'log Core<T>) -> Self {
         Self {
-            log,
+            core,
             filter: Filter::default(),
             limit: None,
             order: Order::default(),
@@ -72,8 +78,9 @@ impl<'log> Runs<'log> {
     }
 
     /// Only runs on this root, spelled as it is in the record. Call it again to allow several.
-    pub fn root(mut self, root: impl Into<String>) -> Self {
-        self.filter.roots.push(root.into());
+    pub fn root(mut self, root: impl AsRef<Path>) -> Self {
+        let root = root.as_ref().to_string_lossy().into_owned();
+        self.filter.roots.push(root);
         self
     }
 
@@ -87,6 +94,11 @@ impl<'log> Runs<'log> {
     pub fn min_duration(mut self, time: Duration) -> Self {
         let millis = time.as_nanos().div_ceil(1_000_000);
         self.filter.min_duration_ms = Some(millis.try_into().unwrap_or(i64::MAX));
+        self
+    }
+
+    pub(super) fn newest_first(mut self) -> Self {
+        self.order = Order::NewestFirst;
         self
     }
 
@@ -117,11 +129,33 @@ impl<'log> Runs<'log> {
     }
 }
 
-impl<'log> IntoIterator for Runs<'log> {
-    type Item = Result<RunEntry>;
-    type IntoIter = RunsIter<'log>;
+impl<T: Threads> Clone for Runs<'_, T> {
+    fn clone(&self) -> Self {
+        Self {
+            core: self.core,
+            filter: self.filter.clone(),
+            limit: self.limit,
+            order: self.order,
+            contexts: self.contexts,
+        }
+    }
+}
 
-    fn into_iter(self) -> RunsIter<'log> {
+impl<T: Threads> std::fmt::Debug for Runs<'_, T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Runs")
+            .field("filter", &self.filter)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'log, T: Threads> IntoIterator for Runs<'log, T> {
+    type Item = Result<RunEntry>;
+    type IntoIter = RunsIter<'log, T>;
+
+    fn into_iter(self) -> RunsIter<'log, T> {
         let statuses = self.filter.statuses.clone();
         let selection = Selection {
             filter: self.filter,
@@ -130,8 +164,8 @@ impl<'log> IntoIterator for Runs<'log> {
             order: self.order,
         };
         RunsIter {
-            log: self.log,
-            found: self.log.found(selection),
+            core: self.core,
+            found: self.core.found(selection),
             statuses,
             has_contexts: self.contexts == Contexts::All,
             left: self.limit.unwrap_or(usize::MAX),
@@ -141,8 +175,8 @@ impl<'log> IntoIterator for Runs<'log> {
 
 /// The runs of a query. What cannot be read is an error in its place, and the others follow; after
 /// any other error there is no more.
-pub struct RunsIter<'log> {
-    log: &'log ExecutionLog,
+pub struct RunsIter<'log, T: Threads = AnyThread> {
+    core: &'log Core<T>,
     found: Box<dyn Iterator<Item = Result<StoredRun>> + 'log>,
     /// Any if empty.
     statuses: Vec<Status>,
@@ -150,19 +184,19 @@ pub struct RunsIter<'log> {
     left: usize,
 }
 
-impl std::fmt::Debug for RunsIter<'_> {
+impl<T: Threads> std::fmt::Debug for RunsIter<'_, T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("RunsIter").finish_non_exhaustive()
     }
 }
 
-impl Iterator for RunsIter<'_> {
+impl<T: Threads> Iterator for RunsIter<'_, T> {
     type Item = Result<RunEntry>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.left > 0 {
             let entry = match self.found.next()? {
-                Ok(found) => self.log.entry(found),
+                Ok(found) => self.core.entry(found),
                 Err(error) => Err(error),
             };
             match &entry {
@@ -179,13 +213,13 @@ impl Iterator for RunsIter<'_> {
     }
 }
 
-impl RunsIter<'_> {
+impl<T: Threads> RunsIter<'_, T> {
     fn has_status(&self, status: Status) -> bool {
         self.statuses.is_empty() || self.statuses.contains(&status)
     }
 }
 
-impl std::iter::FusedIterator for RunsIter<'_> {}
+impl<T: Threads> std::iter::FusedIterator for RunsIter<'_, T> {}
 
 fn unix_seconds(time: SystemTime) -> i64 {
     unix_millis(time).div_euclid(1000)

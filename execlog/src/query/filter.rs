@@ -1,8 +1,8 @@
 //! The conditions that need only the record.
 
-use super::Status;
-use crate::ExecutionRecord;
-use crate::record::RUNNING;
+use crate::model::ExecutionRecord;
+use crate::model::Status;
+use crate::model::record::RUNNING;
 
 /// Which runs are asked for, as far as the record alone tells.
 #[derive(Debug, Clone, Default)]

@@ -1,13 +1,7 @@
-//! Which runs are asked for, and what is told of them.
+//! Which runs are asked for.
 
-mod entry;
 mod filter;
 mod selection;
-mod status;
-mod stored_run;
 
-pub use entry::RunEntry;
 pub(crate) use filter::{Filter, Text};
 pub(crate) use selection::{Contexts, Order, Selection};
-pub use status::Status;
-pub use stored_run::{Imported, StoredRun};

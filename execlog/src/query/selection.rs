@@ -1,6 +1,8 @@
+//! Which runs to read, how much of each, and in which order.
+
 use super::Filter;
-use crate::Outcome;
-use crate::record::RUNNING;
+use crate::model::Outcome;
+use crate::model::record::RUNNING;
 
 /// Which runs to read.
 #[derive(Debug, Clone, Default)]

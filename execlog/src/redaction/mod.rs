@@ -18,7 +18,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use name::Names;
 use regex_lite::Regex;
 use std::ops::Range;

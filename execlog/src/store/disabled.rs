@@ -1,8 +1,11 @@
 //! A log that keeps nothing.
 
 use super::{Finish, LogStore, Made};
-use crate::query::{Selection, StoredRun};
-use crate::{Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
+use crate::error::{Error, Result};
+use crate::model::StoredRun;
+use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::query::Selection;
+use crate::store::report::{Imported, Reindexed, Verified};
 use std::path::PathBuf;
 
 /// Takes every write and keeps nothing.

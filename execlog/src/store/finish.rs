@@ -1,7 +1,7 @@
 //! How a run ends, the same on every store.
 
-use crate::record::RUNNING;
-use crate::{ExecutionContext, ExecutionRecord, Outcome};
+use crate::model::record::RUNNING;
+use crate::model::{ExecutionContext, ExecutionRecord, Outcome};
 
 /// How a run ended.
 pub(crate) struct Finish<'a> {

@@ -1,7 +1,8 @@
 //! What becomes of a run that is taken over from another log, the same on every store.
 
 use super::can_end;
-use crate::{ExecutionContext, Imported, StoredRun};
+use crate::model::{ExecutionContext, StoredRun};
+use crate::store::report::Imported;
 use std::ops::RangeInclusive;
 
 /// The numbers that a run can have. No log comes near the last one, so that a number after it is

@@ -1,10 +1,13 @@
 //! Where a log is kept.
 
+pub(crate) mod deadline;
 mod disabled;
 mod file_identity;
+mod file_kind;
 mod finish;
 mod import;
 mod kv;
+pub(crate) mod report;
 mod sqlite;
 mod verify;
 
@@ -13,14 +16,21 @@ pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
-use crate::query::{Selection, StoredRun};
-use crate::{ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
+use crate::error::Result;
+use crate::model::StoredRun;
+use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::query::Selection;
+use crate::store::report::{Imported, Reindexed, Verified};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The error message of a run that has crashed and is settled.
 pub(crate) const CRASHED: &str =
     "the process ended without saying how: it was killed or it crashed";
+
+/// A store that any thread may use.
+pub(crate) type SharedStore = dyn LogStore + Send + Sync;
 
 /// What [`ExecutionLog`](crate::ExecutionLog) asks of a store.
 ///
@@ -86,7 +96,7 @@ pub(crate) trait LogStore {
     }
 
     /// The log in the key-value table of the same SQLite file, or `None` if the log is in no such file.
-    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+    fn in_graph(&self) -> Option<Arc<SharedStore>> {
         None
     }
 
@@ -97,11 +107,13 @@ pub(crate) trait LogStore {
     /// goes on. Says whether it did.
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool>;
 
-    /// Begins or ends a time in which all calls together wait for locks no longer than one would.
-    fn wait_once(&self, _begins: bool) {}
+    /// How long a call waits for a lock of another process or thread.
+    fn busy_timeout(&self) -> Duration {
+        deadline::BUSY_TIMEOUT
+    }
 
-    /// How long to wait for a lock of another process.
-    fn wait_no_longer_than(&self, _time: Duration) {}
+    /// Sets how long a call waits. A store that never waits ignores it.
+    fn set_busy_timeout(&self, _time: Duration) {}
 
     /// Makes what was written survive the end of the process.
     fn flush(&self) -> Result<()>;

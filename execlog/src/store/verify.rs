@@ -2,7 +2,9 @@
 
 use super::CRASHED;
 use super::import::NUMBERS;
-use crate::{Error, ExecutionContext, ExecutionRecord, Finding, Mending, Note, execution_id};
+use crate::error::Error;
+use crate::model::{ExecutionContext, ExecutionRecord, execution_id};
+use crate::store::report::{Finding, Mending, Note};
 
 /// What is wrong with a record that can be read.
 pub(super) fn problems_of(record: &ExecutionRecord) -> Vec<String> {

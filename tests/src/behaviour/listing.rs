@@ -76,7 +76,11 @@ pub(super) fn the_newest_are_found_whatever_order_runs_are_logged_in(subject: &d
 
 pub(super) fn an_index_that_is_right_is_left_alone(subject: &dyn Subject) {
     for expected in [0, 1, 2, 3] {
-        let found = subject.log().reindex().expect("the log reads");
+        let found = subject
+            .log()
+            .maintenance()
+            .reindex()
+            .expect("the log reads");
         assert!(found.was_right, "{found:?}");
         let numbers = (found.runs, found.added, found.removed);
         assert_eq!(numbers, (expected, 0, 0));

@@ -10,7 +10,7 @@ mod values;
 
 use crate::record;
 use crate::subject::Subject;
-use execlog::{ExecutionLog, ExecutionRecord};
+use execlog::{ExecutionRecord, LocalLog};
 
 /// Something that holds for every log. Panics where it does not.
 pub type Behaviour = fn(&dyn Subject);
@@ -52,7 +52,9 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     retention::a_run_stays_if_any_rule_keeps_it,
     retention::runs_that_go_on_and_runs_of_the_future_stay,
     retention::a_policy_without_a_rule_is_refused,
-    retention::a_dry_run_says_what_would_go_and_removes_nothing,
+    retention::a_plan_says_what_would_go_and_removes_nothing_until_it_is_applied,
+    retention::a_plan_does_not_remove_a_run_that_has_begun_anew_since,
+    retention::a_plan_for_some_runs_leaves_the_others_alone,
     retention::the_number_of_a_removed_run_is_not_given_again,
     runs::a_run_is_recorded_from_begin_to_end,
     runs::every_way_to_end_is_told,
@@ -86,7 +88,7 @@ pub const ALL: &[(&str, Behaviour)] = listed![
 
 const DB: &str = "code.db";
 
-fn start(log: &ExecutionLog, id: &str) -> i64 {
+fn start(log: &LocalLog, id: &str) -> i64 {
     log.start_execution(id, "1.0.0", &[], None, DB)
         .expect("the run starts")
 }

@@ -6,11 +6,11 @@ use execlog::{ExecutionRecord, Finding, Invocation, Mending, Outcome, Policy, Ve
 use std::time::Duration;
 
 fn verified(subject: &dyn Subject) -> Verified {
-    subject.log().verify().expect("verified")
+    subject.log().maintenance().verify().expect("verified")
 }
 
 fn reindex(subject: &dyn Subject) -> execlog::Reindexed {
-    subject.log().reindex().expect("reindexed")
+    subject.log().maintenance().reindex().expect("reindexed")
 }
 
 /// What is found beside a loss. In a key-value store the last run cannot be removed past the log
@@ -55,7 +55,7 @@ pub(super) fn what_a_repair_takes_away_is_kept_however_often(subject: &dyn Subje
         assert_eq!(damaged[0].problem, problem);
 
         subject.clock().advance(Duration::from_secs(60));
-        let repaired = subject.log().accept_loss().expect("accepted");
+        let repaired = subject.log().maintenance().accept_loss().expect("accepted");
         assert_eq!((repaired.set_aside, repaired.was_right), (1, false));
         let again = reindex(subject);
         assert_eq!((again.set_aside, again.was_right), (0, true));
@@ -73,9 +73,15 @@ pub(super) fn what_a_repair_takes_away_is_kept_however_often(subject: &dyn Subje
     let times: Vec<i64> = after.set_aside.iter().map(|aside| aside.at_ms).collect();
     assert_eq!(times, [60, 120].map(|seconds| (START + seconds) * 1000));
 
-    assert_eq!(subject.log().remove(&["b"]).expect("removed"), 1);
-    let pruned = subject.log().prune(&Policy::new().keep_last(0));
-    assert_eq!(pruned.expect("pruned").removed, []);
+    assert_eq!(
+        subject.log().maintenance().remove(&["b"]).expect("removed"),
+        1
+    );
+    let pruned = subject
+        .log()
+        .prune_plan(&Policy::new().keep_last(0))
+        .and_then(execlog::PrunePlan::apply);
+    assert_eq!(pruned.expect("pruned"), []);
     assert_eq!(
         reasons(&verified(subject)).len(),
         2,
@@ -108,7 +114,7 @@ pub(super) fn a_context_is_kept_that_says_another_start_than_its_run(subject: &d
         .log()
         .finish_execution("b", Outcome::Success, None, 0, 0, 0)
         .expect("finished");
-    subject.log().remove(&["b"]).expect("removed");
+    subject.log().maintenance().remove(&["b"]).expect("removed");
     assert_eq!(verified(subject).findings, damaged);
 
     let repaired = reindex(subject);

@@ -1,8 +1,8 @@
 //! Which runs pruning removes, and what stays.
 
-use super::{DB, ids, listed, record, start};
+use super::{DB, listed, record, start};
 use crate::subject::{START, Subject};
-use execlog::{Error, ExecutionRecord, Policy, Pruned, Rule};
+use execlog::{Error, ExecutionRecord, Kept, Outcome, Policy, Rule, RunEntry};
 use std::time::Duration;
 
 const HOUR: i64 = 60 * 60;
@@ -24,15 +24,41 @@ fn log(subject: &dyn Subject, id: &str, hours_ago: i64, outcome: &str) {
     subject.log().log_execution(&run).expect("stored");
 }
 
+/// What a plan said, and what was removed by it.
+struct Pruned {
+    planned: Vec<String>,
+    removed: Vec<RunEntry>,
+    kept: Vec<Kept>,
+}
+
 fn prune(subject: &dyn Subject, policy: &Policy) -> Pruned {
-    subject.log().prune(policy).expect("the log is pruned")
+    let log = subject.log();
+    let mut plan = log.prune_plan(policy).expect("a plan");
+    let kept = std::mem::take(&mut plan.kept);
+    let planned = plan.removed.iter();
+    let planned = planned.map(|run| run.record.execution_id.clone()).collect();
+    let removed = plan.apply().expect("the log is pruned");
+    Pruned {
+        planned,
+        removed,
+        kept,
+    }
+}
+
+fn removed(pruned: &Pruned) -> Vec<&str> {
+    let removed = pruned.removed.iter();
+    let removed: Vec<_> = removed
+        .map(|run| run.record.execution_id.as_str())
+        .collect();
+    assert_eq!(pruned.planned, removed);
+    removed
 }
 
 fn kept(pruned: &Pruned) -> Vec<(&str, &[Rule])> {
     let kept = pruned.kept.iter();
     kept.map(|kept| {
         let run = kept.run.as_ref().expect("reads");
-        (run.execution_id.as_str(), kept.rules.as_slice())
+        (run.record.execution_id.as_str(), kept.rules.as_slice())
     })
     .collect()
 }
@@ -46,12 +72,12 @@ pub(super) fn a_policy_keeps_the_newest_runs(subject: &dyn Subject) {
         kept(&pruned),
         [("a", &[Rule::Last][..]), ("b", &[Rule::Last])]
     );
-    assert_eq!(ids(&pruned.removed), ["c", "d"]);
+    assert_eq!(removed(&pruned), ["c", "d"]);
     assert_eq!(listed(subject, None), ["a", "b"]);
     assert_eq!(listed(subject, Some(9)), ["a", "b"]);
     assert_eq!(subject.log().get_by_id("c").expect("reads"), None);
     let again = prune(subject, &Policy::new().keep_last(2));
-    assert_eq!(again.removed, []);
+    assert_eq!(removed(&again), [""; 0]);
 }
 
 pub(super) fn a_run_stays_if_any_rule_keeps_it(subject: &dyn Subject) {
@@ -79,7 +105,7 @@ pub(super) fn a_run_stays_if_any_rule_keeps_it(subject: &dyn Subject) {
             ("skipped a file", &[Rule::FailedWithin]),
         ]
     );
-    assert_eq!(ids(&pruned.removed), ["failed long ago", "old"]);
+    assert_eq!(removed(&pruned), ["failed long ago", "old"]);
 }
 
 pub(super) fn runs_that_go_on_and_runs_of_the_future_stay(subject: &dyn Subject) {
@@ -97,10 +123,10 @@ pub(super) fn runs_that_go_on_and_runs_of_the_future_stay(subject: &dyn Subject)
             ("going on", &[Rule::Running])
         ]
     );
-    assert_eq!(ids(&pruned.removed), ["gone"]);
+    assert_eq!(removed(&pruned), ["gone"]);
     subject.clock().advance(hours(2));
     let pruned = prune(subject, &Policy::new().keep_within(Duration::ZERO));
-    assert_eq!(ids(&pruned.removed), ["future"], "it is past now");
+    assert_eq!(removed(&pruned), ["future"], "it is past now");
     let finished = subject
         .log()
         .finish_execution("going on", "success", None, 0, 0, 0);
@@ -109,19 +135,54 @@ pub(super) fn runs_that_go_on_and_runs_of_the_future_stay(subject: &dyn Subject)
 
 pub(super) fn a_policy_without_a_rule_is_refused(subject: &dyn Subject) {
     log(subject, "a", 1, "success");
-    let refused = subject.log().prune(&Policy::new().dry_run());
+    let refused = subject.log();
+    let refused = refused.prune_plan(&Policy::new());
     assert!(matches!(refused, Err(Error::EmptyPolicy)));
     assert_eq!(listed(subject, None), ["a"]);
 }
 
-pub(super) fn a_dry_run_says_what_would_go_and_removes_nothing(subject: &dyn Subject) {
+pub(super) fn a_plan_says_what_would_go_and_removes_nothing_until_it_is_applied(
+    subject: &dyn Subject,
+) {
     log(subject, "a", 1, "success");
     let policy = Policy::new().keep_last(0);
-    let pruned = prune(subject, &policy.clone().dry_run());
-    assert_eq!(ids(&pruned.removed), ["a"]);
+    let handle = subject.log();
+    let plan = handle.prune_plan(&policy).expect("a plan");
+    assert_eq!(plan.removed[0].record.execution_id, "a");
+    drop(plan);
+    drop(handle);
     assert_eq!(listed(subject, None), ["a"]);
-    assert_eq!(ids(&prune(subject, &policy).removed), ["a"]);
+    assert_eq!(removed(&prune(subject, &policy)), ["a"]);
     assert_eq!(listed(subject, None), [""; 0]);
+}
+
+pub(super) fn a_plan_does_not_remove_a_run_that_has_begun_anew_since(subject: &dyn Subject) {
+    log(subject, "a", 1, "success");
+    log(subject, "b", 1, "success");
+    let handle = subject.log();
+    let plan = handle.prune_plan(&Policy::new().keep_last(0));
+    let plan = plan.expect("a plan");
+    handle.maintenance().remove(&["a"]).expect("removed");
+    start(&handle, "a");
+    let gone = plan.apply().expect("applied");
+    assert_eq!(gone.len(), 1);
+    assert_eq!(gone[0].record.execution_id, "b");
+    drop(handle);
+    assert_eq!(listed(subject, None), ["a"]);
+}
+
+pub(super) fn a_plan_for_some_runs_leaves_the_others_alone(subject: &dyn Subject) {
+    for (id, hours_ago) in [("a", 1), ("b", 2), ("c", 3)] {
+        log(subject, id, hours_ago, "success");
+    }
+    log(subject, "failed", 4, "error");
+    let handle = subject.log();
+    let succeeded = handle.runs().status(Outcome::Success);
+    let plan = succeeded.prune_plan(&Policy::new().keep_last(1));
+    let gone = plan.and_then(execlog::PrunePlan::apply).expect("applied");
+    assert_eq!(gone.len(), 2);
+    drop(handle);
+    assert_eq!(listed(subject, None), ["a", "failed"]);
 }
 
 pub(super) fn the_number_of_a_removed_run_is_not_given_again(subject: &dyn Subject) {
@@ -146,6 +207,14 @@ pub(super) fn the_number_of_a_removed_run_is_not_given_again(subject: &dyn Subje
     assert_eq!(again.expect("its id is free"), 7);
     assert_eq!(listed(subject, None), ["d", "e"]);
     assert_eq!(listed(subject, Some(5)), ["d", "e"]);
-    assert_eq!(subject.log().reindex().expect("the log reads").runs, 2);
+    assert_eq!(
+        subject
+            .log()
+            .maintenance()
+            .reindex()
+            .expect("the log reads")
+            .runs,
+        2
+    );
     assert_eq!(listed(subject, Some(5)), ["d", "e"]);
 }

@@ -3,8 +3,8 @@
 use super::{DB, ids, listed, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
-    Environment, Error, ExecutionId, ExecutionLog, ExecutionRecord, Invocation, Outcome, Run,
-    RunEntry, Status,
+    Environment, Error, ExecutionId, ExecutionRecord, Invocation, LocalLog, OneThread, Outcome,
+    Run, RunEntry, Status,
 };
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ fn find(subject: &dyn Subject, id: &str) -> RunEntry {
     found.expect("the run is there")
 }
 
-fn statuses(log: &ExecutionLog) -> Vec<(String, &'static str)> {
+fn statuses(log: &LocalLog) -> Vec<(String, &'static str)> {
     let runs = log.runs().into_iter().map(|run| run.expect("reads"));
     runs.map(|run| (run.record.execution_id.clone(), run.status().as_str()))
         .collect()
@@ -103,7 +103,7 @@ pub(super) fn a_run_is_recorded_from_begin_to_end(subject: &dyn Subject) {
 }
 
 pub(super) fn every_way_to_end_is_told(subject: &dyn Subject) {
-    type End = fn(Run);
+    type End = fn(Run<OneThread>);
     let ways: [(&str, &str, Option<&str>, End); 5] = [
         ("a", "success", None, |run| run.succeed()),
         ("b", "partial", Some("half"), |run| run.partial("half")),
@@ -233,7 +233,7 @@ pub(super) fn runs_are_asked_for_by_what_they_are(subject: &dyn Subject) {
     let at = |seconds: i64| {
         SystemTime::UNIX_EPOCH + Duration::from_secs((START + seconds).unsigned_abs())
     };
-    let found = |runs: execlog::Runs| -> Vec<String> {
+    let found = |runs: execlog::Runs<'_, OneThread>| -> Vec<String> {
         let runs = runs.into_iter().map(|run| run.expect("reads"));
         runs.map(|run| run.record.execution_id).collect()
     };
@@ -344,7 +344,7 @@ pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
 }
 
 /// Holds the lock of a run whose own was lost.
-fn relock(subject: &dyn Subject, log: &ExecutionLog, id: &str) -> std::fs::File {
+fn relock(subject: &dyn Subject, log: &LocalLog, id: &str) -> std::fs::File {
     let run = log.find(id).expect("reads").expect("is there");
     let lock = run
         .context
@@ -386,7 +386,8 @@ pub(super) fn a_run_that_is_gone_at_its_end_is_recorded_whole(subject: &dyn Subj
     let run = log.begin(invocation("a"));
     lose_locks(subject);
     log.settle().expect("settled");
-    log.prune(&execlog::Policy::new().keep_last(0))
+    log.prune_plan(&execlog::Policy::new().keep_last(0))
+        .and_then(execlog::PrunePlan::apply)
         .expect("pruned");
     assert_eq!(log.find("a").expect("reads"), None);
     run.counters().add_symbols(5);
@@ -423,14 +424,15 @@ pub(super) fn secrets_are_not_stored(subject: &dyn Subject) {
         assert!(!format!("{run:?}").contains("t0ps3cret"), "{run:?}");
         assert!(run.record.args.contains("[redacted]"));
     }
-    assert_eq!(log.audit_secrets().count(), 0);
+    assert_eq!(log.maintenance().audit_secrets().count(), 0);
 }
 
 pub(super) fn removing_a_run_removes_its_context(subject: &dyn Subject) {
     let log = subject.log();
     log.begin(invocation("a")).succeed();
     subject.clock().advance(Duration::from_secs(1));
-    log.prune(&execlog::Policy::new().keep_last(0))
+    log.prune_plan(&execlog::Policy::new().keep_last(0))
+        .and_then(execlog::PrunePlan::apply)
         .expect("pruned");
     start(&log, "a");
     drop(log);
@@ -460,7 +462,8 @@ pub(super) fn a_run_does_not_end_another_that_has_its_id(subject: &dyn Subject) 
     log.finish_execution("a", Outcome::Error, None, 0, 0, 0)
         .expect("ended by another");
     subject.clock().advance(Duration::from_secs(1));
-    log.prune(&execlog::Policy::new().keep_last(0))
+    log.prune_plan(&execlog::Policy::new().keep_last(0))
+        .and_then(execlog::PrunePlan::apply)
         .expect("pruned");
     let second = log.begin(invocation("a"));
     first.succeed();
@@ -472,7 +475,7 @@ pub(super) fn a_run_does_not_end_another_that_has_its_id(subject: &dyn Subject) 
 pub(super) fn counts_do_not_wrap(subject: &dyn Subject) {
     let log = subject.log();
     let run = log.begin(invocation("a"));
-    run.counters().add_files(u64::MAX);
+    run.counters().add_files(usize::MAX);
     run.counters().add_files(2);
     run.succeed();
     drop(log);

@@ -3,8 +3,8 @@
 use super::{DB, listed, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
-    Error, ExecutionContext, ExecutionLog, ExecutionRecord, Imported, Invocation, Outcome,
-    StoredRun, Verified,
+    Error, ExecutionContext, ExecutionRecord, Imported, Invocation, LocalLog, Outcome, StoredRun,
+    Verified,
 };
 use std::time::Duration;
 
@@ -27,13 +27,13 @@ fn run(id: &str, number: i64, seconds: i64) -> StoredRun {
     }
 }
 
-fn stored(log: &ExecutionLog) -> Vec<StoredRun> {
+fn stored(log: &LocalLog) -> Vec<StoredRun> {
     let runs = log.runs().as_added().into_iter();
     runs.map(|run| run.expect("reads").into()).collect()
 }
 
-fn verified(log: &ExecutionLog) -> Verified {
-    log.verify().expect("verified")
+fn verified(log: &LocalLog) -> Verified {
+    log.maintenance().verify().expect("verified")
 }
 
 pub(super) fn an_empty_log_becomes_a_copy(subject: &dyn Subject) {
@@ -47,11 +47,17 @@ pub(super) fn an_empty_log_becomes_a_copy(subject: &dyn Subject) {
             ..run("a", 6, 30)
         },
     ];
-    assert_eq!(log.import(&runs).expect("imported"), [Imported::Added; 3]);
+    assert_eq!(
+        log.maintenance().import(&runs).expect("imported"),
+        [Imported::Added; 3]
+    );
     drop(log);
     let log = subject.log();
     assert_eq!(stored(&log), runs);
-    assert_eq!(log.import(&runs).expect("imported"), [Imported::Present; 3]);
+    assert_eq!(
+        log.maintenance().import(&runs).expect("imported"),
+        [Imported::Present; 3]
+    );
     assert_eq!(stored(&log), runs);
     assert_eq!(start(&log, "next"), 7, "numbers go on after the last");
     drop(log);
@@ -72,7 +78,7 @@ pub(super) fn a_run_gets_the_next_number_where_its_own_is_given(subject: &dyn Su
         run("with a number after which few are left", 1 << 53, 7),
         run("with the last number that there is", i64::MAX, 8),
     ];
-    log.import(&runs).expect("imported");
+    log.maintenance().import(&runs).expect("imported");
     let numbers: Vec<i64> = stored(&log).iter().map(|run| run.record.id).collect();
     assert_eq!(numbers, [1, 2, 3, 9, 10, 11, 12]);
 }
@@ -88,7 +94,11 @@ pub(super) fn an_import_brings_ends_and_contexts_and_overwrites_nothing(subject:
         context: None,
         ..ended.clone()
     };
-    let import = |run: &StoredRun| log.import(std::slice::from_ref(run)).expect("imported")[0];
+    let import = |run: &StoredRun| {
+        log.maintenance()
+            .import(std::slice::from_ref(run))
+            .expect("imported")[0]
+    };
     assert_eq!(import(&running), Imported::Added);
     assert_eq!(import(&without_context), Imported::Updated);
     assert_eq!(import(&running), Imported::Present, "nothing goes back");
@@ -111,7 +121,7 @@ pub(super) fn what_is_no_run_is_not_imported(subject: &dyn Subject) {
     of_another.context = run("b", 2, 60).context;
     for wrong in [nameless, of_another] {
         let runs = [run("good", 1, 0), wrong];
-        let refused = log.import(&runs).expect_err("refused");
+        let refused = log.maintenance().import(&runs).expect_err("refused");
         assert!(
             matches!(
                 refused,
@@ -121,15 +131,17 @@ pub(super) fn what_is_no_run_is_not_imported(subject: &dyn Subject) {
         );
     }
     assert_eq!(stored(&log), []);
-    assert_eq!(log.import(&[]).expect("nothing to do"), []);
+    assert_eq!(log.maintenance().import(&[]).expect("nothing to do"), []);
 }
 
 pub(super) fn what_is_removed_is_gone_and_what_goes_on_stays(subject: &dyn Subject) {
     let log = subject.log();
-    log.import(&[run("a", 1, 0), run("b", 2, 1), run("c", 3, 2)])
+    log.maintenance()
+        .import(&[run("a", 1, 0), run("b", 2, 1), run("c", 3, 2)])
         .expect("imported");
     start(&log, "running");
     let removed = log
+        .maintenance()
         .remove(&["a", "running", "nothing", "c"])
         .expect("removed");
     assert_eq!(removed, 2);
@@ -156,12 +168,12 @@ pub(super) fn runs_are_asked_for_by_what_they_did(subject: &dyn Subject) {
         version.clone_into(&mut run.record.tool_version);
         run.record.root = root.map(str::to_owned);
         run.record.duration_ms = Some(took);
-        log.import(&[run]).expect("imported");
+        log.maintenance().import(&[run]).expect("imported");
     }
     subject.clock().advance(Duration::from_secs(60));
     log.start_execution("e", "1.2.0", &[], None, DB)
         .expect("started");
-    let ids = |runs: execlog::Runs| {
+    let ids = |runs: execlog::Runs<'_, execlog::OneThread>| {
         let ids = runs
             .into_iter()
             .map(|run| run.expect("reads").record.execution_id);
@@ -187,7 +199,7 @@ pub(super) fn statuses_do_not_need_the_contexts_to_be_given(subject: &dyn Subjec
     let log = subject.log();
     log.begin(Invocation::new(["index"])).succeed();
     let live = log.begin(Invocation::new(["watch"]));
-    let seen = |runs: execlog::Runs| {
+    let seen = |runs: execlog::Runs<'_, execlog::OneThread>| {
         let runs = runs.into_iter().map(|run| run.expect("reads"));
         let runs = runs.map(|run| (run.status().as_str(), run.context.is_some()));
         let mut seen: Vec<_> = runs.collect();
@@ -205,5 +217,5 @@ pub(super) fn whether_there_is_a_log_is_told(subject: &dyn Subject) {
     start(&log, "a");
     log.finish_execution("a", Outcome::Success, None, 0, 0, 0)
         .expect("finished");
-    assert!(log.is_there().expect("asked"));
+    assert!(log.maintenance().exists().expect("asked"));
 }

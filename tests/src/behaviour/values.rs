@@ -185,7 +185,7 @@ pub(super) fn a_record_that_says_what_cannot_be_is_refused_and_not_imported(subj
         let log = subject.log();
         let refusals = [
             log.log_execution(&given).map(drop),
-            log.import(&[run]).map(drop),
+            log.maintenance().import(&[run]).map(drop),
         ];
         for refusal in refusals {
             assert!(

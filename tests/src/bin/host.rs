@@ -11,7 +11,7 @@
 //! - `fork`: begins a run, forks, and records so many runs in either process. The child drops the run that
 //!   it has inherited, and the parent ends it.
 
-use execlog::{ExecutionLog, Invocation};
+use execlog::{Invocation, LocalLog};
 use execlog_tests::subject::{in_files, open_with_locks};
 use std::io::Read;
 use std::path::Path;
@@ -40,7 +40,7 @@ fn main() {
     }
 }
 
-fn record(log: &ExecutionLog, work: Duration) {
+fn record(log: &LocalLog, work: Duration) {
     let run = log.begin(Invocation::from_env());
     let id = run.execution_id().to_owned();
     if run.is_recorded() {
@@ -53,7 +53,7 @@ fn record(log: &ExecutionLog, work: Duration) {
     println!("ended {id}");
 }
 
-fn execute(log: &ExecutionLog, count: usize) {
+fn execute(log: &LocalLog, count: usize) {
     for number in 0..count {
         let id = format!("{}-{number}", std::process::id());
         if log.start_execution(&id, "1", &[], None, "").is_ok() {
@@ -67,7 +67,7 @@ fn execute(log: &ExecutionLog, count: usize) {
     std::process::abort();
 }
 
-fn begin(log: &ExecutionLog, count: usize) {
+fn begin(log: &LocalLog, count: usize) {
     let runs: Vec<_> = (0..count)
         .map(|_| log.begin(Invocation::from_env()))
         .collect();
@@ -79,7 +79,7 @@ fn begin(log: &ExecutionLog, count: usize) {
     std::io::stdin().read_to_end(&mut nothing).expect("waits");
 }
 
-fn list(log: &ExecutionLog) {
+fn list(log: &LocalLog) {
     for run in log.runs() {
         let run = run.expect("the log reads");
         println!("{} {}", run.record.execution_id, run.status());
@@ -87,7 +87,7 @@ fn list(log: &ExecutionLog) {
 }
 
 #[cfg(unix)]
-fn fork(log: &ExecutionLog, count: usize) {
+fn fork(log: &LocalLog, count: usize) {
     let run = log.begin(Invocation::from_env());
     // Before the process has a second thread.
     match fork::fork().expect("a child") {
@@ -108,6 +108,6 @@ fn fork(log: &ExecutionLog, count: usize) {
 }
 
 #[cfg(not(unix))]
-fn fork(_: &ExecutionLog, _: usize) {
+fn fork(_: &LocalLog, _: usize) {
     panic!("this system does not fork");
 }

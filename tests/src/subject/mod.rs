@@ -6,9 +6,9 @@ mod tamper;
 pub use in_files::{Open, in_files, open_with_locks};
 pub use tamper::Edit;
 
-use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::MemoryKv;
+use execlog::{ExecutionLog, LocalLog};
 use in_files::InFiles;
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -23,7 +23,7 @@ pub const START: i64 = 1_795_368_717;
 pub trait Subject {
     /// The log. Between two calls a subject may close and open everything, so hold on to a handle
     /// only where the behaviour is about one handle.
-    fn log(&self) -> Rc<ExecutionLog>;
+    fn log(&self) -> Rc<LocalLog>;
 
     /// The clock of every handle.
     fn clock(&self) -> &ManualClock;
@@ -69,7 +69,7 @@ pub fn held() -> Vec<(String, Make)> {
     held
 }
 
-type New = fn() -> (ExecutionLog, Beside);
+type New = fn() -> (LocalLog, Beside);
 
 /// What another program has of a log in memory.
 enum Beside {
@@ -81,35 +81,35 @@ enum Beside {
 fn in_memory() -> Vec<(&'static str, New)> {
     vec![
         ("sqlite_in_memory", || {
-            (ExecutionLog::in_memory(), Beside::Nothing)
+            (ExecutionLog::in_memory().into(), Beside::Nothing)
         }),
         ("sqlite_shared_connection", shared_connection),
         ("memory_kv", memory_kv),
     ]
 }
 
-fn shared_connection() -> (ExecutionLog, Beside) {
+fn shared_connection() -> (LocalLog, Beside) {
     let connection = Connection::open_in_memory().expect("a database in memory");
     let shared = Arc::new(Mutex::new(connection));
     let log = ExecutionLog::with_connection(Arc::clone(&shared));
-    (log, Beside::Connection(shared))
+    (log.into(), Beside::Connection(shared))
 }
 
-fn memory_kv() -> (ExecutionLog, Beside) {
+fn memory_kv() -> (LocalLog, Beside) {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
-    (log, Beside::Store(store))
+    let log = ExecutionLog::from_kv_store(store.clone());
+    (log.into(), Beside::Store(store))
 }
 
 struct InMemory {
-    log: Rc<ExecutionLog>,
+    log: Rc<LocalLog>,
     beside: Beside,
     clock: ManualClock,
     locks: tempfile::TempDir,
 }
 
 impl InMemory {
-    fn new((log, beside): (ExecutionLog, Beside)) -> Self {
+    fn new((log, beside): (LocalLog, Beside)) -> Self {
         let clock = ManualClock::at(START);
         let locks = tempfile::tempdir().expect("a temporary folder");
         let log = log.with_lock_folder(locks.path());
@@ -123,7 +123,7 @@ impl InMemory {
 }
 
 impl Subject for InMemory {
-    fn log(&self) -> Rc<ExecutionLog> {
+    fn log(&self) -> Rc<LocalLog> {
         Rc::clone(&self.log)
     }
 

@@ -1,6 +1,6 @@
 //! A process that dies after a call was acknowledged loses nothing of what the call wrote.
 
-use execlog::{ExecutionLog, ExecutionRecord};
+use execlog::{ExecutionRecord, LocalLog};
 use execlog_tests::bounded;
 use execlog_tests::subject::Open;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn act_and_abort(kind: &str, path: &Path, action: &str, id: &str) {
     assert_eq!(output.status.code(), None, "it aborts, but: {said}");
 }
 
-fn outcomes(log: &ExecutionLog) -> Vec<(String, String)> {
+fn outcomes(log: &LocalLog) -> Vec<(String, String)> {
     let records = log.list_all(None).expect("the log reads");
     let pair = |record: ExecutionRecord| (record.execution_id, record.outcome);
     let mut outcomes: Vec<_> = records.into_iter().map(pair).collect();

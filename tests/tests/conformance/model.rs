@@ -1,6 +1,6 @@
 //! Random calls, and the closing of the log in between, against the plainest log there can be.
 
-use execlog::{Error, ExecutionLog, ExecutionRecord, Outcome, Policy, Result, Rule};
+use execlog::{Error, ExecutionRecord, LocalLog, Outcome, Policy, Result, Rule};
 use execlog_tests::subject::{Make, START};
 use execlog_tests::{property, record};
 use proptest::prelude::*;
@@ -90,7 +90,7 @@ fn policy(last: Option<usize>, within: Option<u64>, failed_within: Option<u64>) 
     policy
 }
 
-fn ask(log: &ExecutionLog, call: &Call) -> Result<Answer> {
+fn ask(log: &LocalLog, call: &Call) -> Result<Answer> {
     Ok(match call {
         Call::Start(id) => {
             let args = ["status".to_owned()];
@@ -113,13 +113,22 @@ fn ask(log: &ExecutionLog, call: &Call) -> Result<Answer> {
             dry_run,
         } => {
             let policy = policy(*last, *within, *failed_within);
-            let pruned = log.prune(&if *dry_run { policy.dry_run() } else { policy })?;
-            let kept = pruned.kept.into_iter();
-            let kept: Result<_> = kept.map(|kept| Ok((kept.run?, kept.rules))).collect();
-            Answer::Pruned(pruned.removed, kept?)
+            let mut plan = log.prune_plan(&policy)?;
+            let kept = std::mem::take(&mut plan.kept).into_iter();
+            let kept: Result<_> = kept
+                .map(|kept| Ok((kept.run?.record, kept.rules)))
+                .collect();
+            let planned = plan.removed.iter().map(|run| run.record.clone()).collect();
+            let removed = if *dry_run {
+                planned
+            } else {
+                let removed = plan.apply()?.into_iter();
+                removed.map(|run| run.record).collect()
+            };
+            Answer::Pruned(removed, kept?)
         }
         Call::Reindex => {
-            let reindexed = log.reindex()?;
+            let reindexed = log.maintenance().reindex()?;
             Answer::Reindexed {
                 runs: reindexed.runs,
                 added: reindexed.added,

@@ -2,12 +2,12 @@
 
 use crate::warnings;
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog, Invocation, Mending, Policy, StoredRun};
+use execlog::{Error, ExecutionLog, Invocation, Mending, Policy, StoredRun, Threads};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
 
-fn record(log: &ExecutionLog, runs: usize) {
+fn record<T: Threads>(log: &ExecutionLog<T>, runs: usize) {
     for _ in 0..runs {
         log.begin(Invocation::new(["index"])).succeed();
     }
@@ -32,9 +32,9 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = rolled_back(folder.path());
     let before = fs::read(folder.path().join("log.db")).expect("read");
-    let loss = log.loss().expect("reads").expect("a loss");
+    let loss = log.maintenance().loss().expect("reads").expect("a loss");
     assert_eq!((loss.had, loss.has), (10, 3));
-    let verified = log.verify().expect("reads");
+    let verified = log.maintenance().verify().expect("reads");
     assert_eq!(verified.findings.len(), 1);
     assert_eq!(verified.findings[0].mending, Mending::AcceptLoss);
 
@@ -58,9 +58,13 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
     refused(
         log.settle()
             .map(drop)
-            .and_then(|()| log.reindex().map(drop)),
+            .and_then(|()| log.maintenance().reindex().map(drop)),
     );
-    refused(log.prune(&Policy::new().keep_last(1)).map(drop));
+    refused(
+        log.prune_plan(&Policy::new().keep_last(1))
+            .and_then(execlog::PrunePlan::apply)
+            .map(drop),
+    );
     let warnings = warnings::during(|| record(&log, 1));
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     assert!(
@@ -75,10 +79,10 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
     );
 
     let log = ExecutionLog::new(&folder.path().join("log.db"));
-    log.accept_loss().expect("accepted");
+    log.maintenance().accept_loss().expect("accepted");
     record(&log, 1);
-    assert_eq!(log.loss().expect("reads"), None);
-    assert_eq!(log.verify().expect("reads").findings, []);
+    assert_eq!(log.maintenance().loss().expect("reads"), None);
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
     assert_eq!(log.get_recent(1).expect("reads")[0].id, 4);
 }
 
@@ -121,7 +125,7 @@ fn a_log_that_was_removed_is_begun_anew_and_one_warning_says_so() {
         "{warnings:#?}"
     );
     assert_eq!(log.list_all(None).expect("reads").len(), 2);
-    assert_eq!(log.loss().expect("reads"), None);
+    assert_eq!(log.maintenance().loss().expect("reads"), None);
 }
 
 #[test]
@@ -130,10 +134,10 @@ fn what_a_power_cut_takes_is_told_and_does_not_stop_the_log() {
     let log = rolled_back(folder.path());
     let head = folder.path().join("log.db.execlog/head");
     fs::write(&head, "execlog-head 1\nruns 10\nboot before\n").expect("written");
-    assert_eq!(log.verify().expect("reads").findings.len(), 1);
+    assert_eq!(log.maintenance().verify().expect("reads").findings.len(), 1);
     let warnings = warnings::during(|| record(&log, 1));
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
-    assert_eq!(log.verify().expect("reads").findings, []);
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
 }
 
 #[test]
@@ -153,9 +157,14 @@ fn pruning_is_not_a_loss() {
     let log = ExecutionLog::new(&file);
     record(&log, 5);
     let newest = log.get_recent(1).expect("reads");
-    assert_eq!(log.remove(&[&newest[0].execution_id]).expect("removed"), 1);
+    assert_eq!(
+        log.maintenance()
+            .remove(&[&newest[0].execution_id])
+            .expect("removed"),
+        1
+    );
     let log = ExecutionLog::new(&file);
-    assert_eq!(log.loss().expect("reads"), None);
+    assert_eq!(log.maintenance().loss().expect("reads"), None);
     record(&log, 1);
     assert_eq!(log.list_all(None).expect("reads").len(), 5);
 }
@@ -170,7 +179,7 @@ fn a_run_that_the_host_rolls_back_was_never_there() {
     shared.lock().execute_batch("BEGIN").expect("begins");
     record(&log, 3);
     shared.lock().execute_batch("ROLLBACK").expect("ends");
-    assert_eq!(log.loss().expect("reads"), None);
+    assert_eq!(log.maintenance().loss().expect("reads"), None);
     record(&ExecutionLog::with_connection(shared), 1);
     assert_eq!(log.list_all(None).expect("reads").len(), 2);
 }
@@ -205,10 +214,10 @@ fn a_store_that_looks_empty_and_was_not_is_not_written_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = MemoryKv::default();
     record(
-        &ExecutionLog::with_kv_store(store.clone()).with_lock_folder(folder.path()),
+        &ExecutionLog::from_local_kv_store(store.clone()).with_lock_folder(folder.path()),
         3,
     );
-    let log = ExecutionLog::with_kv_store(Hiding(store)).with_lock_folder(folder.path());
+    let log = ExecutionLog::from_local_kv_store(Hiding(store)).with_lock_folder(folder.path());
     record(&log, 1);
     let refused = log.start_execution("a", "1", &[], None, "code.db");
     assert!(
@@ -216,7 +225,7 @@ fn a_store_that_looks_empty_and_was_not_is_not_written_to() {
         "{refused:?}"
     );
     assert_eq!(
-        log.verify().expect("reads").findings[0].mending,
+        log.maintenance().verify().expect("reads").findings[0].mending,
         Mending::AcceptLoss
     );
 }
@@ -224,7 +233,7 @@ fn a_store_that_looks_empty_and_was_not_is_not_written_to() {
 #[test]
 fn a_run_that_is_in_the_index_and_not_in_the_store_is_found() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::with_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone());
     record(&log, 3);
     let lost = log
         .get_recent(3)
@@ -234,23 +243,25 @@ fn a_run_that_is_in_the_index_and_not_in_the_store_is_found() {
     store
         .delete(&execlog::execution_log_key(&lost))
         .expect("deleted");
-    let findings = log.verify().expect("reads").findings;
+    let findings = log.maintenance().verify().expect("reads").findings;
     let about_run = |finding: &&execlog::Finding| finding.mending == Mending::AcceptLoss;
     let found: Vec<_> = findings.iter().filter(about_run).collect();
     assert_eq!(found.len(), 1, "{findings:#?}");
     assert_eq!(found[0].key, format!("execlog:{lost}"));
-    log.accept_loss().expect("accepted");
-    assert_eq!(log.verify().expect("reads").findings, []);
+    log.maintenance().accept_loss().expect("accepted");
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
 }
 
 #[test]
 fn a_run_that_was_pruned_is_not_lost() {
-    let log = ExecutionLog::with_kv_store(MemoryKv::default());
+    let log = ExecutionLog::from_local_kv_store(MemoryKv::default());
     record(&log, 3);
-    log.prune(&Policy::new().keep_last(0)).expect("pruned");
-    assert_eq!(log.verify().expect("reads").findings, []);
+    log.prune_plan(&Policy::new().keep_last(0))
+        .and_then(execlog::PrunePlan::apply)
+        .expect("pruned");
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
     record(&log, 1);
-    assert_eq!(log.verify().expect("reads").findings, []);
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
 }
 
 #[test]
@@ -260,7 +271,7 @@ fn the_head_file_is_as_the_documents_show_it() {
     record(&log, 1);
     let mut run = StoredRun::from(log.find("latest").expect("reads").expect("a run"));
     (run.record.id, run.record.execution_id, run.context) = (201, "other".to_owned(), None);
-    log.import(&[run]).expect("imported");
+    log.maintenance().import(&[run]).expect("imported");
     let head = fs::read_to_string(folder.path().join("log.db.execlog/head")).expect("read");
     let format = include_str!("../../../docs/format.md");
     let shown = format

@@ -1,6 +1,8 @@
 //! The locks that a host holds on its file stay, whatever the log does with it.
 
-use execlog::{Error, ExecutionLog, ExecutionRecord, FileKind, Invocation, Policy, StoredRun};
+use execlog::{
+    Error, ExecutionLog, ExecutionRecord, FileKind, Invocation, LocalLog, Policy, StoredRun,
+};
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -40,27 +42,27 @@ fn held(file: &Path) -> Vec<String> {
 }
 
 /// A call, by its name.
-type Call<'a> = (&'a str, &'a dyn Fn(&ExecutionLog));
+type Call<'a> = (&'a str, &'a dyn Fn(&LocalLog));
 
 /// Every way to the log in a file, and every call that reads or writes.
 fn every_call(file: &Path, check: &dyn Fn(&str)) {
-    type Make = fn(&Path) -> ExecutionLog;
+    type Make = fn(&Path) -> LocalLog;
     let ways: [(&str, Make); 4] = [
-        ("new", |file| ExecutionLog::new(file)),
-        ("read_only", |file| ExecutionLog::read_only(file)),
+        ("new", |file| ExecutionLog::new(file).into()),
+        ("read_only", |file| ExecutionLog::read_only(file).into()),
         ("open", |file| ExecutionLog::open(file).expect("opens")),
         ("with_connection", |file| {
             let connection = Connection::open(file).expect("opens");
             connection.busy_timeout(WAIT).expect("set");
-            ExecutionLog::with_connection(Arc::new(parking_lot::Mutex::new(connection)))
+            ExecutionLog::with_connection(Arc::new(parking_lot::Mutex::new(connection))).into()
         }),
     ];
     check("before");
     assert_eq!(FileKind::of(file).expect("a database"), FileKind::Sqlite);
     check("FileKind::of");
-    let refused = ExecutionLog::create(file, FileKind::Sqlite);
+    let refused = FileKind::Sqlite.create_log(file);
     assert!(matches!(refused, Err(Error::Open { .. })));
-    check("create");
+    check("create_log");
     for (way, make) in ways {
         let log = make(file).with_busy_timeout(WAIT);
         check(way);
@@ -76,12 +78,12 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
             ("get_recent", &|log| drop(log.get_recent(5))),
             ("runs", &|log| assert!(log.runs().into_iter().count() > 0)),
             ("find", &|log| drop(log.find("latest"))),
-            ("verify", &|log| drop(log.verify())),
-            ("loss", &|log| drop(log.loss())),
+            ("verify", &|log| drop(log.maintenance().verify())),
+            ("loss", &|log| drop(log.maintenance().loss())),
             ("audit_secrets", &|log| {
-                assert_eq!(log.audit_secrets().count(), 0);
+                assert_eq!(log.maintenance().audit_secrets().count(), 0);
             }),
-            ("is_there", &|log| drop(log.is_there())),
+            ("is_there", &|log| drop(log.maintenance().exists())),
             ("connect", &|log| drop(log.connect())),
             ("begin", &|log| {
                 log.begin(Invocation::new(["index"])).succeed();
@@ -93,9 +95,14 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
                 drop(log.finish_execution("a", "success", None, 0, 0, 0));
             }),
             ("log_execution", &|log| drop(log.log_execution(&run))),
-            ("import", &|log| drop(log.import(&runs))),
-            ("prune", &|log| drop(log.prune(&Policy::new().keep_last(0)))),
-            ("reindex", &|log| drop(log.reindex())),
+            ("import", &|log| drop(log.maintenance().import(&runs))),
+            ("prune", &|log| {
+                drop(
+                    log.prune_plan(&Policy::new().keep_last(0))
+                        .and_then(execlog::PrunePlan::apply),
+                )
+            }),
+            ("reindex", &|log| drop(log.maintenance().reindex())),
             ("settle", &|log| drop(log.settle())),
             ("flush", &|log| drop(log.flush())),
         ];

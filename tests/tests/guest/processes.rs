@@ -37,7 +37,7 @@ fn a_child_takes_no_ids_of_its_parent_and_leaves_the_parents_run_alone() {
     assert!(runs.iter().all(|run| run.status() == Status::Success));
     let ids = runs.iter().map(|run| &run.record.execution_id);
     assert_eq!(ids.collect::<BTreeSet<_>>().len(), 2 * RUNS + 1);
-    assert_eq!(log.verify().expect("reads").findings, []);
+    assert_eq!(log.maintenance().verify().expect("reads").findings, []);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Lock files that runs leave behind are removed.
 
-use execlog::{ExecutionId, ExecutionLog, Invocation, Policy, Status};
+use execlog::{ExecutionId, ExecutionLog, Invocation, Policy, Status, Threads};
 use execlog_tests::subject::locks_in;
 use std::fs::{self, File};
 use std::path::Path;
@@ -15,7 +15,7 @@ fn leave(locks: &Path, count: usize) {
 }
 
 /// A run whose process has died: its lock is free, and it has not ended.
-fn crash(log: &ExecutionLog, locks: &Path) -> String {
+fn crash<T: Threads>(log: &ExecutionLog<T>, locks: &Path) -> String {
     let run = log.begin(Invocation::new(["crash"]));
     let id = run.execution_id().to_owned();
     let context = log.find(&id).expect("reads").expect("the run").context;
@@ -26,7 +26,7 @@ fn crash(log: &ExecutionLog, locks: &Path) -> String {
     id
 }
 
-fn is_crashed(log: &ExecutionLog, id: &str) -> bool {
+fn is_crashed<T: Threads>(log: &ExecutionLog<T>, id: &str) -> bool {
     log.find(id).expect("reads").expect("the run").status() == Status::Crashed
 }
 
@@ -59,7 +59,13 @@ fn by_settling() {
 
 #[test]
 fn by_pruning() {
-    swept_by(|log| drop(log.prune(&Policy::new().keep_last(10)).expect("pruned")));
+    swept_by(|log| {
+        drop(
+            log.prune_plan(&Policy::new().keep_last(10))
+                .and_then(execlog::PrunePlan::apply)
+                .expect("pruned"),
+        )
+    });
 }
 
 #[test]

@@ -131,7 +131,8 @@ fn an_audit_finds_what_older_rows_hold_and_does_not_show_it() {
     log.start_execution("clean", "4.17.0", &args[..1], None, "code.db")
         .expect("started");
     let later = ExecutionLog::new(&path);
-    let found = later
+    let found = later.maintenance();
+    let found = found
         .audit_secrets()
         .map(|secret| secret.expect("reads").to_string());
     assert_eq!(
@@ -143,7 +144,7 @@ fn an_audit_finds_what_older_rows_hold_and_does_not_show_it() {
         ]
     );
     assert_eq!(
-        log.audit_secrets().count(),
+        log.maintenance().audit_secrets().count(),
         0,
         "a log without rules finds none"
     );

@@ -1,7 +1,7 @@
 //! The runs that are written to each store.
 
 use execlog::clock::ManualClock;
-use execlog::{Environment, ExecutionLog, ExecutionRecord, Invocation, Outcome};
+use execlog::{Environment, ExecutionLog, ExecutionRecord, Invocation, Outcome, Threads};
 use std::time::Duration;
 
 /// Keys and what is behind them, two lines each.
@@ -16,13 +16,13 @@ pub(crate) fn dump<K: AsRef<[u8]>>(entries: impl IntoIterator<Item = (K, String)
 pub(crate) const BEGUN: &str = "0199abcd-0000-7000-8000-000000000001";
 
 /// Repairs a log that has lost that record, ten minutes later.
-pub(crate) fn repair(log: ExecutionLog) -> execlog::Result<()> {
+pub(crate) fn repair<T: Threads>(log: ExecutionLog<T>) -> execlog::Result<()> {
     let log = log.with_clock(ManualClock::at(1_795_369_317));
-    log.reindex().map(drop)
+    log.maintenance().reindex().map(drop)
 }
 
 /// Writes one run of every kind, at times that never change.
-pub(crate) fn write(log: ExecutionLog) -> execlog::Result<()> {
+pub(crate) fn write<T: Threads>(log: ExecutionLog<T>) -> execlog::Result<()> {
     let clock = ManualClock::at(1_795_368_717);
     let log = log.with_clock(clock.clone());
     let args = |args: &[&str]| -> Vec<String> { args.iter().map(ToString::to_string).collect() };

@@ -16,7 +16,7 @@ fn a_context_of_no_run_is_moved_as_it_is_whatever_is_in_it() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].key, "execlog_context of `\\xff`");
     assert_eq!(found[0].mending, Mending::SetAside);
-    assert_eq!(log.reindex().expect("reindexed").set_aside, 1);
+    assert_eq!(log.maintenance().reindex().expect("reindexed").set_aside, 1);
     assert_eq!(findings(&log), []);
     let kept: String = connection
         .query_row(
@@ -39,7 +39,10 @@ fn a_table_that_cannot_take_what_is_moved_is_named_and_nothing_goes() {
     connection
         .execute_batch("DELETE FROM execution_log WHERE id = 3; CREATE TABLE execlog_aside (a)")
         .expect("damaged");
-    for refused in [log.verify().map(drop), log.reindex().map(drop)] {
+    for refused in [
+        log.maintenance().verify().map(drop),
+        log.maintenance().reindex().map(drop),
+    ] {
         let refused = refused.expect_err("it is another's").to_string();
         assert!(
             refused.starts_with("the table `execlog_aside` in `"),

@@ -22,7 +22,7 @@ fn check(damage: &str, expected: &[Found]) {
     let all: Vec<_> = expected.iter().collect();
     assert!(is_right(&found, &all), "{damage}: {found:#?}");
 
-    log.reindex().expect("reindexed");
+    log.maintenance().reindex().expect("reindexed");
     let found = findings(&log);
     let by_hand = expected
         .iter()

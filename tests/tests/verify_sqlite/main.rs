@@ -25,5 +25,5 @@ fn filled() -> (TempDir, Connection, ExecutionLog) {
 }
 
 fn findings(log: &ExecutionLog) -> Vec<Finding> {
-    log.verify().expect("verified").findings
+    log.maintenance().verify().expect("verified").findings
 }

@@ -15,7 +15,7 @@ fn what_the_migration_of_magellan_leaves_is_said_to_be_that() {
     log.start_execution("6b03270d-7759", "4.17.0", &[], None, "code.db")
         .and_then(|_| log.finish_execution("6b03270d-7759", "success", None, 0, 0, 0))
         .expect("recorded");
-    assert_eq!(log.verify().expect("verified").notes, []);
+    assert_eq!(log.maintenance().verify().expect("verified").notes, []);
     drop(log);
     Connection::open(&path)
         .and_then(|connection| {
@@ -26,7 +26,7 @@ fn what_the_migration_of_magellan_leaves_is_said_to_be_that() {
         })
         .expect("migrated");
     let log = ExecutionLog::new(&path);
-    let migrated = log.verify().expect("verified");
+    let migrated = log.maintenance().verify().expect("verified");
     let keys: Vec<_> = migrated
         .findings
         .iter()
@@ -42,8 +42,8 @@ fn what_the_migration_of_magellan_leaves_is_said_to_be_that() {
         "contexts were removed by another program, as magellan's `migrate-backend` does, or never \
          written; runs with an id that `begin` makes and no context: 3"
     );
-    log.reindex().expect("reindexed");
-    let mended = log.verify().expect("verified");
+    log.maintenance().reindex().expect("reindexed");
+    let mended = log.maintenance().verify().expect("verified");
     assert_eq!((mended.findings, mended.notes.len()), (vec![], 1));
 }
 
@@ -68,7 +68,10 @@ fn a_database_that_magellan_made_is_well_however_its_statements_are_spelled() {
             )
         })
         .expect("made");
-    let verified = ExecutionLog::read_only(&path).verify().expect("verified");
+    let verified = ExecutionLog::read_only(&path)
+        .maintenance()
+        .verify()
+        .expect("verified");
     assert_eq!(
         (verified.runs, verified.findings, verified.notes),
         (1, vec![], vec![])
@@ -87,11 +90,12 @@ fn where_no_number_is_left_the_error_says_so() {
     for refused in [
         log.start_execution("f", "1", &[], None, "code.db")
             .map(drop),
-        log.import(&[execlog::StoredRun {
-            record: execlog_tests::record("g"),
-            context: None,
-        }])
-        .map(drop),
+        log.maintenance()
+            .import(&[execlog::StoredRun {
+                record: execlog_tests::record("g"),
+                context: None,
+            }])
+            .map(drop),
     ] {
         assert!(
             matches!(refused, Err(Error::NoNumberLeft { last: i64::MAX })),
@@ -101,7 +105,7 @@ fn where_no_number_is_left_the_error_says_so() {
     connection
         .execute("UPDATE execution_log SET id = 4 WHERE id > 5", [])
         .expect("mended by hand");
-    log.reindex().expect("reindexed");
+    log.maintenance().reindex().expect("reindexed");
     assert_eq!(findings(&log), []);
     let number = log.start_execution("f", "1", &[], None, "code.db");
     assert_eq!(number.expect("started"), 6);

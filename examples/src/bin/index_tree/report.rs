@@ -35,8 +35,8 @@ impl Index {
         self.symbols += parsed.symbols.len();
         self.references += parsed.references;
         counters.add_files(1);
-        counters.add_symbols(parsed.symbols.len() as u64);
-        counters.add_references(parsed.references as u64);
+        counters.add_symbols(parsed.symbols.len());
+        counters.add_references(parsed.references);
     }
 
     pub(crate) fn skip(&mut self, path: &Path, problem: &str) {

@@ -5,7 +5,7 @@
 //! `code.v3checkpoint`. So after a flush that file is another one, or the flush has failed.
 
 use super::engine::Failure;
-use crate::FileKind;
+use crate::model::FileKind;
 use std::fs::{self, Metadata};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};

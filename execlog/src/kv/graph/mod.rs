@@ -11,7 +11,8 @@ mod tests;
 
 use super::{JsonStore, KvEntry, KvStore, size};
 use crate::error::printable;
-use crate::{Error, FileKind, Result};
+use crate::error::{Error, Result};
+use crate::model::FileKind;
 use asking::Asking;
 use checkpoint::Checkpoint;
 use engine::{Engine, Failure, Value};

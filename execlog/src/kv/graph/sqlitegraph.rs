@@ -2,7 +2,7 @@
 
 use super::GraphKv;
 use super::engine::Failure;
-use crate::FileKind;
+use crate::model::FileKind;
 use std::path::Path;
 
 macro_rules! adapt {
@@ -18,39 +18,32 @@ macro_rules! adapt {
         use crate::kv::KvEntry;
         use $sqlitegraph::backend::KvValue;
         use $sqlitegraph::{GraphBackend, GraphConfig, SnapshotId, open_graph};
+        use std::ops::Deref;
         use std::path::Path;
         use std::rc::Rc;
+        use std::sync::Arc;
 
-        struct Graph(Rc<dyn GraphBackend>);
+        /// The graph, behind the pointer by which the host holds it.
+        struct Graph<P>(P);
 
         /// The graph in a native file, which is made if it is missing.
         pub(super) fn open(file: &Path) -> Option<Result<GraphKv, Failure>> {
             let graph = open_graph(file, &GraphConfig::native());
-            let graph = graph.map(|graph| GraphKv::from(Rc::<dyn GraphBackend>::from(graph)));
-            Some(graph.map_err(Failure::from))
-        }
-
-        impl From<Rc<dyn GraphBackend>> for GraphKv {
-            fn from(backend: Rc<dyn GraphBackend>) -> Self {
-                GraphKv::new(Graph(backend))
-            }
+            Some(graph.map(GraphKv::from).map_err(Failure::from))
         }
 
         // One by one, since a type could implement the traits of both versions.
-        $(impl From<Rc<$backend>> for GraphKv {
-            fn from(backend: Rc<$backend>) -> Self {
-                GraphKv::new(Graph(backend))
-            }
-        })*
+        from_pointers!(dyn GraphBackend);
+        $(from_pointers!($backend);)*
 
-        impl Engine for Graph {
+        impl<P: Deref<Target: GraphBackend>> Engine for Graph<P> {
             fn forgets_overwrites(&self) -> bool {
                 $forgets_overwrites
             }
 
             fn hides_failed_flush(&self) -> bool {
-                let hides: fn(&dyn GraphBackend) -> bool = $hides_failed_flush;
-                hides(&*self.0)
+                let hides: fn(&P::Target) -> bool = $hides_failed_flush;
+                hides(&self.0)
             }
 
             fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure> {
@@ -102,6 +95,20 @@ macro_rules! adapt {
     };
 }
 
+/// Takes a graph behind each kind of pointer that hosts were found to hold.
+macro_rules! from_pointers {
+    ($backend:ty) => {
+        from_pointers!($backend: Rc<$backend>, Arc<$backend>, Box<$backend>);
+    };
+    ($backend:ty: $($pointer:ty),*) => {$(
+        impl From<$pointer> for GraphKv {
+            fn from(backend: $pointer) -> Self {
+                GraphKv::new(Graph(backend))
+            }
+        }
+    )*};
+}
+
 /// The graph in a native file of this kind, or `None` if this build has no engine for it.
 pub(super) fn open(file: &Path, kind: FileKind) -> Option<Result<GraphKv, Failure>> {
     match kind {
@@ -150,12 +157,24 @@ mod native_v3 {
         null: Null,
     }
 
-    impl From<Rc<sqlitegraph_native_v3::NativeGraphBackend>> for GraphKv {
-        fn from(backend: Rc<sqlitegraph_native_v3::NativeGraphBackend>) -> Self {
-            let file = backend.db_path().to_owned();
-            let graph = GraphKv::new(Graph(backend));
-            crate::kv::KvStore::kept_in(&graph, &file);
-            graph
-        }
+    /// A native graph knows its file.
+    macro_rules! from_native {
+        ($($pointer:ty),*) => {$(
+            impl From<$pointer> for GraphKv {
+                fn from(backend: $pointer) -> Self {
+                    let file = backend.db_path().to_owned();
+                    let graph = GraphKv::new(Graph(backend));
+                    crate::kv::KvStore::kept_in(&graph, &file);
+                    graph
+                }
+            }
+        )*};
     }
+
+    use sqlitegraph_native_v3::NativeGraphBackend;
+    from_native!(
+        Rc<NativeGraphBackend>,
+        Arc<NativeGraphBackend>,
+        Box<NativeGraphBackend>
+    );
 }

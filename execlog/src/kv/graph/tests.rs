@@ -2,7 +2,7 @@
 
 use super::GraphKv;
 use super::engine::{Engine, Failure, Snapshot, Value};
-use crate::Error;
+use crate::error::Error;
 use crate::kv::size::LARGEST_KEY;
 use crate::kv::{KvEntry, KvStore};
 use std::cell::{Cell, RefCell};

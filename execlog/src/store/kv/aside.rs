@@ -1,8 +1,11 @@
 //! Entries that a repair moved aside, because they contradict the runs and may say what is true.
 
 use crate::error::printable;
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
-use crate::{Error, KvRecord, Result, SetAside};
+use crate::store::report::SetAside;
+use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! An entry of the index of a key-value store.
 
-use crate::KvRecord;
 use crate::store::import::NUMBERS;
+use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 
 /// The execution id of an entry that only keeps its number: its run was removed, or never written.

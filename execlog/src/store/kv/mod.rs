@@ -13,40 +13,44 @@ mod verify;
 
 use super::import::{merged, merged_context, number_kept};
 use super::{CRASHED, Finish, LogStore, Made, can_end};
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
+use crate::model::record::RUNNING;
+use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
 use crate::query::Selection;
-use crate::record::RUNNING;
-use crate::{
-    Error, ExecutionContext, ExecutionRecord, Imported, KvRecord, Outcome, Reindexed, Result,
-    StoredRun, Verified,
-};
+use crate::store::report::{Imported, Reindexed, Verified};
 use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
-use std::cell::Cell;
+use parking_lot::ReentrantMutex;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use survey::{Starts, Survey};
 
 /// A log in a key-value store: `execlog:{execution_id}` for each run, its context beside it, and an
 /// index of the runs.
 pub(crate) struct KvLogStore<S> {
-    store: Rc<S>,
-    records: Table<ExecutionRecord, Rc<S>>,
-    contexts: Table<ExecutionContext, Rc<S>>,
-    index: Index<Rc<S>>,
+    store: Arc<S>,
+    records: Table<ExecutionRecord, Arc<S>>,
+    contexts: Table<ExecutionContext, Arc<S>>,
+    index: Index<Arc<S>>,
     /// A run was added here.
-    has_claimed: Cell<bool>,
+    has_claimed: AtomicBool,
+    /// Held by the thread that writes: a store has no transactions.
+    turn: ReentrantMutex<()>,
 }
 
 impl<S: KvStore> KvLogStore<S> {
     pub(crate) fn new(store: S) -> Self {
-        let store = Rc::new(store);
+        let store = Arc::new(store);
         Self {
-            records: Table::new(Rc::clone(&store)),
-            contexts: Table::new(Rc::clone(&store)),
-            index: Index::new(Rc::clone(&store)),
-            has_claimed: Cell::new(false),
+            records: Table::new(Arc::clone(&store)),
+            contexts: Table::new(Arc::clone(&store)),
+            index: Index::new(Arc::clone(&store)),
+            has_claimed: AtomicBool::new(false),
+            turn: ReentrantMutex::new(()),
             store,
         }
     }
@@ -60,7 +64,7 @@ impl<S: KvStore> KvLogStore<S> {
             let (execution_id, started_at) = (&run.execution_id, run.started_at);
             self.index.append(last, execution_id, started_at, &number)
         };
-        if !self.has_claimed.replace(true) {
+        if !self.has_claimed.swap(true, Ordering::Relaxed) {
             self.clear_claim_of_killed()?;
         }
         let last = self.index.last();
@@ -76,6 +80,7 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Removes runs and leaves their entries in the index, which are passed over until it is rebuilt.
     pub(crate) fn remove_runs(&self, execution_ids: &[&str]) -> Result<()> {
+        let _turn = self.turn.lock();
         for execution_id in execution_ids {
             self.records.remove(execution_id)?;
             self.contexts.remove(execution_id)?;
@@ -108,6 +113,7 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Makes the index that runs are found by, in passing: what is wrong with a run stays to be found.
     pub(crate) fn make_index(&self) -> Result<()> {
+        let _turn = self.turn.lock();
         let survey = Survey::of(&*self.store)?;
         let index = survey.index(Starts::OfEntries);
         self.index.rebuild(&survey, &index).map(drop)
@@ -146,6 +152,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         mut record: ExecutionRecord,
         context: Option<&ExecutionContext>,
     ) -> Result<i64> {
+        let _turn = self.turn.lock();
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
@@ -172,11 +179,17 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn is_there(&self) -> Result<bool> {
-        let is_indexed = self.index.last()?.is_some();
+        let is_indexed = match self.index.last() {
+            Ok(last) => last.is_some(),
+            // Runs are found without it.
+            Err(Error::Corrupt { .. }) => true,
+            Err(error) => return Err(error),
+        };
         Ok(is_indexed || !self.store.scan(&ExecutionRecord::key_prefix())?.is_empty())
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
+        let _turn = self.turn.lock();
         let import = |run: &StoredRun| {
             let mut record = run.record.clone();
             let Some(here) = self.find(&record.execution_id)? else {
@@ -195,6 +208,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
+        let _turn = self.turn.lock();
         let Some(mut record) = self.records.get(execution_id)? else {
             return Err(Error::not_found(execution_id));
         };
@@ -218,6 +232,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
+        let _turn = self.turn.lock();
         let Some(StoredRun {
             mut record,
             context,
@@ -266,11 +281,13 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+        let _turn = self.turn.lock();
         self.remove_runs(execution_ids)?;
         self.make_index()
     }
 
     fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
+        let _turn = self.turn.lock();
         let survey = Survey::of(&*self.store)?;
         let set_aside = repair::set_aside(&*self.store, &survey, now_ms)?;
         let index = survey.index(Starts::OfRecords);

@@ -1,14 +1,19 @@
+//! The runs of a selection, in order, from a key-value store.
+
 use super::KvLogStore;
 use super::entry::IndexEntry;
 use super::index::NewestFirst;
 use super::survey::Survey;
 use crate::error::printable;
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::KvStore;
-use crate::query::{Order, Selection, StoredRun};
+use crate::model::ExecutionRecord;
+use crate::model::StoredRun;
+use crate::query::{Order, Selection};
 use crate::store::import::is_number;
-use crate::{Error, ExecutionRecord, KvRecord, Result};
 use std::collections::{HashSet, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The runs of a selection, by the index where so many are wanted and by a scan where all are.
 ///
@@ -25,7 +30,7 @@ pub(super) struct Newest<'a, S> {
 
 enum Source<'a, S> {
     NotBegun,
-    Index(NewestFirst<'a, Rc<S>>),
+    Index(NewestFirst<'a, Arc<S>>),
     Scan(Box<dyn Iterator<Item = Result<ExecutionRecord>> + 'a>),
     End,
 }
@@ -111,7 +116,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
     /// The next run of the index that is selected.
     fn next_of(
         &mut self,
-        entries: &mut NewestFirst<'_, Rc<S>>,
+        entries: &mut NewestFirst<'_, Arc<S>>,
     ) -> Result<Option<Result<ExecutionRecord>>> {
         for entry in entries {
             let entry = entry?;

@@ -3,9 +3,11 @@
 use super::aside;
 use super::entry::IndexEntry;
 use super::survey::{Contradiction, Survey};
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
+use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::store::verify::why_stray;
-use crate::{Error, ExecutionContext, ExecutionRecord, KvRecord, Result};
 
 /// Why an entry of the index is not that of its run.
 pub(super) fn why_contradiction(Contradiction { entry, record }: &Contradiction) -> String {

@@ -1,10 +1,12 @@
 //! Everything that a key-value store has of a log.
 
 use super::entry::{IndexEntry, NO_RUN};
+use crate::error::Result;
+use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
+use crate::model::ExecutionRecord;
 use crate::query::Order;
 use crate::store::import::{NUMBERS, is_number};
-use crate::{ExecutionRecord, KvRecord, Result};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 

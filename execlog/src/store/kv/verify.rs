@@ -5,13 +5,14 @@ use super::entry::IndexEntry;
 use super::repair::why_contradiction;
 use super::survey::Survey;
 use crate::error::printable;
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
+use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::store::report::{Finding, Mending, Note, Verified};
 use crate::store::verify::{
     finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
     problems_of, seems_begun, why_stray,
-};
-use crate::{
-    Error, ExecutionContext, ExecutionRecord, Finding, KvRecord, Mending, Note, Result, Verified,
 };
 use std::collections::{BTreeMap, HashSet};
 

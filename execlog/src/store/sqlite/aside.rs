@@ -4,7 +4,8 @@ use super::failing::Failing;
 use super::row::lossy_text;
 use super::session::Session;
 use super::{context, schema};
-use crate::{Result, SetAside};
+use crate::error::Result;
+use crate::store::report::SetAside;
 use rusqlite::Connection;
 
 pub(super) const TABLE: &str = "execlog_aside";

@@ -4,7 +4,8 @@ use super::failing::Failing;
 use super::row::lossy_text;
 use super::schema;
 use super::session::Session;
-use crate::{ExecutionContext, Result};
+use crate::error::Result;
+use crate::model::ExecutionContext;
 use rusqlite::{Connection, params};
 
 pub(super) const TABLE: &str = "execlog_context";

@@ -1,6 +1,6 @@
 //! What SQLite reports, as an error that says what to do.
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 

@@ -5,15 +5,19 @@ use super::graph::{self, GraphTable};
 use super::place::Place;
 use super::source::Source;
 use super::{SqliteStore, verify};
-use crate::query::{Selection, StoredRun};
+use crate::error::{Error, Result};
+use crate::model::StoredRun;
+use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::query::Selection;
+use crate::store::deadline;
+use crate::store::report::{Imported, Reindexed, Verified};
 use crate::store::verify::finding;
-use crate::store::{Finish, KvLogStore, LogStore, Made};
-use crate::{Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, Verified};
+use crate::store::{Finish, KvLogStore, LogStore, Made, SharedStore};
+use parking_lot::Mutex;
 use rusqlite::Connection;
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How many runs are removed in one transaction: the host may be waiting for its lock.
 const CHUNK: usize = 1000;
@@ -22,10 +26,10 @@ const CHUNK: usize = 1000;
 /// the one there.
 pub(crate) struct SqliteFileStore {
     table: SqliteStore,
-    key_value_table: Rc<GraphTable>,
-    graph: KvLogStore<Rc<GraphTable>>,
+    key_value_table: Arc<GraphTable>,
+    graph: KvLogStore<Arc<GraphTable>>,
     /// Where the log was found, or where it is to be.
-    part: Cell<Option<Part>>,
+    part: Mutex<Option<Part>>,
 }
 
 /// A part of a SQLite file that a log is kept in.
@@ -45,12 +49,12 @@ impl SqliteFileStore {
     }
 
     fn new(path: &Path, source: fn(&Path) -> Source, part: Option<Part>) -> Self {
-        let key_value_table = Rc::new(GraphTable::new(source(path)));
+        let key_value_table = Arc::new(GraphTable::new(source(path)));
         Self {
             table: SqliteStore::new(source(path)),
-            graph: KvLogStore::new(Rc::clone(&key_value_table)),
+            graph: KvLogStore::new(Arc::clone(&key_value_table)),
             key_value_table,
-            part: Cell::new(part),
+            part: Mutex::new(part),
         }
     }
 
@@ -75,7 +79,7 @@ impl SqliteFileStore {
 
     /// Where the log is. A file without runs has it in the table, until there are some in the graph.
     fn part(&self) -> Result<Part> {
-        if let Some(part) = self.part.get() {
+        if let Some(part) = *self.part.lock() {
             return Ok(part);
         }
         match self.table.has_runs() {
@@ -84,12 +88,12 @@ impl SqliteFileStore {
             // Whoever reads the table is told what is wrong with it.
             Err(_) => return Ok(Part::Table),
             Ok(true) => {
-                self.part.set(Some(Part::Table));
+                *self.part.lock() = Some(Part::Table);
                 return Ok(Part::Table);
             }
         }
         if self.graph.is_there()? {
-            self.part.set(Some(Part::Graph));
+            *self.part.lock() = Some(Part::Graph);
             return Ok(Part::Graph);
         }
         Ok(Part::Table)
@@ -113,13 +117,7 @@ impl SqliteFileStore {
 
     /// Looking for the log and using it wait for locks no longer than one call does.
     fn waiting_once<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        if self.table.give_up.get().is_some() {
-            return work();
-        }
-        self.wait_once(true);
-        let done = work();
-        self.wait_once(false);
-        done
+        deadline::within(self.table.busy_timeout.get(), work)
     }
 
     fn verify_graph(&self) -> Result<Verified> {
@@ -166,7 +164,7 @@ impl LogStore for SqliteFileStore {
     fn look_again(&self) -> bool {
         let is_other = self.table.look_again() | self.key_value_table.look_again();
         if is_other {
-            self.part.set(None);
+            *self.part.lock() = None;
         }
         is_other
     }
@@ -183,7 +181,7 @@ impl LogStore for SqliteFileStore {
     }
 
     fn finds_running_by_index(&self) -> bool {
-        self.part.get() == Some(Part::Table)
+        *self.part.lock() == Some(Part::Table)
     }
 
     fn forgets_newest_at_power_cut(&self) -> bool {
@@ -198,7 +196,7 @@ impl LogStore for SqliteFileStore {
         self.waiting_once(|| self.graph.is_there())
     }
 
-    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+    fn in_graph(&self) -> Option<Arc<SharedStore>> {
         self.table.in_graph()
     }
 
@@ -210,15 +208,13 @@ impl LogStore for SqliteFileStore {
         self.write(Made::Never, |log| log.settle(execution_id, id))
     }
 
-    fn wait_once(&self, begins: bool) {
-        let give_up = begins.then(|| Instant::now() + self.table.timeout.get());
-        self.table.give_up.set(give_up);
-        self.key_value_table.wait_until(give_up);
+    fn busy_timeout(&self) -> Duration {
+        self.table.busy_timeout()
     }
 
-    fn wait_no_longer_than(&self, time: Duration) {
-        self.table.wait_no_longer_than(time);
-        self.key_value_table.wait_no_longer_than(time);
+    fn set_busy_timeout(&self, time: Duration) {
+        self.table.set_busy_timeout(time);
+        self.key_value_table.set_busy_timeout(time);
     }
 
     /// Every write is committed when it returns.

@@ -1,8 +1,9 @@
 //! The indexes of `execution_log`: what is wrong with those that are there, and making them.
 
 use super::failing::Failing;
+use crate::error::Result;
+use crate::store::report::Finding;
 use crate::store::verify::{finding, mendable};
-use crate::{Finding, Result};
 use rusqlite::Connection;
 
 /// An index that the log reads by.

@@ -30,10 +30,12 @@ pub(crate) use probe::is_database;
 
 use super::import::{merged, merged_context, number_kept};
 use super::{CRASHED, Finish, LogStore, Made, can_end};
+use crate::error::{Error, Result};
+use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
-use crate::{
-    Error, ExecutionContext, ExecutionRecord, Imported, Reindexed, Result, StoredRun, Verified,
-};
+use crate::store::SharedStore;
+use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
+use crate::store::report::{Imported, Reindexed, Verified};
 use connection::Standing;
 use failing::Failing;
 pub(crate) use in_file::SqliteFileStore;
@@ -41,24 +43,21 @@ use pages::Pages;
 use record::Ending;
 use row::Columns;
 use rusqlite::{Connection, DatabaseName};
-use session::{BUSY_TIMEOUT, Session};
+use session::Session;
 use source::Source;
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A log in the table `execution_log` of a SQLite database, with the contexts in one beside it.
 pub(crate) struct SqliteStore {
     source: Source,
     /// The table was seen to be there, and to be a log.
-    has_table: Cell<bool>,
+    has_table: AtomicBool,
     /// The table of contexts was.
-    has_contexts: Cell<bool>,
-    /// When all calls give up waiting, where several are to wait no longer than one.
-    give_up: Cell<Option<Instant>>,
-    /// How long to wait for a lock of another process.
-    timeout: Cell<Duration>,
+    has_contexts: AtomicBool,
+    busy_timeout: BusyTimeout,
 }
 
 impl SqliteStore {
@@ -77,28 +76,23 @@ impl SqliteStore {
     fn new(source: Source) -> Self {
         Self {
             source,
-            has_table: Cell::new(false),
-            has_contexts: Cell::new(false),
-            give_up: Cell::new(None),
-            timeout: Cell::new(BUSY_TIMEOUT),
+            has_table: AtomicBool::new(false),
+            has_contexts: AtomicBool::new(false),
+            busy_timeout: BusyTimeout::default(),
         }
-    }
-
-    fn give_up(&self) -> Instant {
-        let of_this_call = || Instant::now() + self.timeout.get();
-        self.give_up.get().unwrap_or_else(of_this_call)
     }
 
     /// Runs `work` on a database that has the table, made here if need be.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
-        self.source.with_created(self.give_up(), |session| {
-            session.keep_short();
-            if !self.has_table.get() {
-                schema::create(session)?;
-                remember(&self.has_table, session);
-            }
-            work(session)
-        })
+        self.source
+            .with_created(self.busy_timeout.deadline(), |session| {
+                session.keep_short();
+                if !self.has_table.load(Ordering::Relaxed) {
+                    schema::create(session)?;
+                    remember(&self.has_table, session);
+                }
+                work(session)
+            })
     }
 
     /// Runs `work` on a database that has the table, or gives `None` where file or table is
@@ -107,15 +101,17 @@ impl SqliteStore {
         if self.source.is_read_only() {
             self.look_again();
         }
-        let found = self.source.with_existing(self.give_up(), |session| {
-            if !self.has_table.get() {
-                if !schema::exists(session)? {
-                    return Ok(None);
+        let found = self
+            .source
+            .with_existing(self.busy_timeout.deadline(), |session| {
+                if !self.has_table.load(Ordering::Relaxed) {
+                    if !schema::exists(session)? {
+                        return Ok(None);
+                    }
+                    remember(&self.has_table, session);
                 }
-                remember(&self.has_table, session);
-            }
-            work(session).map(Some)
-        })?;
+                work(session).map(Some)
+            })?;
         Ok(found.flatten())
     }
 
@@ -129,11 +125,11 @@ impl SqliteStore {
     }
 
     fn has_contexts(&self, session: &Session) -> Result<bool> {
-        if !self.has_contexts.get() && context::exists(session)? {
+        if !self.has_contexts.load(Ordering::Relaxed) && context::exists(session)? {
             remember(&self.has_contexts, session);
             return Ok(true);
         }
-        Ok(self.has_contexts.get())
+        Ok(self.has_contexts.load(Ordering::Relaxed))
     }
 
     fn make_contexts(&self, session: &Session) -> Result<()> {
@@ -207,14 +203,14 @@ impl SqliteStore {
 }
 
 /// In a transaction of the host's a table may have been made by it, and go with it.
-fn remember(is_there: &Cell<bool>, connection: &Connection) {
-    is_there.set(connection.is_autocommit());
+fn remember(is_there: &AtomicBool, connection: &Connection) {
+    is_there.store(connection.is_autocommit(), Ordering::Relaxed);
 }
 
 impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
-        self.has_table.set(false);
-        self.has_contexts.set(false);
+        self.has_table.store(false, Ordering::Relaxed);
+        self.has_contexts.store(false, Ordering::Relaxed);
         self.write(|connection| {
             let main = DatabaseName::Main;
             if connection.is_readonly(main).failing_on(connection)? {
@@ -226,22 +222,23 @@ impl LogStore for SqliteStore {
         })
     }
 
-    fn wait_once(&self, begins: bool) {
-        let give_up = begins.then(|| Instant::now() + self.timeout.get());
-        self.give_up.set(give_up);
+    fn busy_timeout(&self) -> Duration {
+        self.busy_timeout.get()
     }
 
-    fn wait_no_longer_than(&self, time: Duration) {
-        self.timeout.set(time);
+    fn set_busy_timeout(&self, time: Duration) {
+        self.busy_timeout.set(time);
     }
 
     fn file(&self, made: Made) -> Result<Option<PathBuf>> {
         let file_of = |session: &Session| Ok(self.source.file_of(session));
         match made {
-            Made::IfMissing => self.source.with_created(self.give_up(), file_of),
+            Made::IfMissing => self
+                .source
+                .with_created(self.busy_timeout.deadline(), file_of),
             Made::Never => Ok(self
                 .source
-                .with_existing(self.give_up(), file_of)?
+                .with_existing(self.busy_timeout.deadline(), file_of)?
                 .flatten()),
         }
     }
@@ -263,8 +260,8 @@ impl LogStore for SqliteStore {
     fn look_again(&self) -> bool {
         let standing = self.source.renew();
         if standing != Standing::Good {
-            self.has_table.set(false);
-            self.has_contexts.set(false);
+            self.has_table.store(false, Ordering::Relaxed);
+            self.has_contexts.store(false, Ordering::Relaxed);
         }
         standing == Standing::OfAnotherFile
     }
@@ -296,9 +293,9 @@ impl LogStore for SqliteStore {
         }
     }
 
-    fn in_graph(&self) -> Option<Box<dyn LogStore>> {
+    fn in_graph(&self) -> Option<Arc<SharedStore>> {
         let in_graph = SqliteFileStore::in_graph_beside(self)?;
-        Some(Box::new(in_graph))
+        Some(Arc::new(in_graph))
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {

@@ -3,8 +3,9 @@
 use super::SqliteStore;
 use super::failing::Failing;
 use super::row::{Columns, Position};
-use crate::Result;
-use crate::query::{Contexts, Filter, Order, Selection, StoredRun};
+use crate::error::Result;
+use crate::model::StoredRun;
+use crate::query::{Contexts, Filter, Order, Selection};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! Where a database is that the log opens itself, and for what it opens it.
 
 use super::failing::MEMORY;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use rusqlite::OpenFlags;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,15 @@ impl Place {
             Self::File(path) => Ok(path),
             Self::Memory => Ok(Path::new(MEMORY)),
         }
+    }
+
+    /// The error of a call that waited in vain for another thread.
+    pub(super) fn busy(&self) -> Error {
+        let path = match self {
+            Self::File(path) => path.clone(),
+            Self::Memory => PathBuf::from(MEMORY),
+        };
+        Error::Busy { path }
     }
 
     pub(super) fn exists(&self) -> Result<bool> {

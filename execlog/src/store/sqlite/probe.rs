@@ -1,7 +1,7 @@
 //! Whether a file is a database, told by SQLite.
 
 use super::failing::{Failing, why_not_open};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 

@@ -4,9 +4,10 @@ use super::failing::Failing;
 use super::row::Columns;
 use super::sequence;
 use super::session::Session;
-use crate::query::StoredRun;
+use crate::error::{Error, Result};
+use crate::model::ExecutionRecord;
+use crate::model::StoredRun;
 use crate::store::Finish;
-use crate::{Error, ExecutionRecord, Result};
 use rusqlite::{ErrorCode, OptionalExtension, named_params, params};
 
 /// Adds a run under the next number.

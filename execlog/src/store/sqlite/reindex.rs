@@ -4,7 +4,8 @@ use super::failing::Failing;
 use super::row::Columns;
 use super::session::Session;
 use super::{aside, indexes, sequence};
-use crate::{Reindexed, Result};
+use crate::error::Result;
+use crate::store::report::Reindexed;
 
 /// Makes what runs are found by anew, and moves contexts aside that belong to no run.
 pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<Reindexed> {

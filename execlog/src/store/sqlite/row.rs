@@ -2,8 +2,9 @@
 
 use super::{context, schema};
 use crate::error::printable;
-use crate::query::StoredRun;
-use crate::{Error, ExecutionContext, ExecutionRecord, Result};
+use crate::error::{Error, Result};
+use crate::model::StoredRun;
+use crate::model::{ExecutionContext, ExecutionRecord};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};
 use std::sync::LazyLock;

@@ -4,7 +4,7 @@ use super::connection;
 use super::failing::{self, Failing};
 use super::indexes;
 use super::session::Session;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
 

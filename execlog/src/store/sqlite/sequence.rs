@@ -1,7 +1,7 @@
 //! The numbers that SQLite has given to runs, which it keeps in `sqlite_sequence`.
 
 use super::failing::Failing;
-use crate::Result;
+use crate::error::Result;
 use crate::store::import::NUMBERS;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};

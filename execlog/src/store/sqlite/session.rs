@@ -3,13 +3,10 @@
 use super::connection::OwnConnection;
 use super::failing::Failing;
 use super::time_limit::TimeLimit;
-use crate::Result;
+use crate::error::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
-use std::time::{Duration, Instant};
-
-/// How long to wait for a lock that another process holds.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+use std::time::Instant;
 
 /// A connection for the time of one call, which waits for locks no longer than the busy timeout in
 /// all, however many of them there are.

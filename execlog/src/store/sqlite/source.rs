@@ -2,11 +2,11 @@
 
 use super::connection::{self, OwnConnection, Standing};
 use super::place::{Access, Place};
-use super::session::{BUSY_TIMEOUT, Session};
-use crate::{Error, Result};
-use parking_lot::Mutex;
+use super::session::Session;
+use crate::error::{Error, Result};
+use crate::store::deadline::BUSY_TIMEOUT;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::Connection;
-use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(super) enum Source {
     Own {
         place: Place,
         is_read_only: bool,
-        open: RefCell<Option<Box<OwnConnection>>>,
+        open: Mutex<Option<Box<OwnConnection>>>,
     },
     /// The host's, which may hold the lock only between calls.
     Shared(Arc<Mutex<Connection>>),
@@ -44,7 +44,7 @@ impl Source {
         Self::Own {
             place,
             is_read_only,
-            open: RefCell::new(None),
+            open: Mutex::new(None),
         }
     }
 
@@ -64,7 +64,7 @@ impl Source {
                 path: place.path()?.to_owned(),
             }),
             Self::Own { place, open, .. } => {
-                let mut open = open.borrow_mut();
+                let mut open = lock(open, place, give_up)?;
                 let open = match &*open {
                     Some(open) => open,
                     None => {
@@ -94,7 +94,7 @@ impl Source {
                 } else {
                     Access::ReadAndWrite
                 };
-                let mut open = open.borrow_mut();
+                let mut open = lock(open, place, give_up)?;
                 let open = match &*open {
                     Some(open) => open,
                     None if place.exists()? => {
@@ -115,13 +115,21 @@ impl Source {
         let Self::Own { open, .. } = self else {
             return Standing::Good;
         };
-        let mut open = open.borrow_mut();
+        let mut open = open.lock();
         let standing = open.as_ref().map(|open| open.standing());
         let standing = standing.unwrap_or(Standing::Good);
         if standing != Standing::Good {
             *open = None;
         }
         standing
+    }
+
+    /// The error of a call that waited in vain for another thread.
+    pub(super) fn busy(&self) -> Error {
+        match self {
+            Self::Own { place, .. } => place.busy(),
+            Self::Shared(_) => Error::ConnectionInUse,
+        }
     }
 
     pub(super) fn is_read_only(&self) -> bool {
@@ -178,6 +186,16 @@ impl Source {
         };
         Err(Error::NoConnection { kept })
     }
+}
+
+/// Waits for another thread of the host that uses the log as long as for another process.
+fn lock<'a, T>(
+    connection: &'a Mutex<T>,
+    place: &Place,
+    give_up: Instant,
+) -> Result<MutexGuard<'a, T>> {
+    let connection = connection.try_lock_until(give_up);
+    connection.ok_or_else(|| place.busy())
 }
 
 /// Waits for the host's lock as long as for one of another process: the host may hold it itself.

@@ -4,12 +4,14 @@ use super::failing::Failing;
 use super::row::{Columns, lossy_text};
 use super::session::Session;
 use super::{aside, context, indexes, sequence};
-use crate::record::RUNNING;
+use crate::error::{Error, Result};
+use crate::model::StoredRun;
+use crate::model::record::RUNNING;
+use crate::store::report::{Finding, Verified};
 use crate::store::verify::{
     finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
     problems_of, seems_begun,
 };
-use crate::{Error, Finding, Result, StoredRun, Verified};
 use rusqlite::{Connection, ErrorCode};
 use std::collections::HashSet;
 

@@ -6,20 +6,20 @@ mod native_v2;
 mod native_v3;
 
 use super::{Edit, START, Subject, tamper};
-use execlog::ExecutionLog;
 use execlog::clock::ManualClock;
 use execlog::kv::KvStore;
+use execlog::{ExecutionLog, LocalLog};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Opens a log, made if there is none. Panics if it cannot be opened.
-pub type Open = fn(&Path) -> ExecutionLog;
+pub type Open = fn(&Path) -> LocalLog;
 
 /// Opens a log with a lock folder where a log in SQLite has its own.
 #[must_use]
-pub fn open_with_locks(open: Open, path: &Path) -> ExecutionLog {
+pub fn open_with_locks(open: Open, path: &Path) -> LocalLog {
     open(path).with_locks_beside(path)
 }
 
@@ -36,8 +36,8 @@ const IN_GRAPH: &str = "sqlite_in_graph";
 #[must_use]
 pub fn in_files() -> Vec<(&'static str, Open)> {
     let sqlite: [(&'static str, Open); 2] = [
-        ("sqlite", ExecutionLog::new),
-        (IN_GRAPH, |path| ExecutionLog::new(path).in_graph()),
+        ("sqlite", |path| ExecutionLog::new(path).into()),
+        (IN_GRAPH, |path| ExecutionLog::new(path).in_graph().into()),
     ];
     let graphs = native_v2_graphs().iter().chain(native_v3_graphs());
     sqlite.iter().chain(graphs).copied().collect()
@@ -77,7 +77,7 @@ const NAME: &str = "code.graph";
 
 pub(super) struct InFiles {
     /// Before the folder, so that it is closed before the folder is removed.
-    opened: RefCell<Option<Rc<ExecutionLog>>>,
+    opened: RefCell<Option<Rc<LocalLog>>>,
     folder: tempfile::TempDir,
     locks: PathBuf,
     clock: ManualClock,
@@ -110,7 +110,7 @@ impl InFiles {
 }
 
 impl Subject for InFiles {
-    fn log(&self) -> Rc<ExecutionLog> {
+    fn log(&self) -> Rc<LocalLog> {
         if self.for_every_call {
             self.close();
         }

@@ -1,8 +1,8 @@
 //! Graphs of sqlitegraph 1.6.
 
 use super::Open;
-use execlog::ExecutionLog;
 use execlog::kv::{GraphKv, KvStore};
+use execlog::{ExecutionLog, LocalLog};
 use sqlitegraph_native_v2::{GraphBackend, GraphConfig, open_graph};
 use std::path::Path;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub(super) fn graphs() -> &'static [(&'static str, Open)] {
     ]
 }
 
-fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
+fn open(path: &Path, config: &GraphConfig) -> LocalLog {
     ExecutionLog::with_kv_backend(graph(path, config))
 }
 

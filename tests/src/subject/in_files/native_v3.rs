@@ -1,8 +1,8 @@
 //! Graphs of sqlitegraph 3.9.
 
 use super::Open;
-use execlog::ExecutionLog;
 use execlog::kv::{GraphKv, KvStore};
+use execlog::{ExecutionLog, LocalLog};
 use sqlitegraph_native_v3::{GraphBackend, GraphConfig, NativeGraphBackend, open_graph};
 use std::path::Path;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ pub(super) fn graphs() -> &'static [(&'static str, Open)] {
     ]
 }
 
-fn open(path: &Path, config: &GraphConfig) -> ExecutionLog {
+fn open(path: &Path, config: &GraphConfig) -> LocalLog {
     ExecutionLog::with_kv_backend(graph(path, config))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
 }
 
 /// Only the process that creates the graph has the log.
-fn with_wal(path: &Path) -> ExecutionLog {
+fn with_wal(path: &Path) -> LocalLog {
     if path.exists() {
         return open(path, &GraphConfig::native());
     }

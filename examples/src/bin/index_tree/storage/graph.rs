@@ -1,6 +1,6 @@
 use crate::parse::{ParsedFile, Symbol};
 use execlog::kv::{GraphKv, KvStore, Table};
-use execlog::{ExecutionLog, KvRecord};
+use execlog::{ExecutionLog, KvRecord, LocalLog};
 use serde::{Deserialize, Serialize};
 use sqlitegraph_native_v2::{EdgeSpec, GraphBackend, NativeGraphBackend, NodeSpec};
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ impl Storage {
         })
     }
 
-    pub(crate) fn log(&self) -> ExecutionLog {
+    pub(crate) fn log(&self) -> LocalLog {
         ExecutionLog::with_kv_backend(Rc::clone(&self.graph)).with_locks_beside(&self.file)
     }
 

@@ -5,12 +5,13 @@ mod newest;
 use super::entry::{IndexEntry, NO_RUN, children};
 use super::survey::Survey;
 use crate::error::printable;
+use crate::error::{Error, Result};
+use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
 use crate::store::import::NUMBERS;
-use crate::{Error, KvRecord, Result};
 pub(super) use newest::NewestFirst;
-use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The order of the runs in a key-value store, which can be followed with single reads.
 ///
@@ -20,14 +21,14 @@ pub(super) struct Index<S> {
     entries: Table<IndexEntry, S>,
     /// A place that was taken when it was last looked at, or 0. Another handle may have taken
     /// more, or have built the index anew.
-    known: Cell<u64>,
+    known: AtomicU64,
 }
 
 impl<S: KvStore> Index<S> {
     pub(super) fn new(store: S) -> Self {
         Self {
             entries: Table::new(store),
-            known: Cell::new(0),
+            known: AtomicU64::new(0),
         }
     }
 
@@ -41,7 +42,7 @@ impl<S: KvStore> Index<S> {
             if let Some(entry) = self.entries.get(last)? {
                 return Ok(Some(entry));
             }
-            self.known.set(0);
+            self.known.store(0, Ordering::Relaxed);
         }
     }
 
@@ -69,7 +70,7 @@ impl<S: KvStore> Index<S> {
             started_at,
             newest_in_block: self.newest_in_block(sequence, started_at, last)?,
         })?;
-        self.known.set(sequence);
+        self.known.store(sequence, Ordering::Relaxed);
         Ok(id)
     }
 
@@ -111,7 +112,7 @@ impl<S: KvStore> Index<S> {
             return Ok(false);
         }
         let keeper = survey.keeper(index);
-        self.known.set(0);
+        self.known.store(0, Ordering::Relaxed);
         // Wherever a crash falls, the last number is still to be found somewhere.
         if let Some(keeper) = &keeper {
             self.entries.insert(keeper)?;
@@ -129,7 +130,7 @@ impl<S: KvStore> Index<S> {
         if let Some(keeper) = &keeper {
             self.entries.remove(keeper.sequence)?;
         }
-        self.known.set(index.len() as u64);
+        self.known.store(index.len() as u64, Ordering::Relaxed);
         Ok(true)
     }
 
@@ -160,7 +161,7 @@ impl<S: KvStore> Index<S> {
     /// The last place taken: doubled steps from the known one find a free place, halving the span
     /// between finds the border.
     fn last_place(&self) -> Result<u64> {
-        let known = self.known.get();
+        let known = self.known.load(Ordering::Relaxed);
         let mut taken = known;
         let mut step = 1;
         let mut free = loop {
@@ -182,7 +183,7 @@ impl<S: KvStore> Index<S> {
         if known == 0 {
             self.check_end(taken)?;
         }
-        self.known.set(taken);
+        self.known.store(taken, Ordering::Relaxed);
         Ok(taken)
     }
 

@@ -1,5 +1,7 @@
+//! The entries of an index, newest first.
+
 use super::Index;
-use crate::Result;
+use crate::error::Result;
 use crate::kv::KvStore;
 use crate::store::kv::entry::{IndexEntry, children, forest};
 use std::cmp::Ordering;

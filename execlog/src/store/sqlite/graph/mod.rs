@@ -11,19 +11,21 @@ mod value;
 
 use super::connection::Standing;
 use super::failing::Failing;
-use super::session::{BUSY_TIMEOUT, Session};
+use super::session::Session;
 use super::source::Source;
 use super::{remember, schema};
 use crate::error::printable;
+use crate::error::{Error, Result};
 use crate::kv::decimals::{decimals, from_decimals};
 use crate::kv::{JsonStore, KvEntry, KvStore, size};
 use crate::store::Made;
-use crate::{Error, Result};
+use crate::store::deadline::BusyTimeout;
+use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
 use shape::Shape;
 pub(super) use shape::TABLE;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use value::Stored;
 
@@ -31,35 +33,31 @@ use value::Stored;
 pub(super) struct GraphTable {
     source: Source,
     /// The table was seen to be there.
-    has_table: Cell<bool>,
-    /// When all calls give up waiting, where several are to wait no longer than one.
-    give_up: Cell<Option<Instant>>,
-    timeout: Cell<Duration>,
+    has_table: AtomicBool,
+    /// Held by the thread whose transaction is open, which may make calls within it.
+    transaction: ReentrantMutex<()>,
+    busy_timeout: BusyTimeout,
 }
 
 impl GraphTable {
     pub(super) fn new(source: Source) -> Self {
         Self {
             source,
-            has_table: Cell::new(false),
-            give_up: Cell::new(None),
-            timeout: Cell::new(BUSY_TIMEOUT),
+            has_table: AtomicBool::new(false),
+            transaction: ReentrantMutex::new(()),
+            busy_timeout: BusyTimeout::default(),
         }
     }
 
-    pub(super) fn wait_until(&self, give_up: Option<Instant>) {
-        self.give_up.set(give_up);
-    }
-
-    pub(super) fn wait_no_longer_than(&self, time: Duration) {
-        self.timeout.set(time);
+    pub(super) fn set_busy_timeout(&self, time: Duration) {
+        self.busy_timeout.set(time);
     }
 
     /// Looks whether the file is still the one that was opened, and says if it is another.
     pub(super) fn look_again(&self) -> bool {
         let standing = self.source.renew();
         if standing != Standing::Good {
-            self.has_table.set(false);
+            self.has_table.store(false, Ordering::Relaxed);
         }
         standing == Standing::OfAnotherFile
     }
@@ -93,6 +91,7 @@ impl GraphTable {
 
     /// Does `work` in a transaction, if there is a table.
     fn within<T>(&self, begin: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let _turn = self.turn(self.busy_timeout.deadline())?;
         let run =
             |sql: &str| self.existing(|session| session.execute_batch(sql).failing_on(session));
         if run(begin)?.is_none() {
@@ -119,14 +118,17 @@ impl GraphTable {
         Ok(found)
     }
 
-    fn give_up(&self) -> Instant {
-        let of_this_call = || Instant::now() + self.timeout.get();
-        self.give_up.get().unwrap_or_else(of_this_call)
+    /// Waits for the transaction of another thread as long as for one of another process.
+    fn turn(&self, give_up: Instant) -> Result<ReentrantMutexGuard<'_, ()>> {
+        let turn = self.transaction.try_lock_until(give_up);
+        turn.ok_or_else(|| self.source.busy())
     }
 
     /// Runs `work` on a database that has the table, made here if need be.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
-        self.source.with_created(self.give_up(), |session| {
+        let give_up = self.busy_timeout.deadline();
+        let _turn = self.turn(give_up)?;
+        self.source.with_created(give_up, |session| {
             if !self.is_there(session)? {
                 if let Shape::Other(reason) = Shape::of(session)? {
                     return Err(schema::not_a_log(session, TABLE, reason));
@@ -142,7 +144,9 @@ impl GraphTable {
         if self.source.is_read_only() {
             self.look_again();
         }
-        let found = self.source.with_existing(self.give_up(), |session| {
+        let give_up = self.busy_timeout.deadline();
+        let _turn = self.turn(give_up)?;
+        let found = self.source.with_existing(give_up, |session| {
             let is_there = self.is_there(session)?;
             is_there.then(|| work(session)).transpose()
         })?;
@@ -150,7 +154,7 @@ impl GraphTable {
     }
 
     fn is_there(&self, session: &Session) -> Result<bool> {
-        if !self.has_table.get() {
+        if !self.has_table.load(Ordering::Relaxed) {
             if Shape::of(session)? != Shape::Graph {
                 return Ok(false);
             }

@@ -1,6 +1,6 @@
 //! Whether a SQLite file has the key-value table of a graph.
 
-use crate::Result;
+use crate::error::Result;
 use crate::store::sqlite::failing::Failing;
 use crate::store::sqlite::schema;
 use crate::store::sqlite::session::Session;

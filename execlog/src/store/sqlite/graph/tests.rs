@@ -1,9 +1,11 @@
 //! The keys that are found, and tables that are not those of a graph.
 
 use super::GraphTable;
+use crate::capture::Invocation;
+use crate::error::Error;
 use crate::kv::KvStore;
+use crate::log::ExecutionLog;
 use crate::store::sqlite::source::Source;
-use crate::{Error, ExecutionLog, Invocation};
 use rusqlite::Connection;
 
 #[test]
@@ -90,8 +92,8 @@ fn what_only_has_the_name_of_the_table_is_no_graph() {
         let connection = Connection::open(&file).expect("opened");
         connection.execute_batch(made).expect(made);
         let log = ExecutionLog::open(&file).expect("opened");
-        assert!(!log.has_log_in_graph().expect("looked for"), "{made}");
-        assert!(!log.is_there().expect("looked for"), "{made}");
+        assert!(!log.maintenance().has_log_in_graph().expect("looked for"), "{made}");
+        assert!(!log.maintenance().exists().expect("looked for"), "{made}");
         let refused = log.in_graph().start_execution("a", "1", &[], None, "x");
         assert!(
             matches!(

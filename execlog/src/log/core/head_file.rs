@@ -1,0 +1,190 @@
+//! The head file beside a log: how many runs there have been, to notice that some are gone.
+//!
+//! An engine may hide that a log is damaged and show an empty one, and an older copy of a log looks
+//! like any other. This file is written as runs begin, after they are flushed, so it never says more
+//! than the log has had.
+
+use crate::private;
+use parking_lot::Mutex;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// What a head file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The last number that the log gave to a run.
+    pub(crate) runs: i64,
+    /// Whether the machine has been running ever since it was written.
+    pub(crate) is_of_this_boot: bool,
+}
+
+/// The head file of a log.
+#[derive(Debug)]
+pub(crate) struct HeadFile {
+    path: PathBuf,
+    /// Opened when it is first written.
+    file: Mutex<Option<File>>,
+}
+
+const FIRST_LINE: &str = "execlog-head 1";
+
+impl HeadFile {
+    /// The one of this name in the lock folder: a SQLite file may have two logs.
+    pub(crate) fn in_folder(folder: &Path, name: &str) -> Self {
+        Self {
+            path: folder.join(name),
+            file: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the file says, or `None` if there is none, or none that can be read.
+    pub(crate) fn read(&self) -> Option<Head> {
+        const LONGEST: u64 = 1024;
+        if !self.path.symlink_metadata().ok()?.is_file() {
+            return None;
+        }
+        let mut text = String::new();
+        let file = File::open(&self.path).ok()?;
+        file.take(LONGEST).read_to_string(&mut text).ok()?;
+        let mut lines = text.lines();
+        let is_head = lines.next() == Some(FIRST_LINE);
+        let runs = lines.next()?.strip_prefix("runs ")?.parse().ok()?;
+        let boot = lines.next()?.strip_prefix("boot ")?.trim_end();
+        is_head.then(|| Head {
+            runs,
+            is_of_this_boot: boot == &**BOOT,
+        })
+    }
+
+    /// Writes how many runs there have been. A log does without the file where it cannot be written.
+    pub(crate) fn write(&self, runs: i64) {
+        // Of the same length always, so that it can be written over and is never seen in part.
+        let text = format!("{FIRST_LINE}\nruns {runs:019}\nboot {:36}\n", &**BOOT);
+        let mut kept = self.file.lock();
+        let written = match &*kept {
+            Some(file) => write_over(file, &text),
+            None => self
+                .open()
+                .and_then(|file| write_over(kept.insert(file), &text)),
+        };
+        if written.is_err() {
+            *kept = None;
+        }
+    }
+
+    fn open(&self) -> io::Result<File> {
+        match self.path.symlink_metadata() {
+            // Opening a pipe would block, and a link may lead anywhere.
+            Ok(metadata) if !metadata.is_file() => Err(io::ErrorKind::InvalidInput.into()),
+            Ok(_) => OpenOptions::new().write(true).open(&self.path),
+            Err(_) => {
+                if let Some(folder) = self.path.parent() {
+                    private::create_folder(folder)?;
+                }
+                private::create_file(&self.path)
+            }
+        }
+    }
+}
+
+/// Writes at the start of a file.
+#[cfg(unix)]
+fn write_over(file: &File, text: &str) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, text.as_bytes(), 0)
+}
+
+/// Writes at the start of a file.
+#[cfg(not(unix))]
+fn write_over(mut file: &File, text: &str) -> io::Result<()> {
+    use std::io::{Seek, Write};
+    file.rewind()?;
+    file.write_all(text.as_bytes())
+}
+
+/// What the system calls the time since it was started, or nothing.
+static BOOT: LazyLock<String> = LazyLock::new(|| {
+    let read = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    read.unwrap_or_default().trim().to_owned()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::{Head, HeadFile};
+    use std::fs;
+
+    fn head(runs: i64) -> Head {
+        Head {
+            runs,
+            is_of_this_boot: true,
+        }
+    }
+
+    #[test]
+    fn a_head_says_what_was_written_last() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = HeadFile::in_folder(&folder.path().join("locks"), "head");
+        assert_eq!(file.read(), None);
+        for runs in [201, 7, i64::MAX, 0] {
+            file.write(runs);
+            assert_eq!(file.read(), Some(head(runs)));
+            assert_eq!(
+                HeadFile::in_folder(&folder.path().join("locks"), "head").read(),
+                Some(head(runs))
+            );
+        }
+    }
+
+    #[test]
+    fn a_head_of_before_the_machine_was_restarted_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = HeadFile::in_folder(folder.path(), "head");
+        fs::write(file.path(), "execlog-head 1\nruns 12\nboot another\n").expect("written");
+        let expected = Head {
+            runs: 12,
+            is_of_this_boot: false,
+        };
+        assert_eq!(file.read(), Some(expected));
+    }
+
+    #[test]
+    fn what_is_not_a_head_is_none_and_is_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = HeadFile::in_folder(folder.path(), "head");
+        for text in [
+            "",
+            "execlog-head 2\nruns 1\nboot a\n",
+            "execlog-head 1\nruns x\n",
+        ] {
+            fs::write(file.path(), text).expect("written");
+            assert_eq!(file.read(), None, "{text}");
+        }
+        file.write(3);
+        assert_eq!(file.read(), Some(head(3)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_link_in_its_place_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = HeadFile::in_folder(folder.path(), "head");
+        let other = folder.path().join("other");
+        fs::write(&other, "precious").expect("written");
+        std::os::unix::fs::symlink(&other, file.path()).expect("a link");
+        file.write(3);
+        assert_eq!(file.read(), None);
+        assert_eq!(fs::read_to_string(&other).expect("read"), "precious");
+        fs::remove_file(file.path()).expect("removed");
+        let made = std::process::Command::new("mkfifo")
+            .arg(file.path())
+            .status();
+        assert!(made.expect("mkfifo").success());
+        file.write(3);
+        assert_eq!(file.read(), None);
+    }
+}

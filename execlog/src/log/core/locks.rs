@@ -1,0 +1,47 @@
+//! Where the locks of a log are.
+
+use crate::error::Result;
+use crate::log::core::liveness::LockFolder;
+use crate::store::{LogStore, Made};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The lock folder of a log, found when it is first needed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Locks {
+    folder: OnceLock<LockFolder>,
+}
+
+impl Locks {
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: OnceLock::from(LockFolder::new(absolute(folder))),
+        }
+    }
+
+    pub(crate) fn beside(file: &Path) -> Self {
+        Self {
+            folder: OnceLock::from(LockFolder::beside(&real(file))),
+        }
+    }
+
+    /// The folder that was given, or the one beside the file of the log.
+    pub(crate) fn folder(&self, store: &dyn LogStore, made: Made) -> Result<Option<&LockFolder>> {
+        if self.folder.get().is_none()
+            && let Some(file) = store.file(made)?
+        {
+            return Ok(Some(self.folder.get_or_init(|| LockFolder::beside(&file))));
+        }
+        Ok(self.folder.get())
+    }
+}
+
+/// The process may go to another folder while the log is open.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The file itself, where this is a link to it.
+fn real(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| absolute(file))
+}

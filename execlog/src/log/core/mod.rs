@@ -1,0 +1,135 @@
+//! What the calls of a log have in common: the store, the clock, redaction and durability here, `flush`
+//! makes writes last, `writing` records runs, `reading` finds them with their status, `head` notices
+//! that runs are lost by the `head_file`, and `locks` finds the folder of `liveness`, which `sweep` tidies.
+
+mod flush;
+mod head;
+mod head_file;
+mod liveness;
+mod locks;
+mod reading;
+mod started;
+mod status;
+mod sweep;
+mod writing;
+
+pub use head::Loss;
+pub(super) use liveness::Lock;
+pub(super) use locks::Locks;
+pub(super) use sweep::AT_MAINTENANCE;
+pub(super) use writing::json;
+
+use super::Durability;
+use super::threads::{AnyThread, OneThread, Store};
+use crate::clock::{Clock, SystemClock};
+use crate::redaction::Redaction;
+use crate::store::{LogStore, deadline};
+use flush::Unflushed;
+use head::Headed;
+use started::StartedRuns;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the calls of a log and its runs share. A clone is on the same store and the same head file.
+#[derive(Clone)]
+pub(crate) struct Core<T> {
+    threads: T,
+    clock: Arc<dyn Clock>,
+    durability: Durability,
+    redaction: Arc<Redaction>,
+    locks: Locks,
+    headed: Arc<Headed>,
+    unflushed: Arc<Unflushed>,
+    started: Arc<StartedRuns>,
+}
+
+impl<T: Store> Core<T> {
+    pub(super) fn new(threads: T) -> Self {
+        Self {
+            threads,
+            clock: Arc::new(SystemClock::default()),
+            durability: Durability::default(),
+            redaction: Arc::default(),
+            locks: Locks::default(),
+            headed: Arc::default(),
+            unflushed: Arc::default(),
+            started: Arc::default(),
+        }
+    }
+
+    pub(super) fn store(&self) -> &dyn LogStore {
+        self.threads.store()
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(super) fn redaction(&self) -> &Redaction {
+        &self.redaction
+    }
+
+    pub(super) fn locks(&self) -> &Locks {
+        &self.locks
+    }
+
+    /// The store is another one: what was known of it holds no longer.
+    pub(super) fn set_store(&mut self, threads: T) {
+        self.threads = threads;
+        self.headed = Arc::default();
+    }
+
+    pub(super) fn set_clock(&mut self, clock: Arc<dyn Clock>) {
+        self.clock = clock;
+    }
+
+    pub(super) fn set_durability(&mut self, durability: Durability) {
+        self.durability = durability;
+    }
+
+    pub(super) fn set_redaction(&mut self, redaction: Redaction) {
+        self.redaction = Arc::new(redaction);
+    }
+
+    /// The head file is in the folder of locks, too.
+    pub(super) fn set_locks(&mut self, locks: Locks) {
+        self.locks = locks;
+        self.headed = Arc::default();
+    }
+
+    /// Does `work`, which waits for locks no longer than a single call would.
+    pub(super) fn waiting_once<V>(&self, work: impl FnOnce() -> V) -> V {
+        deadline::within(self.store().busy_timeout(), work)
+    }
+
+    /// The milliseconds since a moment on the clock's monotonic side.
+    pub(super) fn millis_since(&self, began: Duration) -> i64 {
+        let time = self.clock.monotonic().saturating_sub(began);
+        time.as_millis().try_into().unwrap_or(i64::MAX)
+    }
+}
+
+impl Core<AnyThread> {
+    pub(super) fn on_one_thread(&self) -> Core<OneThread> {
+        let Self {
+            threads,
+            clock,
+            durability,
+            redaction,
+            locks,
+            headed,
+            unflushed,
+            started,
+        } = self.clone();
+        Core {
+            threads: threads.into(),
+            clock,
+            durability,
+            redaction,
+            locks,
+            headed,
+            unflushed,
+            started,
+        }
+    }
+}

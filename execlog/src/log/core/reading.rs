@@ -1,0 +1,39 @@
+//! Reading runs with their contexts and their statuses.
+
+use super::Core;
+use super::status::{self, status_of};
+use crate::error::Result;
+use crate::log::threads::Store;
+use crate::model::{RunEntry, Status, StoredRun};
+use crate::query::Selection;
+use crate::store::Made;
+
+impl<T: Store> Core<T> {
+    /// The runs of a selection. Warns once if the log is found to have lost runs.
+    pub(in crate::log) fn found(
+        &self,
+        selection: Selection,
+    ) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
+        self.warn_of_loss();
+        self.store().runs(selection)
+    }
+
+    /// The run with its status.
+    ///
+    /// A lock that is free may be that of a run which has ended since its record was read, so then
+    /// the record is read again.
+    pub(in crate::log) fn entry(&self, found: StoredRun) -> Result<RunEntry> {
+        if status::has_ended(&found) {
+            return Ok(status_of(found, None));
+        }
+        let locks = self.locks.folder(self.store(), Made::Never)?;
+        let entry = status_of(found, locks);
+        if entry.status() == Status::Running {
+            return Ok(entry);
+        }
+        let again = self.store().find(&entry.record.execution_id)?;
+        let ended =
+            again.filter(|again| again.record.id == entry.record.id && status::has_ended(again));
+        Ok(ended.map_or(entry, |ended| status_of(ended, None)))
+    }
+}

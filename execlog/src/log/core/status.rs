@@ -1,0 +1,50 @@
+//! The status of a run, from its record, its context and its lock.
+
+use super::liveness::{Liveness, LockFolder};
+use crate::model::{ExecutionContext, Outcome, RunEntry, Status, StoredRun};
+
+pub(super) fn has_ended(run: &StoredRun) -> bool {
+    !matches!(run.record.ended(), Ok(None))
+}
+
+/// The run with its status. Asks its lock only if it has not ended.
+pub(super) fn status_of(run: StoredRun, locks: Option<&LockFolder>) -> RunEntry {
+    let context = run.context.as_ref();
+    let (status, note) = match run.record.ended() {
+        Err(_) => (Status::Unknown, Some("its outcome is not recognised")),
+        Ok(Some(Outcome::Error)) if context.is_some_and(|context| context.crashed) => {
+            (Status::Crashed, None)
+        }
+        Ok(Some(outcome)) => (outcome.into(), None),
+        Ok(None) => status_of_unended(context, locks),
+    };
+    RunEntry::new(run, status, note)
+}
+
+fn status_of_unended(
+    context: Option<&ExecutionContext>,
+    locks: Option<&LockFolder>,
+) -> (Status, Option<&'static str>) {
+    let unknown = |note| (Status::Unknown, Some(note));
+    let Some(context) = context else {
+        return unknown(
+            "it has not ended, and was recorded without a lock that tells whether it still runs",
+        );
+    };
+    if context.crashed {
+        return (Status::Crashed, None);
+    }
+    let Some(name) = &context.lock else {
+        return unknown(
+            "it has not ended, and no lock could be taken that tells whether it still runs",
+        );
+    };
+    let Some(locks) = locks else {
+        return unknown("it has not ended, and the log was opened without its lock folder");
+    };
+    match locks.ask(name) {
+        Liveness::Alive => (Status::Running, None),
+        Liveness::Dead => (Status::Crashed, None),
+        Liveness::Unknown(note) => unknown(note),
+    }
+}

@@ -1,0 +1,51 @@
+//! Removing lock files that runs left behind.
+
+use super::Core;
+use crate::error::Result;
+use crate::log::threads::Store;
+use crate::model::Status;
+use crate::query::{Contexts, Filter, Selection};
+use crate::store::Made;
+use std::collections::BTreeSet;
+
+/// How many lock files are looked at by a call that reads the whole log.
+pub(in crate::log) const AT_MAINTENANCE: usize = 4096;
+
+/// How many when a run begins, once in [`EVERY`] runs.
+const AT_BEGIN: usize = 32;
+
+const EVERY: i64 = 256;
+
+impl<T: Store> Core<T> {
+    /// Sweeps now and then as runs begin, where it takes no more than a query by an index.
+    pub(in crate::log) fn sweep_now_and_then(&self, number: i64) {
+        if number % EVERY == 0 && self.store().finds_running_by_index() {
+            self.sweep_locks(AT_BEGIN);
+        }
+    }
+
+    /// Removes lock files that no running run needs. Where it cannot be told which do, all stay, as
+    /// where the file may have two logs.
+    pub(in crate::log) fn sweep_locks(&self, limit: usize) {
+        if let Ok(false) = self.store().has_log_in_graph()
+            && let Ok(Some(locks)) = self.locks.folder(self.store(), Made::Never)
+        {
+            let _ = locks.sweep(limit, || self.locks_of_running_runs());
+        }
+    }
+
+    fn locks_of_running_runs(&self) -> Result<BTreeSet<String>> {
+        let mut filter = Filter::default();
+        filter.statuses.push(Status::Running);
+        let selection = Selection {
+            filter,
+            contexts: Contexts::All,
+            ..Selection::default()
+        };
+        let mut named = BTreeSet::new();
+        for run in self.found(selection) {
+            named.extend(run?.context.and_then(|context| context.lock));
+        }
+        Ok(named)
+    }
+}

@@ -1,0 +1,136 @@
+//! Recording runs from begin to end.
+
+use super::Core;
+use super::liveness::{Lock, LockFolder};
+use crate::capture::{Environment, Invocation, Revision};
+use crate::error::Result;
+use crate::log::threads::Store;
+use crate::model::record::RUNNING;
+use crate::model::{ExecutionContext, ExecutionId, ExecutionRecord};
+use crate::store::{Finish, Made};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+impl<T: Store> Core<T> {
+    /// The file of the log, made if need be, or `None` if it is not known.
+    pub(in crate::log) fn file(&self) -> Result<Option<String>> {
+        let file = self.store().file(Made::IfMissing)?;
+        Ok(file.map(|file| self.redaction.path(&file.to_string_lossy())))
+    }
+
+    /// Both records of a run that begins now, without its lock.
+    pub(in crate::log) fn records_of(
+        &self,
+        invocation: Invocation,
+    ) -> (ExecutionRecord, ExecutionContext) {
+        let now = self.clock.unix_millis();
+        let environment = invocation
+            .environment
+            .unwrap_or_else(Environment::of_process);
+        let revision = invocation
+            .root
+            .as_deref()
+            .map(Revision::of)
+            .unwrap_or_default();
+        let id = invocation
+            .execution_id
+            .unwrap_or_else(ExecutionId::generate);
+        let text = |path: &Path| self.redaction.path(&path.to_string_lossy());
+        let record = ExecutionRecord {
+            id: 0,
+            execution_id: id.into_string(),
+            tool_version: self.redaction.path(&invocation.tool_version),
+            args: json(self.redaction.arguments(&invocation.args)),
+            root: invocation.root.as_deref().map(text),
+            db_path: invocation.db_path.as_deref().map(text).unwrap_or_default(),
+            started_at: now.div_euclid(1000),
+            finished_at: None,
+            duration_ms: None,
+            outcome: RUNNING.to_owned(),
+            error_message: None,
+            files_indexed: 0,
+            symbols_indexed: 0,
+            references_indexed: 0,
+        };
+        let clean = |text: String| self.redaction.path(&text);
+        let context = ExecutionContext {
+            execution_id: record.execution_id.clone(),
+            started_at_ms: now,
+            ended_at_ms: None,
+            process_id: environment.process_id.map(i64::from),
+            program: environment.program,
+            host: environment.host,
+            user: environment.user,
+            working_directory: environment.working_directory.map(clean),
+            exit_code: None,
+            parent_execution_id: invocation.parent_id.or(environment.parent).map(clean),
+            revision: revision.commit,
+            branch: revision.branch.map(clean),
+            lock: None,
+            crashed: false,
+        };
+        (record, context)
+    }
+
+    /// Takes a lock for a run, or gives `None` if the log has no folder for locks.
+    pub(in crate::log) fn lock(&self) -> Result<Option<io::Result<Lock>>> {
+        let folder = self.locks.folder(self.store(), Made::IfMissing)?;
+        Ok(folder.map(LockFolder::take))
+    }
+
+    /// Records that a run goes on, and gives its number. The log was [checked](Self::check).
+    pub(in crate::log) fn insert_started(
+        &self,
+        record: &ExecutionRecord,
+        context: &ExecutionContext,
+    ) -> Result<i64> {
+        // The file may have been made since, and only then its folder of locks is known.
+        self.check_head(false)?;
+        let id = self.written().insert(record.clone(), Some(context))?;
+        self.note_number(id);
+        self.flush_started()?;
+        self.sweep_now_and_then(id);
+        Ok(id)
+    }
+
+    /// Records a whole run.
+    pub(in crate::log) fn insert_ended(
+        &self,
+        record: &ExecutionRecord,
+        context: &ExecutionContext,
+    ) -> Result<()> {
+        let id = self.writing()?.insert(record.clone(), Some(context))?;
+        self.note_number(id);
+        self.flush_finished()
+    }
+
+    /// Records how a run ended that began at this time, on the clock's monotonic side.
+    pub(in crate::log) fn finish_run(
+        &self,
+        execution_id: &str,
+        began: Duration,
+        finish: &Finish,
+    ) -> Result<()> {
+        /// A log file that was there so shortly before is not looked at again.
+        const SHORT: Duration = Duration::from_millis(50);
+        let store = if self.clock.monotonic().saturating_sub(began) > SHORT {
+            self.writing()?
+        } else {
+            self.written()
+        };
+        store.finish(execution_id, finish)?;
+        self.flush_finished()
+    }
+
+    /// Whether the log has exactly this context.
+    pub(in crate::log) fn has_context(&self, context: &ExecutionContext) -> Result<bool> {
+        let found = self.store().find(&context.execution_id)?;
+        Ok(found.is_some_and(|found| found.context.as_ref() == Some(context)))
+    }
+}
+
+/// The text of a JSON array of strings.
+pub(in crate::log) fn json(args: Vec<String>) -> String {
+    serde_json::Value::from(args).to_string()
+}

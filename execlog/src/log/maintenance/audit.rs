@@ -1,0 +1,85 @@
+//! Looking for secrets in what is stored.
+
+use super::Maintenance;
+use crate::error::Result;
+use crate::log::Threads;
+use crate::model::ExecutionRecord;
+use crate::query::Selection;
+use crate::redaction::Redaction;
+use std::fmt;
+
+/// Where a secret stands in a log. Shown, it does not show the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundSecret {
+    /// The run.
+    pub execution_id: String,
+    /// The field of its record.
+    pub field: &'static str,
+    /// Which argument it is in, counted from 0 here and from 1 where it is shown, if it is in `args`.
+    pub argument: Option<usize>,
+}
+
+impl fmt::Display for FoundSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` of run `{}`", self.field, self.execution_id)?;
+        match self.argument {
+            Some(argument) => write!(formatter, ", argument {}", argument + 1),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'log, T: Threads> Maintenance<'log, T> {
+    /// Looks for secrets in what is stored already, newest run first: what would be taken out if it
+    /// were written now.
+    ///
+    /// A log that magellan wrote, or that was written before a rule was added, may hold some. The
+    /// log does not change them. Reads every run.
+    ///
+    /// # Errors
+    ///
+    /// For an item, [`Error::Corrupt`](crate::Error::Corrupt) where a run cannot be read; after any
+    /// other error there is no more.
+    pub fn audit_secrets(&self) -> impl Iterator<Item = Result<FoundSecret>> + use<'log, T> {
+        let core = self.core;
+        let runs = core.found(Selection::default());
+        runs.flat_map(move |run| match run {
+            Ok(found) => secrets_in(core.redaction(), &found.record)
+                .into_iter()
+                .map(Ok)
+                .collect(),
+            Err(error) => vec![Err(error)],
+        })
+    }
+}
+
+fn secrets_in(redaction: &Redaction, record: &ExecutionRecord) -> Vec<FoundSecret> {
+    let found = |field, argument| FoundSecret {
+        execution_id: record.execution_id.clone(),
+        field,
+        argument,
+    };
+    let mut secrets = Vec::new();
+    // If `args` is not a list, scan it as text.
+    let args = record.arguments();
+    if let Ok(args) = &args {
+        let places = redaction.find_in_arguments(args).into_iter().enumerate();
+        let with_secret = places.filter(|(_, places)| !places.is_empty());
+        secrets.extend(with_secret.map(|(index, _)| found("args", Some(index))));
+    }
+    let path = |path: &String| redaction.path(path) != *path;
+    let text = |text: &String| redaction.text(text) != *text;
+    let fields = [
+        ("args", args.is_err() && text(&record.args)),
+        ("root", record.root.as_ref().is_some_and(path)),
+        ("db_path", path(&record.db_path)),
+        (
+            "error_message",
+            record.error_message.as_ref().is_some_and(text),
+        ),
+    ];
+    let holding = fields.into_iter().filter(|(_, holds)| *holds);
+    secrets.extend(holding.map(|(field, _)| found(field, None)));
+    secrets
+}

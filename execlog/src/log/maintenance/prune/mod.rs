@@ -1,0 +1,71 @@
+//! Which runs are removed and which are kept: `policy` has the rules, `plan` goes by them.
+
+mod plan;
+mod policy;
+
+pub use plan::PrunePlan;
+pub use policy::Policy;
+
+use crate::error::Result;
+use crate::model::{ExecutionRecord, Outcome, RunEntry};
+use std::time::Duration;
+
+/// A run that is kept, and why.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Kept {
+    /// The run, or what was found in its place.
+    pub run: Result<RunEntry>,
+    /// Every rule that keeps it, at least one.
+    pub rules: Vec<Rule>,
+}
+
+/// Why a run is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// It is one of the newest: [`Policy::keep_last`].
+    Last,
+    /// It is young: [`Policy::keep_within`].
+    Within,
+    /// It failed and is young enough for that: [`Policy::keep_failed_within`].
+    FailedWithin,
+    /// It has not ended.
+    Running,
+    /// It began later than it is now.
+    Future,
+    /// It cannot be read.
+    Unreadable,
+}
+
+/// The rules that keep a run that `newer` others stand before.
+fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: i64) -> Vec<Rule> {
+    let is_last = policy.keep_last.is_some_and(|runs| newer < runs);
+    let Some(run) = run else {
+        return keeping(&[(is_last, Rule::Last), (true, Rule::Unreadable)]);
+    };
+    let began_within = |time: Option<Duration>| {
+        time.is_some_and(|time| {
+            let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+            (0..=seconds).contains(&now.saturating_sub(run.started_at))
+        })
+    };
+    let ended = run.ended();
+    // A word that is no outcome is not one of success either.
+    let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
+    keeping(&[
+        (is_last, Rule::Last),
+        (began_within(policy.keep_within), Rule::Within),
+        (
+            failed && began_within(policy.keep_failed_within),
+            Rule::FailedWithin,
+        ),
+        (matches!(ended, Ok(None)), Rule::Running),
+        (run.started_at > now, Rule::Future),
+    ])
+}
+
+fn keeping(rules: &[(bool, Rule)]) -> Vec<Rule> {
+    let holding = rules.iter().filter(|(holds, _)| *holds);
+    holding.map(|(_, rule)| *rule).collect()
+}

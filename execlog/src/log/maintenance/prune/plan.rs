@@ -1,0 +1,134 @@
+//! Which runs a policy removes, seen before it is done.
+
+use super::{Kept, Policy, rules_for};
+use crate::error::{Error, Result};
+use crate::log::core::{AT_MAINTENANCE, Core};
+use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
+use crate::model::RunEntry;
+
+/// Which runs a [`Policy`] removes from a log and which it keeps. Made by [`ExecutionLog::prune_plan`].
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation, Policy};
+///
+/// let log = ExecutionLog::in_memory();
+/// for command in ["index", "status", "export"] {
+///     log.begin(Invocation::new([command])).succeed();
+/// }
+/// let plan = log.prune_plan(&Policy::new().keep_last(1))?;
+/// assert_eq!((plan.removed.len(), plan.kept.len()), (2, 1));
+/// assert_eq!(plan.apply()?.len(), 2);
+/// # assert_eq!(log.runs().into_iter().count(), 1);
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[must_use = "a plan removes nothing until it is applied"]
+#[non_exhaustive]
+pub struct PrunePlan<'log, T: Threads = AnyThread> {
+    /// The runs that go, newest first.
+    pub removed: Vec<RunEntry>,
+    /// The runs that stay, newest first.
+    pub kept: Vec<Kept>,
+    core: &'log Core<T>,
+}
+
+impl<T: Threads> std::fmt::Debug for PrunePlan<'_, T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("PrunePlan")
+            .field("removed", &self.removed)
+            .field("kept", &self.kept)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Threads> ExecutionLog<T> {
+    /// Which runs the policy removes and which it keeps, and why. Removes nothing:
+    /// [`PrunePlan::apply`] does. Of some runs only, [`Runs::prune_plan`] says it.
+    ///
+    /// Reads every run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyPolicy`](crate::Error::EmptyPolicy) if the policy has no rule.
+    pub fn prune_plan(&self, policy: &Policy) -> Result<PrunePlan<'_, T>> {
+        self.runs().prune_plan(policy)
+    }
+}
+
+impl<'log, T: Threads> Runs<'log, T> {
+    /// The same for the runs of this query alone: the others stay, and do not count.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Policy};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// let plan = log.runs().command("status").prune_plan(&Policy::new().keep_last(10))?;
+    /// assert_eq!(plan.apply()?.len(), 0);
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyPolicy`](crate::Error::EmptyPolicy) if the policy has no rule.
+    pub fn prune_plan(self, policy: &Policy) -> Result<PrunePlan<'log, T>> {
+        policy.check()?;
+        let core = self.core;
+        let now = core.clock().unix_seconds();
+        let mut plan = PrunePlan {
+            removed: Vec::new(),
+            kept: Vec::new(),
+            core,
+        };
+        for (newer, run) in self.newest_first().into_iter().enumerate() {
+            let record = match &run {
+                Ok(run) => Some(&run.record),
+                Err(Error::Corrupt { .. }) => None,
+                Err(_) => return run.map(|_| plan),
+            };
+            let rules = rules_for(record, newer, policy, now);
+            match run {
+                Ok(run) if rules.is_empty() => plan.removed.push(run),
+                run => plan.kept.push(Kept { run, rules }),
+            }
+        }
+        Ok(plan)
+    }
+}
+
+impl<T: Threads> PrunePlan<'_, T> {
+    /// Removes the runs that go, and returns those that did.
+    ///
+    /// A run that another program has removed since the plan was made is not among them, nor one that
+    /// has begun anew.
+    ///
+    /// In a key-value store this writes the index anew: prune now and then, and not after every run. A
+    /// SQLite file keeps its size and uses the room again, a native graph of sqlitegraph 3.9 gets smaller
+    /// when it is flushed, and one of 1.6 grows.
+    ///
+    /// # Errors
+    ///
+    /// See [there](ExecutionLog#errors-of-every-call).
+    pub fn apply(self) -> Result<Vec<RunEntry>> {
+        let Self { removed, core, .. } = self;
+        let mut gone = Vec::with_capacity(removed.len());
+        for run in removed {
+            let now = core.store().get(&run.record.execution_id)?;
+            let is_same =
+                now.is_some_and(|now| now.id == run.record.id && !matches!(now.ended(), Ok(None)));
+            if is_same {
+                gone.push(run);
+            }
+        }
+        if !gone.is_empty() {
+            let ids: Vec<_> = gone
+                .iter()
+                .map(|run| run.record.execution_id.as_str())
+                .collect();
+            core.writing()?.remove(&ids)?;
+            core.note_last_number();
+        }
+        core.sweep_locks(AT_MAINTENANCE);
+        core.flush_finished()?;
+        Ok(gone)
+    }
+}

@@ -1,0 +1,84 @@
+//! What a run counts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a run counts. A clone counts for the same run, in any thread.
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation};
+///
+/// let log = ExecutionLog::in_memory();
+/// let run = log.begin(Invocation::new(["index"]));
+/// let counters = run.counters();
+/// std::thread::scope(|scope| {
+///     for _ in 0..4 {
+///         scope.spawn(|| counters.add_references(10));
+///     }
+/// });
+/// run.succeed();
+/// assert_eq!(log.get_recent(1)?[0].references_indexed, 40);
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Counters(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    files: AtomicU64,
+    symbols: AtomicU64,
+    references: AtomicU64,
+}
+
+impl Counters {
+    /// Counts more files that were indexed.
+    pub fn add_files(&self, files: usize) {
+        add(&self.0.files, files);
+    }
+
+    /// Counts more symbols.
+    pub fn add_symbols(&self, symbols: usize) {
+        add(&self.0.symbols, symbols);
+    }
+
+    /// Counts more references.
+    pub fn add_references(&self, references: usize) {
+        add(&self.0.references, references);
+    }
+
+    /// Sets how many files were indexed in all.
+    pub fn set_files(&self, files: usize) {
+        set(&self.0.files, files);
+    }
+
+    /// Sets how many symbols there are in all.
+    pub fn set_symbols(&self, symbols: usize) {
+        set(&self.0.symbols, symbols);
+    }
+
+    /// Sets how many references there are in all.
+    pub fn set_references(&self, references: usize) {
+        set(&self.0.references, references);
+    }
+
+    /// Files, symbols and references, no more than fit in a record.
+    pub(super) fn get(&self) -> (i64, i64, i64) {
+        let get =
+            |count: &AtomicU64| i64::try_from(count.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+        (
+            get(&self.0.files),
+            get(&self.0.symbols),
+            get(&self.0.references),
+        )
+    }
+}
+
+fn add(count: &AtomicU64, items: usize) {
+    let add = |count: u64| Some(count.saturating_add(items as u64));
+    // It is always `Some`, so this does not fail.
+    let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+}
+
+fn set(count: &AtomicU64, items: usize) {
+    count.store(items as u64, Ordering::Relaxed);
+}

@@ -1,0 +1,320 @@
+//! One execution from begin to end: `counters` has what it counts, `panic` the text of a panic in it.
+
+mod counters;
+mod panic;
+
+pub use counters::Counters;
+
+use super::core::{Core, Lock};
+use super::{AnyThread, Threads};
+use crate::capture::Invocation;
+use crate::error::{Error, Result};
+use crate::model::{ExecutionContext, ExecutionRecord, Outcome};
+use crate::store::{Finish, Started};
+use parking_lot::Mutex;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A run that goes on. Made by [`ExecutionLog::begin`].
+///
+/// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
+/// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a
+/// lock, so a run whose process dies reads as crashed: end it before calling
+/// [`exit`](std::process::exit), which drops nothing. A process that is forked cannot end the runs of
+/// its parent, and its copies of them do nothing: a program that goes into the background begins its
+/// run after that.
+///
+/// Nothing here returns an error. The first thing that goes wrong with the log goes out as a warning
+/// through [`tracing`], and the rest of that run is silent. Of a message the log keeps the first
+/// 16 KiB.
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation};
+///
+/// let log = ExecutionLog::in_memory();
+/// let run = log.begin(Invocation::new(["index", "src"]).tool_version("1.0.0"));
+/// run.counters().add_files(1);
+/// run.counters().add_symbols(12);
+/// run.partial("1 file could not be read");
+/// let run = log.find("latest")?.expect("a run");
+/// assert_eq!((run.status().as_str(), run.record.symbols_indexed), ("partial", 12));
+/// # Ok::<(), execlog::Error>(())
+/// ```
+#[must_use = "a run that is dropped is recorded as an error"]
+pub struct Run<T: Threads = AnyThread> {
+    core: Arc<Core<T>>,
+    record: ExecutionRecord,
+    context: ExecutionContext,
+    /// On the clock's monotonic side.
+    began: Duration,
+    state: State,
+    lock: Option<Lock>,
+    counters: Counters,
+    exit_code: Mutex<Option<i32>>,
+    is_warned: bool,
+    /// The process that it is a run of, and not one that was forked from it.
+    process: u32,
+    /// The message of a run that is dropped before it has ended.
+    when_dropped: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The log has it.
+    Recorded,
+    /// The log could not be written. That is tried again when the run ends.
+    Pending,
+    /// Another run has its execution id.
+    Refused,
+    Ended,
+}
+
+impl<T: Threads> std::fmt::Debug for Run<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Run")
+            .field("execution_id", &self.record.execution_id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Threads> Run<T> {
+    pub(super) fn begin(core: &Arc<Core<T>>, invocation: Invocation) -> Self {
+        let began = core.clock().monotonic();
+        let (record, context) = core.records_of(invocation);
+        let mut run = Self {
+            core: Arc::clone(core),
+            record,
+            context,
+            began,
+            state: State::Pending,
+            lock: None,
+            counters: Counters::default(),
+            exit_code: Mutex::new(None),
+            is_warned: false,
+            process: std::process::id(),
+            when_dropped: "the run was dropped without saying how it ended",
+        };
+        match core.waiting_once(|| run.record_start()) {
+            Ok(()) => run.state = State::Recorded,
+            Err(error) => {
+                if matches!(error, Error::Duplicate { .. }) {
+                    run.state = State::Refused;
+                }
+                run.warn(&format!("this run is not in the log: {error}"));
+            }
+        }
+        run
+    }
+
+    /// The run's own id.
+    #[must_use]
+    pub fn execution_id(&self) -> &str {
+        &self.record.execution_id
+    }
+
+    /// Whether the log has the run. If not, its end is recorded with its start, if that works then,
+    /// and if no other run has its id.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.state == State::Recorded
+    }
+
+    /// What is counted while the run goes on, from any thread.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The exit code that the program is going to end with.
+    pub fn set_exit_code(&self, code: i32) {
+        *self.exit_code.lock() = Some(code);
+    }
+
+    /// Ends the run: all that was asked for was done.
+    pub fn succeed(self) {
+        self.end(Outcome::Success, None);
+    }
+
+    /// Ends the run: some of what was asked for was done. The message says what was not.
+    pub fn partial(self, message: &str) {
+        self.end(Outcome::Partial, Some(message));
+    }
+
+    /// Ends the run: it failed. The text of the error and of what caused it is recorded.
+    pub fn fail(self, error: &dyn std::error::Error) {
+        self.end(Outcome::Error, Some(&with_causes(error)));
+    }
+
+    /// Ends the run: it failed, for this reason.
+    pub fn fail_with(self, message: &str) {
+        self.end(Outcome::Error, Some(message));
+    }
+
+    /// Ends the run as a result says: `Ok` is a success, and `Err` an error with its text, and the texts
+    /// of its causes where the alternate form `{:#}` has them.
+    pub fn finish<V, E: Display>(self, result: &Result<V, E>) {
+        match result {
+            Ok(_) => self.succeed(),
+            Err(error) => self.fail_with(&format!("{error:#}")),
+        }
+    }
+
+    /// The same run, which is recorded as cancelled if it is dropped before it ends.
+    pub(super) fn cancelled_if_dropped(mut self) -> Self {
+        self.when_dropped = "cancelled";
+        self
+    }
+
+    fn end(mut self, outcome: Outcome, message: Option<&str>) {
+        if self.is_inherited() {
+            self.warn("this run is that of another process, which alone can end it: begin a run after forking");
+            self.state = State::Ended;
+        } else {
+            self.record_end(outcome, message);
+        }
+    }
+
+    fn is_inherited(&self) -> bool {
+        self.process != std::process::id()
+    }
+
+    /// Takes the lock before the record says that there is one, so that no reader finds it free.
+    fn record_start(&mut self) -> Result<()> {
+        // Before a file that is missing is made.
+        self.core.check()?;
+        self.name_database()?;
+        let locked = self.core.lock()?.transpose();
+        let without_lock = match locked {
+            Ok(lock) => {
+                self.context.lock = lock.as_ref().map(|lock| lock.name().to_owned());
+                self.lock = lock;
+                None
+            }
+            Err(error) => Some(error),
+        };
+        self.record.id = self.core.insert_started(&self.record, &self.context)?;
+        if let Some(error) = without_lock {
+            self.warn(&format!(
+                "a crash of this run will not be seen, it has no lock: {error}"
+            ));
+        }
+        Ok(())
+    }
+
+    fn name_database(&mut self) -> Result<()> {
+        if self.record.db_path.is_empty()
+            && let Some(file) = self.core.file()?
+        {
+            self.record.db_path = file;
+        }
+        Ok(())
+    }
+
+    fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
+        let core = Arc::clone(&self.core);
+        let message = message.map(|message| core.redaction().text(shortened(message)));
+        let (files, symbols, references) = self.counters.get();
+        let finish = Finish {
+            outcome,
+            error_message: message.as_deref(),
+            ended_at_ms: self.core.clock().unix_millis(),
+            started: Some(Started {
+                id: self.record.id,
+                measured_ms: self.core.millis_since(self.began),
+                has_context: true,
+            }),
+            exit_code: self.exit_code.lock().map(i64::from),
+            files,
+            symbols,
+            references,
+        };
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        let recorded = match state {
+            State::Recorded => core.waiting_once(|| {
+                match core.finish_run(&self.record.execution_id, self.began, &finish) {
+                    Err(Error::NotFound { .. }) => self.record_whole(&finish),
+                    other => other,
+                }
+            }),
+            State::Pending => core.waiting_once(|| self.record_whole(&finish)),
+            State::Refused | State::Ended => Ok(()),
+        };
+        // A lock that is left behind says that the run ended without a record of how.
+        let is_told = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
+        if let Some(lock) = self.lock.take()
+            && (is_told || state == State::Pending)
+        {
+            lock.release();
+        }
+        if let Err(error) = recorded {
+            self.warn(&format!("the end of this run is not in the log: {error}"));
+        }
+    }
+
+    /// Records start and end at once.
+    fn record_whole(&mut self, finish: &Finish) -> Result<()> {
+        self.name_database()?;
+        let started = self.context.clone();
+        let (mut record, mut context) = (self.record.clone(), started.clone());
+        finish.apply(&mut record, Some(&mut context));
+        context.lock = None;
+        match self.core.insert_ended(&record, &context) {
+            // A start that failed may have been written all the same, if it was the flush that did.
+            Err(Error::Duplicate { .. }) if self.core.has_context(&started)? => {
+                let finish = Finish {
+                    started: None,
+                    ..*finish
+                };
+                self.core
+                    .finish_run(&record.execution_id, self.began, &finish)
+            }
+            other => other,
+        }
+    }
+
+    fn warn(&mut self, message: &str) {
+        if !std::mem::replace(&mut self.is_warned, true) {
+            tracing::warn!(execution_id = self.record.execution_id, "{message}");
+        }
+    }
+}
+
+impl<T: Threads> Drop for Run<T> {
+    fn drop(&mut self) {
+        // The lock of an inherited run stays with the parent: dropping it here closes a handle.
+        if self.state == State::Ended || self.is_inherited() {
+            return;
+        }
+        let message = if std::thread::panicking() {
+            "the run was dropped while its thread was panicking"
+        } else {
+            self.when_dropped
+        };
+        self.record_end(Outcome::Error, Some(message));
+    }
+}
+
+/// No more of a message than anyone reads.
+fn shortened(message: &str) -> &str {
+    const LONGEST: usize = 16 * 1024;
+    match message.char_indices().find(|(at, _)| *at >= LONGEST) {
+        Some((at, _)) => &message[..at],
+        None => message,
+    }
+}
+
+/// The text of an error and of its causes, but for those that the text before has already.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    for cause in causes.map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}

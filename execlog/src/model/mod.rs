@@ -1,0 +1,19 @@
+//! What a run is: plain data, without input, output or storage.
+
+mod context;
+pub(crate) mod execution_id;
+mod file_kind;
+mod outcome;
+pub(crate) mod record;
+mod run_entry;
+mod status;
+mod stored_run;
+
+pub use context::ExecutionContext;
+pub use execution_id::ExecutionId;
+pub use file_kind::FileKind;
+pub use outcome::Outcome;
+pub use record::{ExecutionRecord, execution_log_key};
+pub use run_entry::RunEntry;
+pub use status::Status;
+pub use stored_run::StoredRun;

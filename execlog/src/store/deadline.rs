@@ -1,0 +1,77 @@
+//! How long calls wait for locks of others, and when they give up.
+
+use parking_lot::Mutex;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// How long a call waits for a lock that another process or thread holds, unless a host says otherwise.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+thread_local! {
+    /// When the calls that this thread makes within [`within`] give up.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// The busy timeout of a store, which a host may change.
+#[derive(Debug)]
+pub(super) struct BusyTimeout(Mutex<Duration>);
+
+impl BusyTimeout {
+    pub(super) fn get(&self) -> Duration {
+        *self.0.lock()
+    }
+
+    pub(super) fn set(&self, time: Duration) {
+        *self.0.lock() = time;
+    }
+
+    /// When a call that begins now gives up.
+    pub(super) fn deadline(&self) -> Instant {
+        let of_this_call = || Instant::now() + self.get();
+        DEADLINE.get().unwrap_or_else(of_this_call)
+    }
+}
+
+impl Default for BusyTimeout {
+    fn default() -> Self {
+        Self(Mutex::new(BUSY_TIMEOUT))
+    }
+}
+
+/// Does `work`, whose calls wait for locks no longer than this in all, however many they are.
+pub(crate) fn within<T>(time: Duration, work: impl FnOnce() -> T) -> T {
+    /// Ends the time, also if `work` panics.
+    struct Outer(Option<Instant>);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            DEADLINE.set(self.0);
+        }
+    }
+
+    let outer = Outer(DEADLINE.get());
+    DEADLINE.set(Some(outer.0.unwrap_or_else(|| Instant::now() + time)));
+    work()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BusyTimeout, within};
+    use std::time::Duration;
+
+    #[test]
+    fn the_calls_of_one_time_give_up_together_and_those_of_other_threads_by_themselves() {
+        let timeout = BusyTimeout::default();
+        timeout.set(Duration::from_secs(60));
+        let (first, nested, of_another) = within(timeout.get(), || {
+            let first = timeout.deadline();
+            let nested = within(Duration::from_secs(600), || timeout.deadline());
+            timeout.set(Duration::from_secs(6000));
+            let other = std::thread::scope(|scope| scope.spawn(|| timeout.deadline()).join());
+            (first, nested, other.expect("a deadline"))
+        });
+        assert_eq!(first, nested);
+        assert!(of_another > first + Duration::from_secs(600));
+        assert!(timeout.deadline() > first + Duration::from_secs(600));
+    }
+}
