@@ -76,7 +76,7 @@ struct Exported {
 }
 
 fn progress(arguments: &ExportArguments, log: &LocalLog) -> Progress {
-    let newest = log.find("latest").ok().flatten();
+    let newest = log.find(execlog::RunSelector::latest()).ok().flatten();
     let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
     Progress::of_runs(runs.filter(|_| arguments.selection.is_everything()))
 }
@@ -96,7 +96,7 @@ fn export(
     for run in arguments.selection.as_added(log) {
         match run {
             Ok(run) => {
-                let is_open = matches!(run.record.ended(), Ok(None));
+                let is_open = matches!(run.record.outcome(), Ok(None));
                 let is_unsettled = is_open && run.status() == Status::Crashed;
                 exported.unsettled += usize::from(is_unsettled);
                 let line = Line::of(StoredRun::from(run));

@@ -116,7 +116,7 @@ impl<'a> Import<'a> {
     }
 
     fn log(&mut self, from: &OpenLog) -> Result<(), Failure> {
-        let newest = from.log.find("latest").ok().flatten();
+        let newest = from.log.find(execlog::RunSelector::latest()).ok().flatten();
         let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
         let progress = Progress::of_runs(runs);
         for run in from.log.runs().as_added() {

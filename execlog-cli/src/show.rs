@@ -3,7 +3,7 @@ use crate::fields::{Field, Value};
 use crate::logs::LogArguments;
 use crate::output::{FormatArguments, Layout, Screen, TerminalArguments, style_of};
 use clap::Args;
-use execlog::{LocalLog, RunEntry};
+use execlog::{LocalLog, RunEntry, RunSelector};
 use jiff::Timestamp;
 use std::io::Write;
 
@@ -34,12 +34,17 @@ pub(crate) fn run(
     printer.print(std::iter::once(Ok(run)))
 }
 
-fn find(log: &LocalLog, id: &str) -> Result<RunEntry, Failure> {
-    let found = log.find(id)?;
-    found.ok_or_else(|| {
-        Failure::failed(match id {
-            "latest" => "there is no run in the log yet".to_owned(),
-            id => format!("no run has an id that begins with `{id}`: `execlog list` shows them"),
+fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
+    let selector: RunSelector = run.parse()?;
+    let is_latest = selector == RunSelector::latest();
+    let is_number = run.starts_with('#');
+    log.find(selector)?.ok_or_else(|| {
+        Failure::failed(if is_latest {
+            "there is no run in the log yet".to_owned()
+        } else if is_number {
+            format!("no run has the number `{run}`: `execlog list --fields id,args` shows them")
+        } else {
+            format!("no run has an id that begins with `{run}`: `execlog list` shows them")
         })
     })
 }

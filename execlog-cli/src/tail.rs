@@ -92,7 +92,7 @@ impl Seen {
             match run {
                 Ok(run) => {
                     seen.last = seen.last.max(run.record.id);
-                    if matches!(run.record.ended(), Ok(None)) {
+                    if matches!(run.record.outcome(), Ok(None)) {
                         seen.open.insert(run.record.execution_id);
                     }
                 }

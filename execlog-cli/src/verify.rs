@@ -5,7 +5,7 @@ use crate::fields::Value;
 use crate::logs::{LogArguments, OpenLog};
 use crate::output::{TerminalArguments, printable};
 use clap::Args;
-use execlog::{Mending, Verified};
+use execlog::{Repair, VerifyReport};
 use std::io::Write;
 
 /// Read the whole log, and say what is wrong with it
@@ -68,10 +68,10 @@ fn check(
     let verified = confirmed(opened)?;
     let mut screen = terminal.stream();
     for finding in &verified.findings {
-        let repaired = match finding.mending {
-            Mending::Reindex => " (`--repair` mends it)",
-            Mending::AcceptLoss => " (`--accept-loss` goes on without)",
-            Mending::SetAside => " (`--repair` moves it aside)",
+        let repaired = match finding.repair {
+            Repair::Reindex => " (`--repair` mends it)",
+            Repair::AcceptLoss => " (`--accept-loss` goes on without)",
+            Repair::SetAside => " (`--repair` moves it aside)",
             _ => "",
         };
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));
@@ -112,7 +112,7 @@ fn check(
         0 => String::new(),
         count => format!(", {count} set aside"),
     };
-    let Verified { runs, contexts, .. } = verified;
+    let VerifyReport { runs, contexts, .. } = verified;
     let part = if opened.log.maintenance().is_in_graph()? {
         "the graph in "
     } else {
@@ -133,7 +133,7 @@ fn check(
 
 /// What is found twice. A file that is copied while its host is between two writes may look wrong
 /// once, and not again in the same place.
-fn confirmed(opened: &OpenLog) -> Result<Verified, Failure> {
+fn confirmed(opened: &OpenLog) -> Result<VerifyReport, Failure> {
     let mut verified = opened.log.maintenance().verify()?;
     if !verified.findings.is_empty() {
         let again = opened.reopened()?.log.maintenance().verify()?;

@@ -25,8 +25,9 @@ pub use model::{
     ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, RunEntry, Status, StoredRun,
     execution_log_key,
 };
+pub use query::RunSelector;
 pub use redaction::Redaction;
-pub use store::report::{Finding, Imported, Mending, Note, Reindexed, SetAside, Verified};
+pub use store::report::{Finding, Imported, Note, ReindexReport, Repair, SetAside, VerifyReport};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

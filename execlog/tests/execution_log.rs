@@ -128,7 +128,7 @@ fn test_execution_log_kv_reads_what_magellan_wrote() -> Result {
         .ok_or("the record is there")?;
     assert_eq!(record.id, 1_770_000_000);
     assert_eq!(record.arguments()?, ["magellan", "index"]);
-    assert_eq!(record.ended()?, Some(Outcome::Success));
+    assert_eq!(record.outcome()?, Some(Outcome::Success));
     let own = log.start_execution("own", "1.0.0", &[], None, "code.graph")?;
     assert_eq!(own, 2, "the log's own numbers go on behind those it found");
     let newest = log.get_recent(2)?;

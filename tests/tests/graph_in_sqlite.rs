@@ -102,9 +102,14 @@ fn read_without_changing_a_byte(graph: &Graph, kind: &str) {
         assert_eq!(verified(&log), 201, "{kind}");
         assert_eq!(ids(&log, None).len(), 201);
         assert_eq!(ids(&log, Some(2)), ["run-201", "run-200"]);
-        let found = log.find("run-").expect_err("several begin so");
+        let found = log
+            .find("run-".parse().expect("a selector"))
+            .expect_err("several begin so");
         assert!(found.to_string().contains("`run-10`"), "{found}");
-        let found = log.find("run-201").expect("reads").expect("a run");
+        let found = log
+            .find("run-201".parse().expect("a selector"))
+            .expect("reads")
+            .expect("a run");
         assert_eq!((found.status(), found.record.id), (Status::Success, 201));
         assert!(found.context.is_some());
         assert!(log.maintenance().is_in_graph().expect("looked for"));
@@ -157,7 +162,10 @@ fn what_is_changed_without_the_engine_is_there_for_the_engine() {
         for limit in [None, Some(10)] {
             assert_eq!(ids(&host, limit), all, "{kind}");
         }
-        let crashed = host.find("crashed").expect("reads").expect("a run");
+        let crashed = host
+            .find("crashed".parse().expect("a selector"))
+            .expect("reads")
+            .expect("a run");
         assert_eq!(crashed.status(), Status::Crashed);
         assert_eq!(verified(&host), 6);
         host.begin(index("next")).succeed();

@@ -197,7 +197,9 @@ fn a_context_that_cannot_be_read_is_named_and_its_record_is_there() {
     Connection::open(&path)
         .and_then(|host| host.execute("UPDATE execlog_context SET process_id = 'x'", []))
         .expect("spoiled");
-    let error = log.find("latest").expect_err("the context is spoiled");
+    let error = log
+        .find(execlog::RunSelector::latest())
+        .expect_err("the context is spoiled");
     let said = error.to_string();
     assert!(
         said.contains("execlog_context of execution_log row 1"),
@@ -214,7 +216,9 @@ fn a_table_that_cannot_hold_contexts_is_named() {
         .execute_batch("CREATE TABLE execlog_context (a)")
         .expect("made");
     let log = ExecutionLog::new(&path);
-    let error = log.find("run-1").expect_err("the table is another's");
+    let error = log
+        .find("run-1".parse().expect("a selector"))
+        .expect_err("the table is another's");
     assert!(
         error
             .to_string()
@@ -267,7 +271,10 @@ fn a_context_that_another_program_left_behind_is_not_that_of_a_later_run() {
     clock.advance(std::time::Duration::from_secs(100));
     log.start_execution("x", "1", &[], None, "code.db")
         .expect("started");
-    let run = log.find("x").expect("reads").expect("is there");
+    let run = log
+        .find("x".parse().expect("a selector"))
+        .expect("reads")
+        .expect("is there");
     assert_eq!((run.status(), run.context), (Status::Unknown, None));
     clock.advance(std::time::Duration::from_secs(5));
     ExecutionLog::new(&path)

@@ -2,7 +2,7 @@
 
 use execlog::kv::{KvStore, MemoryKv};
 use execlog::{
-    ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, KvRecord, Mending, Threads,
+    ExecutionContext, ExecutionLog, ExecutionRecord, Invocation, KvRecord, Repair, Threads,
 };
 use execlog_tests::record;
 
@@ -27,7 +27,7 @@ fn found<T: Threads>(log: &ExecutionLog<T>) -> Vec<(String, bool)> {
         .findings
         .into_iter();
     findings
-        .map(|finding| (finding.key, finding.mending != Mending::ByHand))
+        .map(|finding| (finding.key, finding.repair != Repair::ByHand))
         .collect()
 }
 

@@ -20,7 +20,7 @@ fn main() -> Result<()> {
         eprintln!("error: {error}");
     }
 
-    if let Some(run) = log.find("latest")? {
+    if let Some(run) = log.find("latest".parse()?)? {
         println!("{run:#?}");
     }
     println!("{} runs in the log", log.list_all(None)?.len());

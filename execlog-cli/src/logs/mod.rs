@@ -8,7 +8,7 @@ use crate::moments;
 use crate::private;
 use clap::Args;
 use copy::Copied;
-use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Mending, Status};
+use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, Status};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Args)]
@@ -299,7 +299,7 @@ fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
 /// The engine removes what it cannot read when it opens a native graph, the host's own data too.
 fn refuse_if_damaged(opened: &OpenLog) -> Result<(), Failure> {
     let verified = opened.log.maintenance().verify()?;
-    let is_loss = |finding: &&Finding| finding.mending == Mending::AcceptLoss;
+    let is_loss = |finding: &&Finding| finding.repair == Repair::AcceptLoss;
     match verified.findings.iter().find(is_loss) {
         None => Ok(()),
         Some(Finding { key, problem, .. }) => Err(Failure::failed(format!(

@@ -1,11 +1,9 @@
 //! Asking a log for runs.
 
 use super::{ExecutionLog, Runs, Threads};
-use crate::error::{Error, Result};
-use crate::model::{RunEntry, execution_id};
-
-/// How many ids an ambiguous beginning lists.
-use crate::error::CANDIDATES;
+use crate::error::{CANDIDATES, Error, Result};
+use crate::model::RunEntry;
+use crate::query::{RunSelector, Selected};
 
 impl<T: Threads> ExecutionLog<T> {
     /// A query for runs, newest first.
@@ -13,8 +11,9 @@ impl<T: Threads> ExecutionLog<T> {
         Runs::new(&self.core)
     }
 
-    /// The run whose execution id is this or begins with this, or `None` if there is none. `latest`
-    /// is the newest run.
+    /// The run that is meant, or `None` if there is none.
+    ///
+    /// By its number, reads every run of a log in a key-value store.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -23,35 +22,38 @@ impl<T: Threads> ExecutionLog<T> {
     /// let run = log.begin(Invocation::new(["index"]));
     /// let id = run.execution_id().to_owned();
     /// run.succeed();
-    /// for name in [&id, &id[..20], "latest"] {
-    ///     assert_eq!(log.find(name)?.expect("a run").record.execution_id, id);
+    /// for run in [&id, &id[..20], "#1", "latest"] {
+    ///     let found = log.find(run.parse()?)?.expect("a run");
+    ///     assert_eq!(found.record.execution_id, id);
     /// }
     /// # Ok::<(), execlog::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Ambiguous`] with the ids if several begin with it and none equals it;
+    /// [`Error::Ambiguous`] with the ids if several begin with the one that is given and none equals it;
     /// [`Error::Corrupt`] if the run cannot be read.
-    pub fn find(&self, id: &str) -> Result<Option<RunEntry>> {
-        if id == "latest" {
-            return self.runs().limit(1).into_iter().next().transpose();
-        }
-        execution_id::check(id)?;
-        if let Some(found) = self.core.store().find(id)? {
-            return self.core.entry(found).map(Some);
-        }
-        let mut candidates = self.core.store().ids_with_prefix(id, CANDIDATES)?;
-        if candidates.len() > 1 {
-            return Err(Error::Ambiguous {
-                prefix: id.to_owned(),
-                candidates,
-            });
-        }
-        let Some(id) = candidates.pop() else {
-            return Ok(None);
+    pub fn find(&self, run: RunSelector) -> Result<Option<RunEntry>> {
+        let store = self.core.store();
+        let found = match run.0 {
+            Selected::Latest => return self.runs().limit(1).into_iter().next().transpose(),
+            Selected::Number(number) => store.find_by_number(number)?,
+            Selected::Id(id) => match store.find(&id)? {
+                Some(found) => Some(found),
+                None => match self.only_id_with_prefix(id)? {
+                    Some(id) => store.find(&id)?,
+                    None => None,
+                },
+            },
         };
-        let found = self.core.store().find(&id)?;
         found.map(|found| self.core.entry(found)).transpose()
+    }
+
+    fn only_id_with_prefix(&self, prefix: String) -> Result<Option<String>> {
+        let mut candidates = self.core.store().ids_with_prefix(&prefix, CANDIDATES)?;
+        if candidates.len() > 1 {
+            return Err(Error::Ambiguous { prefix, candidates });
+        }
+        Ok(candidates.pop())
     }
 }

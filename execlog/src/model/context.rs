@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// let log = ExecutionLog::in_memory();
 /// log.begin(Invocation::from_env()).succeed();
-/// let run = log.find("latest")?.expect("a run");
+/// let run = log.find("latest".parse()?)?.expect("a run");
 /// let context = run.context.expect("begin writes one");
 /// assert_eq!(context.process_id, Some(i64::from(std::process::id())));
 /// # Ok::<(), execlog::Error>(())

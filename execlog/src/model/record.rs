@@ -82,7 +82,7 @@ impl ExecutionRecord {
     /// # Errors
     ///
     /// [`Error::InvalidOutcome`] if another program stored a word that is not known here.
-    pub fn ended(&self) -> Result<Option<Outcome>> {
+    pub fn outcome(&self) -> Result<Option<Outcome>> {
         if self.outcome == RUNNING {
             return Ok(None);
         }
@@ -95,7 +95,7 @@ impl ExecutionRecord {
         execution_id::check(&self.execution_id)?;
         self.arguments()?;
         let ended = self
-            .ended()
+            .outcome()
             .map_err(|error| self.invalid("outcome", format!("{error}, or `{RUNNING}`")))?;
         if ended.is_none() && (self.finished_at.is_some() || self.duration_ms.is_some()) {
             let reason = format!("the run has an end, and the outcome is `{RUNNING}`");

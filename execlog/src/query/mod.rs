@@ -1,7 +1,10 @@
-//! Which runs are asked for.
+//! Which runs are asked for: `selection` and its `filter` for many, `run_selector` for one.
 
 mod filter;
+mod run_selector;
 mod selection;
 
 pub(crate) use filter::{Filter, Text};
+pub use run_selector::RunSelector;
+pub(crate) use run_selector::Selected;
 pub(crate) use selection::{Contexts, Order, Selection};

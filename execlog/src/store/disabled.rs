@@ -1,11 +1,11 @@
 //! A log that keeps nothing.
 
-use super::{Finish, LogStore, Made};
+use super::{CreateIfMissing, Finish, LogStore};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::query::Selection;
-use crate::store::report::{Imported, Reindexed, Verified};
+use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use std::path::PathBuf;
 
 /// Takes every write and keeps nothing.
@@ -16,7 +16,7 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn file(&self, _: Made) -> Result<Option<PathBuf>> {
+    fn file(&self, _: CreateIfMissing) -> Result<Option<PathBuf>> {
         Ok(None)
     }
 
@@ -68,12 +68,12 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn reindex(&self, _: i64) -> Result<Reindexed> {
-        Ok(Reindexed::nothing())
+    fn reindex(&self, _: i64) -> Result<ReindexReport> {
+        Ok(ReindexReport::nothing())
     }
 
-    fn verify(&self) -> Result<Verified> {
-        Ok(Verified::default())
+    fn verify(&self) -> Result<VerifyReport> {
+        Ok(VerifyReport::default())
     }
 
     fn connect(&self) -> Result<rusqlite::Connection> {

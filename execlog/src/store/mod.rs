@@ -16,11 +16,11 @@ pub(crate) use finish::{Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
-use crate::query::Selection;
-use crate::store::report::{Imported, Reindexed, Verified};
+use crate::query::{Contexts, Order, Selection};
+use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub(crate) trait LogStore {
     fn kept_in(&self, _file: &Path) {}
 
     /// The file that the log is kept in, made if need be, or `None` if it is not known.
-    fn file(&self, made: Made) -> Result<Option<PathBuf>>;
+    fn file(&self, create: CreateIfMissing) -> Result<Option<PathBuf>>;
 
     /// Adds a run under the next number, which it returns. The record's own `id` is ignored.
     fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64>;
@@ -123,6 +123,23 @@ pub(crate) trait LogStore {
     /// The run and its context.
     fn find(&self, execution_id: &str) -> Result<Option<StoredRun>>;
 
+    /// The run with this number and its context. Reads every run unless the store has an index of numbers.
+    fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
+        let selection = Selection {
+            contexts: Contexts::All,
+            order: Order::AsAdded,
+            ..Selection::default()
+        };
+        for run in self.runs(selection) {
+            match run {
+                Ok(run) if run.record.id == number => return Ok(Some(run)),
+                Ok(_) | Err(Error::Corrupt { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
     /// The ids that begin with this, in the order of their bytes, no more than `limit`.
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
 
@@ -135,10 +152,10 @@ pub(crate) trait LogStore {
 
     /// Makes what runs are found by from the runs themselves, and moves aside what contradicts them.
     /// Takes the time, in milliseconds since 1970.
-    fn reindex(&self, now_ms: i64) -> Result<Reindexed>;
+    fn reindex(&self, now_ms: i64) -> Result<ReindexReport>;
 
     /// Reads everything, and says what is wrong with it.
-    fn verify(&self) -> Result<Verified>;
+    fn verify(&self) -> Result<VerifyReport>;
 
     /// A new connection to the SQLite file that the log is kept in.
     fn connect(&self) -> Result<rusqlite::Connection>;
@@ -146,7 +163,7 @@ pub(crate) trait LogStore {
 
 /// Whether a missing file is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Made {
-    IfMissing,
-    Never,
+pub(crate) enum CreateIfMissing {
+    Yes,
+    No,
 }

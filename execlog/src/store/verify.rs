@@ -4,7 +4,7 @@ use super::CRASHED;
 use super::import::NUMBERS;
 use crate::error::Error;
 use crate::model::{ExecutionContext, ExecutionRecord, execution_id};
-use crate::store::report::{Finding, Mending, Note};
+use crate::store::report::{Finding, Note, Repair};
 
 /// What is wrong with a record that can be read.
 pub(super) fn problems_of(record: &ExecutionRecord) -> Vec<String> {
@@ -72,14 +72,14 @@ pub(super) fn finding(key: impl Into<String>, problem: impl Into<String>) -> Fin
     Finding {
         key: key.into(),
         problem: problem.into(),
-        mending: Mending::ByHand,
+        repair: Repair::ByHand,
     }
 }
 
 /// What [`reindex`](crate::ExecutionLog::reindex) makes anew.
 pub(super) fn mendable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
     Finding {
-        mending: Mending::Reindex,
+        repair: Repair::Reindex,
         ..finding(key, problem)
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn mendable(key: impl Into<String>, problem: impl Into<String>) -> Fi
 /// What [`reindex`](crate::ExecutionLog::reindex) moves aside.
 pub(super) fn movable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
     Finding {
-        mending: Mending::SetAside,
+        repair: Repair::SetAside,
         ..finding(key, problem)
     }
 }

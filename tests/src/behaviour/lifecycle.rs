@@ -33,7 +33,7 @@ pub(super) fn a_started_run_reads_as_running(subject: &dyn Subject) {
         outcome: "running".to_owned(),
         ..record("a")
     };
-    assert_eq!(expected.ended().expect("a known word"), None);
+    assert_eq!(expected.outcome().expect("a known word"), None);
     assert_eq!(get(subject, "a"), expected);
     assert_eq!(
         subject.log().get_by_execution_id("a").expect("reads"),
@@ -72,7 +72,7 @@ pub(super) fn every_outcome_has_its_word(subject: &dyn Subject) {
         ended.expect("the run ends");
         let record = get(subject, word);
         assert_eq!(record.outcome, *word);
-        let outcome = record.ended().expect("a known word").expect("ended");
+        let outcome = record.outcome().expect("a known word").expect("ended");
         assert_eq!(outcome.to_string(), *word);
     }
 }

@@ -57,6 +57,7 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     retention::a_plan_for_some_runs_leaves_the_others_alone,
     retention::the_number_of_a_removed_run_is_not_given_again,
     runs::a_run_is_recorded_from_begin_to_end,
+    runs::a_run_is_found_by_its_number_and_an_id_is_not_taken_for_a_word,
     runs::every_way_to_end_is_told,
     runs::what_the_work_gives_is_passed_through,
     runs::a_taken_id_does_not_stop_the_host,

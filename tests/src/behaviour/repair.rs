@@ -2,22 +2,22 @@
 
 use super::{get, start};
 use crate::subject::{START, Subject};
-use execlog::{ExecutionRecord, Finding, Invocation, Mending, Outcome, Policy, Verified};
+use execlog::{ExecutionRecord, Finding, Invocation, Outcome, Policy, Repair, VerifyReport};
 use std::time::Duration;
 
-fn verified(subject: &dyn Subject) -> Verified {
+fn verified(subject: &dyn Subject) -> VerifyReport {
     subject.log().maintenance().verify().expect("verified")
 }
 
-fn reindex(subject: &dyn Subject) -> execlog::Reindexed {
+fn reindex(subject: &dyn Subject) -> execlog::ReindexReport {
     subject.log().maintenance().reindex().expect("reindexed")
 }
 
 /// What is found beside a loss. In a key-value store the last run cannot be removed past the log
 /// without one.
-fn without_loss(verified: Verified) -> Vec<Finding> {
+fn without_loss(verified: VerifyReport) -> Vec<Finding> {
     let mut findings = verified.findings;
-    findings.retain(|finding| finding.mending != Mending::AcceptLoss);
+    findings.retain(|finding| finding.repair != Repair::AcceptLoss);
     findings
 }
 
@@ -28,12 +28,12 @@ fn record_run(subject: &dyn Subject, id: &str) {
 }
 
 /// Whether there is nothing to find, and nothing to note.
-fn is_well(verified: &Verified) -> bool {
+fn is_well(verified: &VerifyReport) -> bool {
     verified.findings.is_empty() && verified.notes.is_empty()
 }
 
 /// The reasons why things were set aside, in their order.
-fn reasons(verified: &Verified) -> Vec<&str> {
+fn reasons(verified: &VerifyReport) -> Vec<&str> {
     let set_aside = verified.set_aside.iter();
     set_aside.map(|aside| aside.reason.as_str()).collect()
 }
@@ -50,7 +50,7 @@ pub(super) fn what_a_repair_takes_away_is_kept_however_often(subject: &dyn Subje
         }
         let damaged = without_loss(verified(subject));
         assert_eq!(damaged.len(), 1, "{damaged:?}");
-        assert_eq!(damaged[0].mending, Mending::SetAside);
+        assert_eq!(damaged[0].repair, Repair::SetAside);
         let problem = "it belongs to no run that is there: no run has its id";
         assert_eq!(damaged[0].problem, problem);
 
@@ -105,7 +105,7 @@ pub(super) fn a_context_is_kept_that_says_another_start_than_its_run(subject: &d
     let damaged = verified(subject).findings;
     assert!(!damaged.is_empty());
     for finding in &damaged {
-        assert_eq!(finding.mending, Mending::SetAside);
+        assert_eq!(finding.repair, Repair::SetAside);
         assert!(finding.problem.ends_with(&why), "{finding:?}");
     }
     // The index is made anew when a run is removed, and that takes no evidence away.
@@ -180,7 +180,7 @@ pub(super) fn a_record_that_says_what_cannot_be_is_found(subject: &dyn Subject) 
         let found = verified(subject).findings;
         assert_eq!(found.len(), 1, "{problem}: {found:?}");
         assert!(found[0].problem.starts_with(problem), "{found:?}");
-        assert_eq!(found[0].mending, Mending::ByHand);
+        assert_eq!(found[0].repair, Repair::ByHand);
         assert!(subject.edit_record(&id, &|_| Some(original.clone())));
         // In SQLite the last number was given with the last run, and is wrong now.
         reindex(subject);
@@ -207,7 +207,11 @@ pub(super) fn no_end_comes_before_its_start_when_the_clock_goes_back(subject: &d
     for (id, ended) in [("a", START), ("b", START), ("c", START - 3600)] {
         assert_eq!(get(subject, id).finished_at, Some(ended), "{id}");
     }
-    let found = subject.log().find("b").expect("reads").expect("is there");
+    let found = subject
+        .log()
+        .find("b".parse().expect("a selector"))
+        .expect("reads")
+        .expect("is there");
     let context = found.context.expect("begin writes one");
     assert_eq!(context.ended_at_ms, Some(START * 1000));
     assert_eq!(verified(subject).findings, []);

@@ -4,7 +4,7 @@ use super::{DB, ids, listed, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
     Environment, Error, ExecutionId, ExecutionRecord, Invocation, LocalLog, OneThread, Outcome,
-    Run, RunEntry, Status,
+    Run, RunEntry, RunSelector, Status,
 };
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,10 @@ fn invocation(id: &str) -> Invocation {
 }
 
 fn find(subject: &dyn Subject, id: &str) -> RunEntry {
-    let found = subject.log().find(id).expect("the log reads");
+    let found = subject
+        .log()
+        .find(id.parse().expect("a selector"))
+        .expect("the log reads");
     found.expect("the run is there")
 }
 
@@ -200,18 +203,50 @@ pub(super) fn a_run_is_found_by_how_its_id_begins(subject: &dyn Subject) {
     ] {
         assert_eq!(find(subject, given).record.execution_id, id);
     }
-    let ambiguous = subject.log().find("0199a").expect_err("two begin so");
+    let ambiguous = subject
+        .log()
+        .find("0199a".parse().expect("a selector"))
+        .expect_err("two begin so");
     assert_eq!(
         ambiguous.to_string(),
         "`0199a` is the beginning of 2 ids: `0199ab-1`, `0199ab-2`; give more of it"
     );
     for none in ["x", "0199ab-3", "LATEST"] {
-        assert_eq!(subject.log().find(none).expect("reads"), None);
+        assert_eq!(
+            subject
+                .log()
+                .find(none.parse().expect("a selector"))
+                .expect("reads"),
+            None
+        );
     }
     assert!(matches!(
-        subject.log().find(""),
+        "".parse::<RunSelector>(),
         Err(Error::InvalidId { .. })
     ));
+}
+
+pub(super) fn a_run_is_found_by_its_number_and_an_id_is_not_taken_for_a_word(
+    subject: &dyn Subject,
+) {
+    for id in ["a", "latest", "#1"] {
+        subject.log().begin(invocation(id)).succeed();
+        subject.clock().advance(Duration::from_secs(1));
+    }
+    subject.log().begin(invocation("newest")).succeed();
+    let id = |run: RunSelector| {
+        let found = subject.log().find(run).expect("the log reads");
+        found.map(|run| run.record.execution_id)
+    };
+    let word = |word: &str| id(word.parse().expect("a selector"));
+    assert_eq!(word("latest").as_deref(), Some("newest"));
+    assert_eq!(word("#1").as_deref(), Some("a"));
+    assert_eq!(word("#4").as_deref(), Some("newest"));
+    assert_eq!(word("#5"), None);
+    for taken in ["latest", "#1"] {
+        let by_id = RunSelector::id(taken).expect("an id");
+        assert_eq!(id(by_id).as_deref(), Some(taken));
+    }
 }
 
 pub(super) fn runs_are_asked_for_by_what_they_are(subject: &dyn Subject) {
@@ -345,7 +380,10 @@ pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
 
 /// Holds the lock of a run whose own was lost.
 fn relock(subject: &dyn Subject, log: &LocalLog, id: &str) -> std::fs::File {
-    let run = log.find(id).expect("reads").expect("is there");
+    let run = log
+        .find(id.parse().expect("a selector"))
+        .expect("reads")
+        .expect("is there");
     let lock = run
         .context
         .and_then(|context| context.lock)
@@ -389,7 +427,10 @@ pub(super) fn a_run_that_is_gone_at_its_end_is_recorded_whole(subject: &dyn Subj
     log.prune_plan(&execlog::Policy::new().keep_last(0))
         .and_then(execlog::PrunePlan::apply)
         .expect("pruned");
-    assert_eq!(log.find("a").expect("reads"), None);
+    assert_eq!(
+        log.find("a".parse().expect("a selector")).expect("reads"),
+        None
+    );
     run.counters().add_symbols(5);
     run.succeed();
     drop(log);

@@ -4,7 +4,7 @@ use super::{DB, listed, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
     Error, ExecutionContext, ExecutionRecord, Imported, Invocation, LocalLog, Outcome, StoredRun,
-    Verified,
+    VerifyReport,
 };
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn stored(log: &LocalLog) -> Vec<StoredRun> {
     runs.map(|run| run.expect("reads").into()).collect()
 }
 
-fn verified(log: &LocalLog) -> Verified {
+fn verified(log: &LocalLog) -> VerifyReport {
     log.maintenance().verify().expect("verified")
 }
 

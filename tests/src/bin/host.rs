@@ -99,7 +99,9 @@ fn fork(log: &LocalLog, count: usize) {
             (0..count).for_each(|_| record(log, Duration::ZERO));
             let status = fork::waitpid(child).expect("the child ends");
             assert_eq!(status, 0, "the child ends well");
-            let held = log.find(run.execution_id()).expect("the log reads");
+            let held = log
+                .find(run.execution_id().parse().expect("an id"))
+                .expect("the log reads");
             let held = held.expect("the run is there").status();
             println!("meanwhile {held}");
             run.succeed();

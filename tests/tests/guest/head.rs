@@ -2,7 +2,7 @@
 
 use crate::warnings;
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog, Invocation, Mending, Policy, StoredRun, Threads};
+use execlog::{Error, ExecutionLog, Invocation, Policy, Repair, StoredRun, Threads};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -36,7 +36,7 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
     assert_eq!((loss.had, loss.has), (10, 3));
     let verified = log.maintenance().verify().expect("reads");
     assert_eq!(verified.findings.len(), 1);
-    assert_eq!(verified.findings[0].mending, Mending::AcceptLoss);
+    assert_eq!(verified.findings[0].repair, Repair::AcceptLoss);
 
     let refused = |result: execlog::Result<()>| {
         assert!(
@@ -225,8 +225,8 @@ fn a_store_that_looks_empty_and_was_not_is_not_written_to() {
         "{refused:?}"
     );
     assert_eq!(
-        log.maintenance().verify().expect("reads").findings[0].mending,
-        Mending::AcceptLoss
+        log.maintenance().verify().expect("reads").findings[0].repair,
+        Repair::AcceptLoss
     );
 }
 
@@ -244,7 +244,7 @@ fn a_run_that_is_in_the_index_and_not_in_the_store_is_found() {
         .delete(&execlog::execution_log_key(&lost))
         .expect("deleted");
     let findings = log.maintenance().verify().expect("reads").findings;
-    let about_run = |finding: &&execlog::Finding| finding.mending == Mending::AcceptLoss;
+    let about_run = |finding: &&execlog::Finding| finding.repair == Repair::AcceptLoss;
     let found: Vec<_> = findings.iter().filter(about_run).collect();
     assert_eq!(found.len(), 1, "{findings:#?}");
     assert_eq!(found[0].key, format!("execlog:{lost}"));
@@ -269,7 +269,11 @@ fn the_head_file_is_as_the_documents_show_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = ExecutionLog::new(&folder.path().join("log.db"));
     record(&log, 1);
-    let mut run = StoredRun::from(log.find("latest").expect("reads").expect("a run"));
+    let mut run = StoredRun::from(
+        log.find(execlog::RunSelector::latest())
+            .expect("reads")
+            .expect("a run"),
+    );
     (run.record.id, run.record.execution_id, run.context) = (201, "other".to_owned(), None);
     log.maintenance().import(&[run]).expect("imported");
     let head = fs::read_to_string(folder.path().join("log.db.execlog/head")).expect("read");

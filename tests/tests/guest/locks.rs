@@ -71,13 +71,17 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
             ..log.get_by_id("a").expect("reads").expect("a run")
         };
         let runs = [StoredRun::from(
-            log.find("a").expect("reads").expect("a run"),
+            log.find("a".parse().expect("a selector"))
+                .expect("reads")
+                .expect("a run"),
         )];
         // The host holds the lock for writing: what matters is what becomes of that.
         let calls: [Call; 17] = [
             ("get_recent", &|log| drop(log.get_recent(5))),
             ("runs", &|log| assert!(log.runs().into_iter().count() > 0)),
-            ("find", &|log| drop(log.find("latest"))),
+            ("find", &|log| {
+                drop(log.find(execlog::RunSelector::latest()))
+            }),
             ("verify", &|log| drop(log.maintenance().verify())),
             ("loss", &|log| drop(log.maintenance().loss())),
             ("audit_secrets", &|log| {

@@ -18,7 +18,11 @@ fn leave(locks: &Path, count: usize) {
 fn crash<T: Threads>(log: &ExecutionLog<T>, locks: &Path) -> String {
     let run = log.begin(Invocation::new(["crash"]));
     let id = run.execution_id().to_owned();
-    let context = log.find(&id).expect("reads").expect("the run").context;
+    let context = log
+        .find(id.parse().expect("a selector"))
+        .expect("reads")
+        .expect("the run")
+        .context;
     let lock = locks.join(context.and_then(|context| context.lock).expect("a lock"));
     std::mem::forget(run);
     fs::remove_file(&lock).expect("removed");
@@ -27,7 +31,11 @@ fn crash<T: Threads>(log: &ExecutionLog<T>, locks: &Path) -> String {
 }
 
 fn is_crashed<T: Threads>(log: &ExecutionLog<T>, id: &str) -> bool {
-    log.find(id).expect("reads").expect("the run").status() == Status::Crashed
+    log.find(id.parse().expect("a selector"))
+        .expect("reads")
+        .expect("the run")
+        .status()
+        == Status::Crashed
 }
 
 fn swept_by(call: impl FnOnce(&ExecutionLog)) {

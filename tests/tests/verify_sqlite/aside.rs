@@ -1,7 +1,7 @@
 //! Contexts that are moved aside.
 
 use super::{filled, findings};
-use execlog::Mending;
+use execlog::Repair;
 
 #[test]
 fn a_context_of_no_run_is_moved_as_it_is_whatever_is_in_it() {
@@ -15,7 +15,7 @@ fn a_context_of_no_run_is_moved_as_it_is_whatever_is_in_it() {
     let found = findings(&log);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].key, "execlog_context of `\\xff`");
-    assert_eq!(found[0].mending, Mending::SetAside);
+    assert_eq!(found[0].repair, Repair::SetAside);
     assert_eq!(log.maintenance().reindex().expect("reindexed").set_aside, 1);
     assert_eq!(findings(&log), []);
     let kept: String = connection

@@ -1,10 +1,10 @@
 //! Every damage that is found, and what mends it.
 
 use super::{filled, findings};
-use execlog::{Finding, Mending};
+use execlog::{Finding, Repair};
 
 /// The key of a finding, how its problem begins, and what mends it.
-type Found = (&'static str, &'static str, Mending);
+type Found = (&'static str, &'static str, Repair);
 
 /// Damages a log, and checks what is found before it is reindexed and what after.
 fn check(damage: &str, expected: &[Found]) {
@@ -14,7 +14,7 @@ fn check(damage: &str, expected: &[Found]) {
     let is_right = |found: &[Finding], expected: &[&Found]| {
         let is_same = |(found, expected): (&Finding, &&Found)| {
             let (key, problem, mending) = **expected;
-            found.key == key && found.problem.starts_with(problem) && found.mending == mending
+            found.key == key && found.problem.starts_with(problem) && found.repair == mending
         };
         found.len() == expected.len() && found.iter().zip(expected).all(is_same)
     };
@@ -26,7 +26,7 @@ fn check(damage: &str, expected: &[Found]) {
     let found = findings(&log);
     let by_hand = expected
         .iter()
-        .filter(|(_, _, mending)| *mending == Mending::ByHand);
+        .filter(|(_, _, mending)| *mending == Repair::ByHand);
     let by_hand: Vec<_> = by_hand.collect();
     assert!(is_right(&found, &by_hand), "{damage}, after: {found:#?}");
 }
@@ -36,7 +36,7 @@ fn an_index_of_the_same_name_that_is_another_is_found_and_made_anew() {
     const STARTED_AT: Found = (
         "idx_execution_log_started_at",
         "it is not the index on `started_at` that has this name",
-        Mending::Reindex,
+        Repair::Reindex,
     );
     for instead in [
         "(outcome)",
@@ -76,7 +76,7 @@ fn an_index_is_missing_only_if_none_has_its_columns() {
         &[(
             "idx_execution_log_outcome",
             "the index on `outcome` is missing",
-            Mending::Reindex,
+            Repair::Reindex,
         )],
     );
 }
@@ -89,7 +89,7 @@ fn an_index_is_not_made_where_a_host_has_its_name() {
         &[(
             "idx_execution_log_outcome",
             "the index on `outcome` is missing, and its name is that of index of `host`",
-            Mending::ByHand,
+            Repair::ByHand,
         )],
     );
 }
@@ -114,7 +114,7 @@ fn a_last_number_that_is_wrong_is_found_and_set() {
             "the last number given is said to be 9223372036854775807",
         ),
     ] {
-        check(damage, &[("sqlite_sequence", problem, Mending::Reindex)]);
+        check(damage, &[("sqlite_sequence", problem, Repair::Reindex)]);
     }
     // Runs that were removed have taken their numbers with them.
     check("UPDATE sqlite_sequence SET seq = 9", &[]);
@@ -129,11 +129,11 @@ fn a_trigger_on_a_table_of_the_log_is_found() {
          CREATE TABLE host (a); \
          CREATE TRIGGER third AFTER INSERT ON host BEGIN SELECT 1; END;",
         &[
-            ("trigger `first` on execution_log", PROBLEM, Mending::ByHand),
+            ("trigger `first` on execution_log", PROBLEM, Repair::ByHand),
             (
                 "trigger `second` on execlog_context",
                 PROBLEM,
-                Mending::ByHand,
+                Repair::ByHand,
             ),
         ],
     );
@@ -149,12 +149,12 @@ fn a_context_that_says_what_cannot_be_is_found() {
             (
                 "execlog_context of `b`",
                 "it has an end, and its run is `running`",
-                Mending::ByHand,
+                Repair::ByHand,
             ),
             (
                 "execlog_context of `c`",
                 "it ended at millisecond 1795368836999, before it began",
-                Mending::ByHand,
+                Repair::ByHand,
             ),
         ],
     );

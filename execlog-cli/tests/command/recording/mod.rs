@@ -23,7 +23,9 @@ fn record(folder: &Path, command: &[&str]) -> Output {
 
 fn latest(folder: &Path) -> RunEntry {
     let log = ExecutionLog::read_only(&folder.join("log.db"));
-    log.find("latest").expect("reads").expect("a run")
+    log.find(execlog::RunSelector::latest())
+        .expect("reads")
+        .expect("a run")
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Core;
 use super::head_file::HeadFile;
 use crate::error::{Error, Result};
 use crate::log::threads::Store;
-use crate::store::Made;
+use crate::store::CreateIfMissing;
 use parking_lot::Mutex;
 use std::fmt;
 use std::path::PathBuf;
@@ -185,7 +185,7 @@ impl<T: Store> Core<T> {
 
     fn head_file(&self) -> Result<Option<&HeadFile>> {
         if self.headed.file.get().is_none()
-            && let Some(locks) = self.locks.folder(self.store(), Made::Never)?
+            && let Some(locks) = self.locks.folder(self.store(), CreateIfMissing::No)?
         {
             let file = || HeadFile::in_folder(locks.path(), self.store().head_name());
             return Ok(Some(self.headed.file.get_or_init(file)));

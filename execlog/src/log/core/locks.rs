@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::log::core::liveness::LockFolder;
-use crate::store::{LogStore, Made};
+use crate::store::{CreateIfMissing, LogStore};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -26,9 +26,13 @@ impl Locks {
     }
 
     /// The folder that was given, or the one beside the file of the log.
-    pub(crate) fn folder(&self, store: &dyn LogStore, made: Made) -> Result<Option<&LockFolder>> {
+    pub(crate) fn folder(
+        &self,
+        store: &dyn LogStore,
+        create: CreateIfMissing,
+    ) -> Result<Option<&LockFolder>> {
         if self.folder.get().is_none()
-            && let Some(file) = store.file(made)?
+            && let Some(file) = store.file(create)?
         {
             return Ok(Some(self.folder.get_or_init(|| LockFolder::beside(&file))));
         }

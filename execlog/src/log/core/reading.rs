@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::log::threads::Store;
 use crate::model::{RunEntry, Status, StoredRun};
 use crate::query::Selection;
-use crate::store::Made;
+use crate::store::CreateIfMissing;
 
 impl<T: Store> Core<T> {
     /// The runs of a selection. Warns once if the log is found to have lost runs.
@@ -26,7 +26,7 @@ impl<T: Store> Core<T> {
         if status::has_ended(&found) {
             return Ok(status_of(found, None));
         }
-        let locks = self.locks.folder(self.store(), Made::Never)?;
+        let locks = self.locks.folder(self.store(), CreateIfMissing::No)?;
         let entry = status_of(found, locks);
         if entry.status() == Status::Running {
             return Ok(entry);

@@ -4,13 +4,13 @@ use super::liveness::{Liveness, LockFolder};
 use crate::model::{ExecutionContext, Outcome, RunEntry, Status, StoredRun};
 
 pub(super) fn has_ended(run: &StoredRun) -> bool {
-    !matches!(run.record.ended(), Ok(None))
+    !matches!(run.record.outcome(), Ok(None))
 }
 
 /// The run with its status. Asks its lock only if it has not ended.
 pub(super) fn status_of(run: StoredRun, locks: Option<&LockFolder>) -> RunEntry {
     let context = run.context.as_ref();
-    let (status, note) = match run.record.ended() {
+    let (status, note) = match run.record.outcome() {
         Err(_) => (Status::Unknown, Some("its outcome is not recognised")),
         Ok(Some(Outcome::Error)) if context.is_some_and(|context| context.crashed) => {
             (Status::Crashed, None)

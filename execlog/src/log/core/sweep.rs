@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::log::threads::Store;
 use crate::model::Status;
 use crate::query::{Contexts, Filter, Selection};
-use crate::store::Made;
+use crate::store::CreateIfMissing;
 use std::collections::BTreeSet;
 
 /// How many lock files are looked at by a call that reads the whole log.
@@ -28,7 +28,7 @@ impl<T: Store> Core<T> {
     /// where the file may have two logs.
     pub(in crate::log) fn sweep_locks(&self, limit: usize) {
         if let Ok(false) = self.store().has_log_in_graph()
-            && let Ok(Some(locks)) = self.locks.folder(self.store(), Made::Never)
+            && let Ok(Some(locks)) = self.locks.folder(self.store(), CreateIfMissing::No)
         {
             let _ = locks.sweep(limit, || self.locks_of_running_runs());
         }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::log::threads::Store;
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionId, ExecutionRecord};
-use crate::store::{Finish, Made};
+use crate::store::{CreateIfMissing, Finish};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use std::time::Duration;
 impl<T: Store> Core<T> {
     /// The file of the log, made if need be, or `None` if it is not known.
     pub(in crate::log) fn file(&self) -> Result<Option<String>> {
-        let file = self.store().file(Made::IfMissing)?;
+        let file = self.store().file(CreateIfMissing::Yes)?;
         Ok(file.map(|file| self.redaction.path(&file.to_string_lossy())))
     }
 
@@ -75,7 +75,7 @@ impl<T: Store> Core<T> {
 
     /// Takes a lock for a run, or gives `None` if the log has no folder for locks.
     pub(in crate::log) fn lock(&self) -> Result<Option<io::Result<Lock>>> {
-        let folder = self.locks.folder(self.store(), Made::IfMissing)?;
+        let folder = self.locks.folder(self.store(), CreateIfMissing::Yes)?;
         Ok(folder.map(LockFolder::take))
     }
 

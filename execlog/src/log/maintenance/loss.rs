@@ -3,7 +3,7 @@
 use super::Maintenance;
 use crate::error::Result;
 use crate::log::{Loss, Threads};
-use crate::store::report::Reindexed;
+use crate::store::report::ReindexReport;
 
 impl<T: Threads> Maintenance<'_, T> {
     /// The runs that the log has had and does not have any more, or `None` if it has all, as far as
@@ -29,7 +29,7 @@ impl<T: Threads> Maintenance<'_, T> {
     /// # Errors
     ///
     /// See [there](ExecutionLog#errors-of-every-call).
-    pub fn accept_loss(&self) -> Result<Reindexed> {
+    pub fn accept_loss(&self) -> Result<ReindexReport> {
         self.core.skip_head_check();
         let reindexed = self.reindex()?;
         self.core.rewrite_head()?;

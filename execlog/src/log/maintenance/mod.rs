@@ -18,7 +18,7 @@ use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};
 use crate::error::Result;
 
-/// What looks after a whole log. Made by [`ExecutionLog::maintenance`].
+/// What looks after a whole log. CreateIfMissing by [`ExecutionLog::maintenance`].
 ///
 /// A host has no need for it: pruning and settling are calls of the log itself. It is for programs that
 /// mend, move and check logs, as the command `execlog` does.
@@ -46,7 +46,7 @@ impl<T: Threads> std::fmt::Debug for Maintenance<'_, T> {
 
 /// Looking after a log.
 impl<T: Threads> ExecutionLog<T> {
-    /// What looks after the whole log: verifying, mending, importing, removing.
+    /// What looks after the whole log: verifying, repair, importing, removing.
     #[must_use]
     pub fn maintenance(&self) -> Maintenance<'_, T> {
         Maintenance { core: &self.core }

@@ -1,9 +1,9 @@
-//! Mending what runs are found by.
+//! Repair what runs are found by.
 
 use super::Maintenance;
 use crate::error::Result;
 use crate::log::Threads;
-use crate::store::report::Reindexed;
+use crate::store::report::ReindexReport;
 
 impl<T: Threads> Maintenance<'_, T> {
     /// Checks the index that the newest runs are found by, mends it, and says what was wrong.
@@ -21,7 +21,7 @@ impl<T: Threads> Maintenance<'_, T> {
     /// # Errors
     ///
     /// See [there](ExecutionLog#errors-of-every-call).
-    pub fn reindex(&self) -> Result<Reindexed> {
+    pub fn reindex(&self) -> Result<ReindexReport> {
         let was_unflushed = self.core.is_unflushed();
         let reindexed = self
             .core

@@ -17,7 +17,7 @@ impl<T: Threads> Maintenance<'_, T> {
         for id in execution_ids {
             // Not by `get_by_id`: also a run goes that no host could have recorded so.
             match self.core.store().get(id) {
-                Ok(Some(run)) if !matches!(run.ended(), Ok(None)) => ended.push(*id),
+                Ok(Some(run)) if !matches!(run.outcome(), Ok(None)) => ended.push(*id),
                 Ok(_) | Err(Error::Corrupt { .. }) => {}
                 Err(error) => return Err(error),
             }

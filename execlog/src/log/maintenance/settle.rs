@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::log::core::AT_MAINTENANCE;
 use crate::log::{ExecutionLog, Threads};
 use crate::model::{ExecutionRecord, RunEntry, Status};
-use crate::store::Made;
+use crate::store::CreateIfMissing;
 
 impl<T: Threads> ExecutionLog<T> {
     /// Writes down which runs have crashed, and gives them.
@@ -29,7 +29,7 @@ impl<T: Threads> ExecutionLog<T> {
                 Err(Error::Corrupt { .. }) => continue,
                 Err(error) => return Err(error),
             };
-            if run.record.ended()?.is_some() {
+            if run.record.outcome()?.is_some() {
                 continue;
             }
             let ExecutionRecord {
@@ -42,9 +42,11 @@ impl<T: Threads> ExecutionLog<T> {
                 settled.push(self.core.entry(found)?);
             }
             let lock = run.context.and_then(|context| context.lock);
-            if let Some((lock, locks)) =
-                lock.zip(self.core.locks().folder(self.core.store(), Made::Never)?)
-            {
+            if let Some((lock, locks)) = lock.zip(
+                self.core
+                    .locks()
+                    .folder(self.core.store(), CreateIfMissing::No)?,
+            ) {
                 locks.remove(&lock);
             }
         }

@@ -3,7 +3,7 @@
 use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::Threads;
-use crate::store::report::{Finding, Mending, Verified};
+use crate::store::report::{Finding, Repair, VerifyReport};
 
 impl<T: Threads> Maintenance<'_, T> {
     /// Reads everything that the log has, and says what is wrong with it. Changes nothing.
@@ -25,7 +25,7 @@ impl<T: Threads> Maintenance<'_, T> {
     /// # Errors
     ///
     /// See [there](ExecutionLog#errors-of-every-call). What is wrong with the log is no error.
-    pub fn verify(&self) -> Result<Verified> {
+    pub fn verify(&self) -> Result<VerifyReport> {
         let mut verified = self.core.store().verify()?;
         match self.core.loss() {
             Ok(Some(loss)) => verified.findings.insert(
@@ -33,7 +33,7 @@ impl<T: Threads> Maintenance<'_, T> {
                 Finding {
                     key: "the log".to_owned(),
                     problem: loss.to_string(),
-                    mending: Mending::AcceptLoss,
+                    repair: Repair::AcceptLoss,
                 },
             ),
             // What cannot be read is among the findings.

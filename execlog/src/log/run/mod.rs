@@ -16,7 +16,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A run that goes on. Made by [`ExecutionLog::begin`].
+/// A run that goes on. CreateIfMissing by [`ExecutionLog::begin`].
 ///
 /// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
 /// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a
@@ -37,7 +37,7 @@ use std::time::Duration;
 /// run.counters().add_files(1);
 /// run.counters().add_symbols(12);
 /// run.partial("1 file could not be read");
-/// let run = log.find("latest")?.expect("a run");
+/// let run = log.find("latest".parse()?)?.expect("a run");
 /// assert_eq!((run.status().as_str(), run.record.symbols_indexed), ("partial", 12));
 /// # Ok::<(), execlog::Error>(())
 /// ```

@@ -12,14 +12,14 @@ mod survey;
 mod verify;
 
 use super::import::{merged, merged_context, number_kept};
-use super::{CRASHED, Finish, LogStore, Made, can_end};
+use super::{CRASHED, CreateIfMissing, Finish, LogStore, can_end};
 use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
 use crate::query::Selection;
-use crate::store::report::{Imported, Reindexed, Verified};
+use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
@@ -143,7 +143,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.store.kept_in(file);
     }
 
-    fn file(&self, _: Made) -> Result<Option<PathBuf>> {
+    fn file(&self, _: CreateIfMissing) -> Result<Option<PathBuf>> {
         Ok(None)
     }
 
@@ -286,13 +286,13 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.make_index()
     }
 
-    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
+    fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
         let _turn = self.turn.lock();
         let survey = Survey::of(&*self.store)?;
         let set_aside = repair::set_aside(&*self.store, &survey, now_ms)?;
         let index = survey.index(Starts::OfRecords);
         let was_wrong = self.index.rebuild(&survey, &index)?;
-        Ok(Reindexed {
+        Ok(ReindexReport {
             was_right: !was_wrong && set_aside == 0,
             set_aside,
             runs: survey.runs(),
@@ -301,7 +301,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         })
     }
 
-    fn verify(&self) -> Result<Verified> {
+    fn verify(&self) -> Result<VerifyReport> {
         verify::verify(&*self.store)
     }
 

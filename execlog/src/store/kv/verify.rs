@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::model::{ExecutionContext, ExecutionRecord};
-use crate::store::report::{Finding, Mending, Note, Verified};
+use crate::store::report::{Finding, Note, Repair, VerifyReport};
 use crate::store::verify::{
     finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
     problems_of, seems_begun, why_stray,
@@ -17,8 +17,8 @@ use crate::store::verify::{
 use std::collections::{BTreeMap, HashSet};
 
 /// Reads every key of a log.
-pub(super) fn verify(store: &impl KvStore) -> Result<Verified> {
-    let mut verified = Verified::default();
+pub(super) fn verify(store: &impl KvStore) -> Result<VerifyReport> {
+    let mut verified = VerifyReport::default();
     let runs = check_runs(store, &mut verified)?;
     let mut with_context = check_contexts(store, &runs, &mut verified)?;
     for (key, value) in store.scan(&Aside::key_prefix())? {
@@ -43,7 +43,7 @@ struct Run {
 /// The runs by their ids, `None` where one cannot be read.
 type Runs = BTreeMap<String, Option<Run>>;
 
-fn check_runs(store: &impl KvStore, verified: &mut Verified) -> Result<Runs> {
+fn check_runs(store: &impl KvStore, verified: &mut VerifyReport) -> Result<Runs> {
     let mut runs = Runs::new();
     for entry in store.scan(&ExecutionRecord::key_prefix())? {
         verified.runs += 1;
@@ -76,7 +76,7 @@ fn check_runs(store: &impl KvStore, verified: &mut Verified) -> Result<Runs> {
 fn check_contexts(
     store: &impl KvStore,
     runs: &Runs,
-    verified: &mut Verified,
+    verified: &mut VerifyReport,
 ) -> Result<HashSet<String>> {
     let mut keys = HashSet::new();
     for entry in store.scan(&ExecutionContext::key_prefix())? {
@@ -165,7 +165,7 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
         let key = printable(&ExecutionRecord::key_for(&entry.execution_id));
         let problem = "the index has this run and the log does not: it is lost";
         findings.push(Finding {
-            mending: Mending::AcceptLoss,
+            repair: Repair::AcceptLoss,
             ..finding(key, problem)
         });
     }

@@ -5,5 +5,5 @@ mod reindex;
 mod verify;
 
 pub use import::Imported;
-pub use reindex::Reindexed;
-pub use verify::{Finding, Mending, Note, SetAside, Verified};
+pub use reindex::ReindexReport;
+pub use verify::{Finding, Note, Repair, SetAside, VerifyReport};

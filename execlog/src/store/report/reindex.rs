@@ -3,7 +3,7 @@
 /// What [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reindexed {
+pub struct ReindexReport {
     /// How many runs there are.
     pub runs: usize,
     /// How many of them the index did not have.
@@ -17,7 +17,7 @@ pub struct Reindexed {
     pub was_right: bool,
 }
 
-impl Reindexed {
+impl ReindexReport {
     /// What reindexing does where there is no log.
     pub(crate) fn nothing() -> Self {
         Self {

@@ -3,7 +3,7 @@
 /// What [`ExecutionLog::verify`](crate::ExecutionLog::verify) found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Verified {
+pub struct VerifyReport {
     /// How many runs were read.
     pub runs: usize,
     /// How many of them have a context.
@@ -26,13 +26,13 @@ pub struct Finding {
     /// What is wrong with it.
     pub problem: String,
     /// What mends it.
-    pub mending: Mending,
+    pub repair: Repair,
 }
 
 /// What mends a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mending {
+pub enum Repair {
     /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) makes it anew from the runs.
     Reindex,
     /// Nothing: runs are gone. [`ExecutionLog::accept_loss`](crate::ExecutionLog::accept_loss) goes on

@@ -10,9 +10,9 @@ use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::query::Selection;
 use crate::store::deadline;
-use crate::store::report::{Imported, Reindexed, Verified};
+use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use crate::store::verify::finding;
-use crate::store::{Finish, KvLogStore, LogStore, Made, SharedStore};
+use crate::store::{CreateIfMissing, Finish, KvLogStore, LogStore, SharedStore};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -108,10 +108,16 @@ impl SqliteFileStore {
 
     /// Writes in one transaction: the engine cannot claim a key, so that between two writes another
     /// process could take the same place of the index.
-    fn write<T>(&self, made: Made, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
+    fn write<T>(
+        &self,
+        create: CreateIfMissing,
+        work: impl FnOnce(&dyn LogStore) -> Result<T>,
+    ) -> Result<T> {
         self.waiting_once(|| match self.part()? {
             Part::Table => work(&self.table),
-            Part::Graph => self.key_value_table.atomically(made, || work(&self.graph)),
+            Part::Graph => self
+                .key_value_table
+                .atomically(create, || work(&self.graph)),
         })
     }
 
@@ -120,8 +126,8 @@ impl SqliteFileStore {
         deadline::within(self.table.busy_timeout.get(), work)
     }
 
-    fn verify_graph(&self) -> Result<Verified> {
-        let mut verified = Verified::default();
+    fn verify_graph(&self) -> Result<VerifyReport> {
+        let mut verified = VerifyReport::default();
         let read = self.key_value_table.at_one_moment(|| {
             let damage = self.key_value_table.damage()?;
             let keys = self.graph.verify();
@@ -142,19 +148,19 @@ impl SqliteFileStore {
 
 impl LogStore for SqliteFileStore {
     fn prepare(&self) -> Result<()> {
-        self.write(Made::IfMissing, |log| log.prepare())
+        self.write(CreateIfMissing::Yes, |log| log.prepare())
     }
 
-    fn file(&self, made: Made) -> Result<Option<PathBuf>> {
-        self.table.file(made)
+    fn file(&self, create: CreateIfMissing) -> Result<Option<PathBuf>> {
+        self.table.file(create)
     }
 
     fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64> {
-        self.write(Made::IfMissing, |log| log.insert(record, context))
+        self.write(CreateIfMissing::Yes, |log| log.insert(record, context))
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
-        self.write(Made::IfMissing, |log| log.import(runs))
+        self.write(CreateIfMissing::Yes, |log| log.import(runs))
     }
 
     fn is_there(&self) -> Result<bool> {
@@ -201,11 +207,11 @@ impl LogStore for SqliteFileStore {
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        self.write(Made::Never, |log| log.finish(execution_id, finish))
+        self.write(CreateIfMissing::No, |log| log.finish(execution_id, finish))
     }
 
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
-        self.write(Made::Never, |log| log.settle(execution_id, id))
+        self.write(CreateIfMissing::No, |log| log.settle(execution_id, id))
     }
 
     fn busy_timeout(&self) -> Duration {
@@ -230,6 +236,10 @@ impl LogStore for SqliteFileStore {
         self.read(|log| log.find(execution_id))
     }
 
+    fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
+        self.read(|log| log.find_by_number(number))
+    }
+
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         self.read(|log| log.ids_with_prefix(prefix, limit))
     }
@@ -248,13 +258,14 @@ impl LogStore for SqliteFileStore {
         }
         for chunk in execution_ids.chunks(CHUNK) {
             let remove = || self.graph.remove_runs(chunk);
-            self.key_value_table.atomically(Made::Never, remove)?;
+            self.key_value_table
+                .atomically(CreateIfMissing::No, remove)?;
         }
         self.key_value_table
             .optimistically(|| self.graph.make_index())
     }
 
-    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
+    fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
         match self.waiting_once(|| self.part())? {
             Part::Table => self.table.reindex(now_ms),
             Part::Graph => {
@@ -264,7 +275,7 @@ impl LogStore for SqliteFileStore {
         }
     }
 
-    fn verify(&self) -> Result<Verified> {
+    fn verify(&self) -> Result<VerifyReport> {
         self.waiting_once(|| match self.part()? {
             Part::Table => self.table.verify(),
             Part::Graph => self.verify_graph(),

@@ -29,13 +29,13 @@ mod verify;
 pub(crate) use probe::is_database;
 
 use super::import::{merged, merged_context, number_kept};
-use super::{CRASHED, Finish, LogStore, Made, can_end};
+use super::{CRASHED, CreateIfMissing, Finish, LogStore, can_end};
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
 use crate::store::SharedStore;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
-use crate::store::report::{Imported, Reindexed, Verified};
+use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use connection::Standing;
 use failing::Failing;
 pub(crate) use in_file::SqliteFileStore;
@@ -230,13 +230,13 @@ impl LogStore for SqliteStore {
         self.busy_timeout.set(time);
     }
 
-    fn file(&self, made: Made) -> Result<Option<PathBuf>> {
+    fn file(&self, create: CreateIfMissing) -> Result<Option<PathBuf>> {
         let file_of = |session: &Session| Ok(self.source.file_of(session));
-        match made {
-            Made::IfMissing => self
+        match create {
+            CreateIfMissing::Yes => self
                 .source
                 .with_created(self.busy_timeout.deadline(), file_of),
-            Made::Never => Ok(self
+            CreateIfMissing::No => Ok(self
                 .source
                 .with_existing(self.busy_timeout.deadline(), file_of)?
                 .flatten()),
@@ -372,6 +372,13 @@ impl LogStore for SqliteStore {
         Ok(found.flatten())
     }
 
+    fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
+        let found = self.existing(|session| {
+            record::read_by_number(session, self.columns(session)?, number)?.transpose()
+        })?;
+        Ok(found.flatten())
+    }
+
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         let ids = self.existing(|session| record::ids_with_prefix(session, prefix, limit))?;
         Ok(ids.unwrap_or_default())
@@ -403,16 +410,16 @@ impl LogStore for SqliteStore {
         removed.map(drop)
     }
 
-    fn reindex(&self, now_ms: i64) -> Result<Reindexed> {
+    fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
         let reindexed = self.existing(|session| {
             let columns = self.columns(session)?;
             session.atomically(|session| reindex::reindex(session, columns, now_ms))
         })?;
-        Ok(reindexed.unwrap_or_else(Reindexed::nothing))
+        Ok(reindexed.unwrap_or_else(ReindexReport::nothing))
     }
 
-    fn verify(&self) -> Result<Verified> {
-        let mut verified = Verified::default();
+    fn verify(&self) -> Result<VerifyReport> {
+        let mut verified = VerifyReport::default();
         let read = self.existing(|session| {
             let columns = self.columns(session)?;
             verified = verify::verify(session, columns)?;

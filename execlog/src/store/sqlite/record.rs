@@ -165,6 +165,20 @@ pub(super) fn read(
         .failing_on(session)
 }
 
+/// The run with this number, or an error in its place if it cannot be read.
+pub(super) fn read_by_number(
+    session: &Session,
+    columns: Columns,
+    number: i64,
+) -> Result<Option<Result<StoredRun>>> {
+    let sql = columns.select("WHERE run.id = ?1");
+    let mut statement = session.prepare_cached(&sql).failing_on(session)?;
+    statement
+        .query_row([number], |row| Ok(columns.read(row)))
+        .optional()
+        .failing_on(session)
+}
+
 fn is_unique(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error()

@@ -1,14 +1,14 @@
-//! Mending what runs are found by.
+//! Repair what runs are found by.
 
 use super::failing::Failing;
 use super::row::Columns;
 use super::session::Session;
 use super::{aside, indexes, sequence};
 use crate::error::Result;
-use crate::store::report::Reindexed;
+use crate::store::report::ReindexReport;
 
 /// Makes what runs are found by anew, and moves contexts aside that belong to no run.
-pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<Reindexed> {
+pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<ReindexReport> {
     let had_indexes = indexes::mend(session)?;
     let had_numbers = sequence::mend(session)?;
     session
@@ -25,7 +25,7 @@ pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Resul
             row.get(0)
         })
         .failing_on(session)?;
-    Ok(Reindexed {
+    Ok(ReindexReport {
         runs: runs.try_into().unwrap_or(0),
         added: 0,
         removed: 0,

@@ -7,7 +7,7 @@ use super::{aside, context, indexes, sequence};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::record::RUNNING;
-use crate::store::report::{Finding, Verified};
+use crate::store::report::{Finding, VerifyReport};
 use crate::store::verify::{
     finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
     problems_of, seems_begun,
@@ -17,9 +17,9 @@ use std::collections::HashSet;
 
 /// Reads the tables and what SQLite knows of them, at one moment of the file: whoever writes
 /// meanwhile is not seen.
-pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
+pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport> {
     session.at_one_moment(|session| {
-        let mut verified = Verified::default();
+        let mut verified = VerifyReport::default();
         let has_aside = aside::exists(session)?;
         let pages = check_pages(session, columns, has_aside, &mut verified.findings);
         go_on(pages, "execution_log", &mut verified)?;
@@ -50,7 +50,7 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<Verified> {
 }
 
 /// Makes a finding of a file that is so damaged that a table cannot be read to its end.
-pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut Verified) -> Result<()> {
+pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut VerifyReport) -> Result<()> {
     match checked {
         Err(Error::Sqlite { source, .. })
             if source.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) =>
@@ -99,7 +99,7 @@ fn check_runs(
     session: &Session,
     columns: Columns,
     strays: &[Finding],
-    verified: &mut Verified,
+    verified: &mut VerifyReport,
 ) -> Result<()> {
     let aside = verified.set_aside.iter().map(|aside| aside.was.clone());
     let strays = strays.iter().map(|stray| stray.key.clone());

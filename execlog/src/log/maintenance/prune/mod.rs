@@ -50,7 +50,7 @@ fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: 
             (0..=seconds).contains(&now.saturating_sub(run.started_at))
         })
     };
-    let ended = run.ended();
+    let ended = run.outcome();
     // A word that is no outcome is not one of success either.
     let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
     keeping(&[

@@ -6,7 +6,7 @@ use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
 use crate::model::RunEntry;
 
-/// Which runs a [`Policy`] removes from a log and which it keeps. Made by [`ExecutionLog::prune_plan`].
+/// Which runs a [`Policy`] removes from a log and which it keeps. CreateIfMissing by [`ExecutionLog::prune_plan`].
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation, Policy};
@@ -113,8 +113,8 @@ impl<T: Threads> PrunePlan<'_, T> {
         let mut gone = Vec::with_capacity(removed.len());
         for run in removed {
             let now = core.store().get(&run.record.execution_id)?;
-            let is_same =
-                now.is_some_and(|now| now.id == run.record.id && !matches!(now.ended(), Ok(None)));
+            let is_same = now
+                .is_some_and(|now| now.id == run.record.id && !matches!(now.outcome(), Ok(None)));
             if is_same {
                 gone.push(run);
             }

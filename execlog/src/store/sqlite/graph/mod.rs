@@ -18,7 +18,7 @@ use crate::error::printable;
 use crate::error::{Error, Result};
 use crate::kv::decimals::{decimals, from_decimals};
 use crate::kv::{JsonStore, KvEntry, KvStore, size};
-use crate::store::Made;
+use crate::store::CreateIfMissing;
 use crate::store::deadline::BusyTimeout;
 use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
 use rusqlite::{OptionalExtension, params};
@@ -64,8 +64,12 @@ impl GraphTable {
 
     /// Does all of `work` or nothing of it, and lets no other process write meanwhile. The table is made
     /// before if it is missing and to be made.
-    pub(super) fn atomically<T>(&self, made: Made, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        if made == Made::IfMissing {
+    pub(super) fn atomically<T>(
+        &self,
+        create: CreateIfMissing,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        if create == CreateIfMissing::Yes {
             self.write(|_| Ok(()))?;
         }
         self.within("BEGIN IMMEDIATE", work)

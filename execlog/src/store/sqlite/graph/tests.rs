@@ -92,7 +92,10 @@ fn what_only_has_the_name_of_the_table_is_no_graph() {
         let connection = Connection::open(&file).expect("opened");
         connection.execute_batch(made).expect(made);
         let log = ExecutionLog::open(&file).expect("opened");
-        assert!(!log.maintenance().has_log_in_graph().expect("looked for"), "{made}");
+        assert!(
+            !log.maintenance().has_log_in_graph().expect("looked for"),
+            "{made}"
+        );
         assert!(!log.maintenance().exists().expect("looked for"), "{made}");
         let refused = log.in_graph().start_execution("a", "1", &[], None, "x");
         assert!(
