@@ -8,6 +8,7 @@ mod errors;
 mod expand;
 mod fallback;
 mod key_type;
+mod place;
 mod valid;
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! The expansion of each kind of record, and the message for each mistake.
+
 use crate::expand;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -104,6 +106,19 @@ mod expansions {
                 #[kv(key)]
                 kind: K,
                 values: [V; N],
+            }
+        }));
+    }
+
+    #[test]
+    fn of_parts_of_the_hosts_own() {
+        insta::assert_snapshot!(expansion(&quote! {
+            #[kv(prefix = "measure", key_fn = "measure_key")]
+            struct Measure {
+                #[kv(key)]
+                at: git::Revision,
+                #[kv(key, ordered)]
+                number: Number,
             }
         }));
     }

@@ -1,3 +1,5 @@
+//! The rules that a record has to keep, and the record as `expand` writes it.
+
 use crate::ast;
 use crate::errors::Errors;
 use crate::key_type::KeyType;
