@@ -1,17 +1,68 @@
+//! What a record is: a type with keys of its own, kept as JSON.
+
 use crate::error::printable;
 use crate::{Error, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What can be written as JSON and read back: any type with serde's `Serialize` and `Deserialize`.
+/// A type that can be written as JSON and read back: any with serde's `Serialize` and `Deserialize`.
+///
+/// Serde's traits are not supertraits, so that a record without its derives gets the message of this
+/// trait. Generic code that needs them asks for them: `R: KvRecord + Serialize`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored",
     label = "not `Serialize` and `Deserialize`",
     note = "derive serde's `Serialize` and `Deserialize` beside `KvRecord`"
 )]
-pub trait Storable: Serialize + DeserializeOwned {}
+pub trait Storable: Sized {
+    /// The value as JSON.
+    ///
+    /// # Errors
+    ///
+    /// What serde reports if a field does not serialize.
+    fn to_json(&self) -> serde_json::Result<serde_json::Value>;
 
-impl<T: Serialize + DeserializeOwned> Storable for T {}
+    /// The value as the text of its JSON, fields in their order.
+    ///
+    /// # Errors
+    ///
+    /// What serde reports if a field does not serialize.
+    fn to_json_text(&self) -> serde_json::Result<Vec<u8>>;
+
+    /// The value behind some JSON.
+    ///
+    /// # Errors
+    ///
+    /// What serde reports: what is missing or of another type.
+    fn from_json(json: serde_json::Value) -> serde_json::Result<Self>;
+
+    /// The value behind the text of some JSON.
+    ///
+    /// # Errors
+    ///
+    /// What serde reports: what is missing or of another type.
+    fn from_json_text(text: &[u8]) -> serde_json::Result<Self>;
+}
+
+// Otherwise the compiler names serde's traits, each in an error of its own.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Storable for T {
+    fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
+
+    fn to_json_text(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
+    fn from_json(json: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(json)
+    }
+
+    fn from_json_text(text: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(text)
+    }
+}
 
 /// A record with a key of its own, kept as JSON.
 ///
@@ -96,7 +147,7 @@ pub trait KvRecord: Storable {
     ///
     /// [`Error::Encode`] naming the key, if a field does not serialize.
     fn encode_json(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self).map_err(|source| Error::Encode {
+        self.to_json_text().map_err(|source| Error::Encode {
             key: printable(&self.key()),
             source,
         })
@@ -108,7 +159,7 @@ pub trait KvRecord: Storable {
     ///
     /// [`Error::Decode`] saying what is missing or of another type.
     fn decode_json(json: &[u8]) -> Result<Self> {
-        serde_json::from_slice(json).map_err(|source| Error::Decode {
+        Self::from_json_text(json).map_err(|source| Error::Decode {
             pattern: Self::KEY_PATTERN,
             source,
         })

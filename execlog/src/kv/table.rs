@@ -1,3 +1,5 @@
+//! The records of one type in a store.
+
 use super::{KvRecord, KvStore};
 use crate::error::printable;
 use crate::{Error, Result};
@@ -49,11 +51,8 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
         let key = R::key_of(key);
         let decoded = match self.store.as_json() {
-            Some(store) => store.get_json(&key)?.map(serde_json::from_value),
-            None => self
-                .store
-                .get(&key)?
-                .map(|value| serde_json::from_slice(&value)),
+            Some(store) => store.get_json(&key)?.map(R::from_json),
+            None => self.store.get(&key)?.map(|value| R::from_json_text(&value)),
         };
         decoded
             .map(|decoded| Self::check(&key, decoded))
@@ -79,7 +78,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         let Some(store) = self.store.as_json() else {
             return self.store.set(&key, &record.encode_json()?);
         };
-        let json = serde_json::to_value(record).map_err(|source| Error::Encode {
+        let json = record.to_json().map_err(|source| Error::Encode {
             key: printable(&key),
             source,
         })?;
@@ -112,7 +111,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
 
     /// The record behind an entry of the store.
     pub(crate) fn decode(key: &[u8], value: &[u8]) -> Result<R> {
-        Self::check(key, serde_json::from_slice(value))
+        Self::check(key, R::from_json_text(value))
     }
 
     /// The record, if one was read and it is the one of this key.
