@@ -151,13 +151,13 @@ fn key(
     library: &Path,
     value: impl Fn(&Part) -> TokenStream,
 ) -> TokenStream {
-    let prefix = &record.prefix;
+    let (start, prefix) = (&record.start, &record.prefix);
     let parts = parts.iter().map(|part| {
         let to_text = text_function(part, library, "to");
         let (method, value) = (method(part), value(part));
         quote!(.#method(&#to_text(#value)))
     });
-    quote!(#library::kv::KeyWriter::new(#prefix) #(#parts)*)
+    quote!(#library::kv::KeyWriter::#start(#prefix) #(#parts)*)
 }
 
 /// What a caller hands in for a part.

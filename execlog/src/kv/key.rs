@@ -1,3 +1,5 @@
+//! How a key is written and read back.
+
 use crate::error::printable;
 use crate::{Error, Result};
 use std::borrow::Cow;
@@ -28,6 +30,14 @@ impl KeyWriter {
         Self {
             key: prefix.to_owned(),
         }
+    }
+
+    /// Starts a key with one of the log's own prefixes.
+    ///
+    /// What the derive writes for such a prefix calls this, and being private it keeps every other
+    /// crate from deriving a record among those of the log.
+    pub(crate) fn with_reserved_prefix(prefix: &str) -> Self {
+        Self::new(prefix)
     }
 
     /// The last part: its text as it is.
