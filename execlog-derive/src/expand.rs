@@ -30,10 +30,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(record: &Record, library: &Path) -> TokenStream {
     let trait_impl = trait_impl(record, library);
+    let first_parts = (1..record.parts.len()).map(|count| first_parts(record, count, library));
     let key_for = key_for(record, library);
     let key_fn = record.key_fn.map(|name| key_fn(record, name, library));
     quote! {
         #trait_impl
+        #(#first_parts)*
         #key_for
         #key_fn
     }
@@ -88,6 +90,28 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
                 let __parts = #parts;
                 __reader.finish()?;
                 ::core::result::Result::Ok(__parts)
+            }
+        }
+    }
+}
+
+/// What finds the records that share their first `count` parts.
+fn first_parts(record: &Record, count: usize, library: &Path) -> TokenStream {
+    let (ident, parts) = (record.ident, &record.parts[..count]);
+    let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
+    let where_clause = where_clause(record, library);
+    let key_type = borrowed_parts(parts, &quote!('key), library);
+    let any_key = borrowed_parts(parts, &quote!('_), library);
+    let arguments = arguments(parts);
+    let key = key(record, parts, library, argument);
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
+        impl #impl_generics #library::kv::FirstParts<#count> for #ident #ty_generics #where_clause {
+            type Parts<'key> = #key_type;
+
+            fn first_parts(#arguments: #any_key) -> #library::kv::KeyPrefix {
+                #key.into_prefix()
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The records of one type in a store.
 
-use super::{KvRecord, KvStore};
+use super::{FirstParts, KvRecord, KvStore};
 use crate::error::printable;
 use crate::{Error, Result};
 use std::marker::PhantomData;
@@ -106,6 +106,63 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         let entries = self.store.scan(&R::key_prefix())?;
         Ok(entries
             .into_iter()
+            .map(|(key, value)| Self::decode(&key, &value)))
+    }
+
+    /// Every record whose first `N` parts of the key are these, in the order of the keys' bytes. A
+    /// value that cannot be read is an error in its place.
+    ///
+    /// One part is handed in bare, several as a tuple. Parts are compared whole: `src` does not find
+    /// `src/lib.rs`.
+    ///
+    /// ```
+    /// use execlog::KvRecord;
+    /// use execlog::kv::{MemoryKv, Table};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize, KvRecord)]
+    /// #[kv(prefix = "generation")]
+    /// struct Generation {
+    ///     #[kv(key)]
+    ///     root: String,
+    ///     #[kv(key)]
+    ///     branch: String,
+    ///     #[kv(key, ordered)]
+    ///     number: u64,
+    ///     files: u64,
+    /// }
+    ///
+    /// let generations = Table::<Generation, _>::new(MemoryKv::default());
+    /// for (root, branch, number) in [("a", "main", 9), ("a", "main", 10), ("a", "fix", 1), ("b", "main", 1)] {
+    ///     let (root, branch) = (root.to_owned(), branch.to_owned());
+    ///     generations.insert(&Generation { root, branch, number, files: 0 })?;
+    /// }
+    ///
+    /// assert_eq!(generations.scan_prefix::<1>("a")?.count(), 3);
+    /// let newest = generations.scan_prefix::<2>(("a", "main"))?.last().expect("two")?;
+    /// assert_eq!(newest.number, 10);
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    ///
+    /// This is a prefix scan: the store is asked only for the keys that start with these parts, and each of
+    /// them costs time and memory. [`KvStore::scan`] says what an engine adds to that. If the last of the
+    /// parts has `escape = "double"`, records whose part goes on with a `:` are read too, and left out.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports; for an item [`Error::Corrupt`].
+    pub fn scan_prefix<const N: usize>(
+        &self,
+        parts: <R as FirstParts<N>>::Parts<'_>,
+    ) -> Result<impl Iterator<Item = Result<R>> + use<R, S, N>>
+    where
+        R: FirstParts<N>,
+    {
+        let prefix = R::first_parts(parts);
+        let entries = self.store.scan(prefix.as_bytes())?;
+        Ok(entries
+            .into_iter()
+            .filter(move |(key, _)| prefix.matches(key))
             .map(|(key, value)| Self::decode(&key, &value)))
     }
 
