@@ -1,3 +1,5 @@
+//! The struct as it is written, and what cannot be a record at all.
+
 use crate::attr::{FieldAttributes, StructAttributes};
 use crate::errors::Errors;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type, Visibility};

@@ -1,3 +1,5 @@
+//! Reads `#[kv(…)]`.
+
 use crate::errors::Errors;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::meta::ParseNestedMeta;

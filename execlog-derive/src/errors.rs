@@ -1,3 +1,5 @@
+//! Collects mistakes.
+
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::cell::RefCell;

@@ -1,12 +1,15 @@
+//! Writes the implementation of a record.
+
 use crate::ast;
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::fallback;
+use crate::key_type::KeyType;
+use crate::place::{path_at, place};
 use crate::valid::{self, Form, Part, Record};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{DeriveInput, Path, WhereClause, parse_quote};
+use syn::{DeriveInput, Path, WhereClause, WherePredicate, parse_quote};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::default();
@@ -27,10 +30,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(record: &Record, library: &Path) -> TokenStream {
     let trait_impl = trait_impl(record, library);
+    let first_parts = (1..record.parts.len()).map(|count| first_parts(record, count, library));
     let key_for = key_for(record, library);
     let key_fn = record.key_fn.map(|name| key_fn(record, name, library));
     quote! {
         #trait_impl
+        #(#first_parts)*
         #key_for
         #key_fn
     }
@@ -41,39 +46,24 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
     let where_clause = where_clause(record, library);
 
-    let owned = record.parts.iter().map(|part| part.ty.to_token_stream());
-    let owned = one_or_tuple(owned);
-    let borrowed_for = |lifetime: &TokenStream| {
-        let parts = record.parts.iter();
-        one_or_tuple(parts.map(|part| borrowed(part, lifetime, library)))
-    };
-    let (key_type, any_key) = (borrowed_for(&quote!('key)), borrowed_for(&quote!('_)));
+    let owned = one_or_tuple(record.parts.iter().map(|part| part.ty.to_token_stream()));
+    let key_type = borrowed_parts(&record.parts, &quote!('key), library);
+    let any_key = borrowed_parts(&record.parts, &quote!('_), library);
 
-    let of_self = key(record, library, |part| {
+    let of_self = key(record, &record.parts, library, |part| {
         let (ty, field) = (part.ty, part.ident);
-        quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::borrow_part(&self.#field))
+        quote!(<#ty as #library::kv::KeyPart>::borrow_part(&self.#field))
     });
-    let arguments = one_or_tuple(record.parts.iter().map(argument));
-    let of_arguments = key(record, library, argument);
+    let arguments = arguments(&record.parts);
+    let of_arguments = key(record, &record.parts, library, argument);
     let parts = one_or_tuple(record.parts.iter().map(|part| {
         let (method, from_text) = (method(part), text_function(part, library, "from"));
-        // A closure, for the bare function would be checked once more at the call it is handed to.
-        let from_text = quote_spanned!(place(part.ty)=> |__text| #from_text(__text));
-        quote!(__reader.#method(#from_text)?)
+        quote!(__reader.#method(|__text| #from_text(__text))?)
     }));
 
     // At the struct's name, where the compiler also puts what the trait asks of the struct.
-    let header = quote_spanned!(place(ident)=>
+    let header = quote_spanned!(place(ident.span())=>
         impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause
-    );
-    // The compiler compares this with the trait's and puts a bad type at the whole of it. Where
-    // there is only one type it can be, that is where it belongs.
-    let span = match record.parts.as_slice() {
-        [part] => place(part.ty),
-        _ => Span::call_site(),
-    };
-    let key_of = quote_spanned!(span=>
-        fn key_of(#arguments: #any_key) -> ::std::vec::Vec<::core::primitive::u8>
     );
     quote! {
         #[automatically_derived]
@@ -86,11 +76,11 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
             const KEY_PATTERN: &'static ::core::primitive::str = #pattern;
 
             fn key(&self) -> ::std::vec::Vec<::core::primitive::u8> {
-                #of_self
+                #of_self.finish()
             }
 
-            #key_of {
-                #of_arguments
+            fn key_of(#arguments: #any_key) -> ::std::vec::Vec<::core::primitive::u8> {
+                #of_arguments.finish()
             }
 
             fn parse_key(
@@ -105,6 +95,28 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
     }
 }
 
+/// What finds the records that share their first `count` parts.
+fn first_parts(record: &Record, count: usize, library: &Path) -> TokenStream {
+    let (ident, parts) = (record.ident, &record.parts[..count]);
+    let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
+    let where_clause = where_clause(record, library);
+    let key_type = borrowed_parts(parts, &quote!('key), library);
+    let any_key = borrowed_parts(parts, &quote!('_), library);
+    let arguments = arguments(parts);
+    let key = key(record, parts, library, argument);
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
+        impl #impl_generics #library::kv::FirstParts<#count> for #ident #ty_generics #where_clause {
+            type Parts<'key> = #key_type;
+
+            fn first_parts(#arguments: #any_key) -> #library::kv::KeyPrefix {
+                #key.into_prefix()
+            }
+        }
+    }
+}
+
 fn key_for(record: &Record, library: &Path) -> TokenStream {
     let ident = record.ident;
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
@@ -113,7 +125,7 @@ fn key_for(record: &Record, library: &Path) -> TokenStream {
         "The key `{}` of the record with these parts.",
         pattern(record)
     );
-    let key_for = key_function(record, &format_ident!("key_for"), &doc, library);
+    let key_for = key_function(record, &format_ident!("key_for"), &doc, None, library);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -126,104 +138,118 @@ fn key_for(record: &Record, library: &Path) -> TokenStream {
 fn key_fn(record: &Record, name: &Ident, library: &Path) -> TokenStream {
     let (ident, pattern) = (record.ident, pattern(record));
     let doc = format!("The key `{pattern}` of the [`{ident}`] with these parts.");
-    key_function(record, name, &doc, library)
+    let where_clause = where_clause(record, library);
+    key_function(record, name, &doc, where_clause.as_ref(), library)
 }
 
 /// A function that takes the parts one by one, as visible as the record.
-fn key_function(record: &Record, name: &Ident, doc: &str, library: &Path) -> TokenStream {
+fn key_function(
+    record: &Record,
+    name: &Ident,
+    doc: &str,
+    where_clause: Option<&WhereClause>,
+    library: &Path,
+) -> TokenStream {
     let visibility = record.visibility;
     let parameters = record.parts.iter().map(|part| {
         let (name, borrowed) = (argument(part), borrowed(part, &quote!('_), library));
         quote!(#name: #borrowed)
     });
-    let key = key(record, library, argument);
+    let key = key(record, &record.parts, library, argument);
     quote! {
         #[doc = #doc]
         #[must_use]
         #[allow(dead_code, deprecated, unused_qualifications)]
         #visibility fn #name(
             #(#parameters),*
-        ) -> ::std::vec::Vec<::core::primitive::u8> {
-            #key
+        ) -> ::std::vec::Vec<::core::primitive::u8> #where_clause {
+            #key.finish()
         }
     }
 }
 
-/// The key whose parts are what `value` gives for each.
-///
-/// Written out wherever a key is made, rather than in one function that others call: a call asks
-/// again for what its parameters ask, and a type that is no part of a key would be two errors.
-fn key(record: &Record, library: &Path, value: impl Fn(&Part) -> TokenStream) -> TokenStream {
-    let prefix = &record.prefix;
-    let parts = record.parts.iter().map(|part| {
-        let (method, to_text, value) = (
-            method(part),
-            text_function(part, library, "to"),
-            value(part),
-        );
-        let text = quote_spanned!(place(part.ty)=> &#to_text(#value));
-        quote!(.#method(#text))
+/// A `KeyWriter` that has written `parts`, of each what `value` gives.
+fn key(
+    record: &Record,
+    parts: &[Part],
+    library: &Path,
+    value: impl Fn(&Part) -> TokenStream,
+) -> TokenStream {
+    let (start, prefix) = (&record.start, &record.prefix);
+    let parts = parts.iter().map(|part| {
+        let to_text = text_function(part, library, "to");
+        let (method, value) = (method(part), value(part));
+        quote!(.#method(&#to_text(#value)))
     });
-    quote!(#library::kv::KeyWriter::new(#prefix) #(#parts)* .finish())
+    quote!(#library::kv::KeyWriter::#start(#prefix) #(#parts)*)
 }
 
 /// What a caller hands in for a part.
 fn borrowed(part: &Part, lifetime: &TokenStream, library: &Path) -> TokenStream {
     let ty = part.ty;
-    quote_spanned!(place(ty)=> <#ty as #library::kv::KeyPart>::Borrowed<#lifetime>)
+    quote!(<#ty as #library::kv::KeyPart>::Borrowed<#lifetime>)
 }
 
-/// The record's own bounds, and for one with parameters what the trait asks of it.
+fn borrowed_parts(parts: &[Part], lifetime: &TokenStream, library: &Path) -> TokenStream {
+    one_or_tuple(parts.iter().map(|part| borrowed(part, lifetime, library)))
+}
+
+/// The record's own bounds, and what its parts and the trait ask beyond them.
 ///
-/// A record without parameters gets no bounds: there the compiler checks the trait's own, and
-/// names what is missing once.
+/// A bound that does not hold is one error, at the part's type, and the code below it may use it all
+/// the same. Without the bound every use of the type would be an error of its own. A part that is
+/// spelled `String`, `bool`, `char` or as an integer needs none.
 fn where_clause(record: &Record, library: &Path) -> Option<WhereClause> {
     let mut generics = record.generics.clone();
-    if generics.params.is_empty() {
-        return generics.where_clause;
-    }
+    let has_parameters = !generics.params.is_empty();
     let ident = record.ident;
     let (_, ty_generics, _) = record.generics.split_for_impl();
-    let clause = generics.make_where_clause();
-    clause
-        .predicates
-        .push(parse_quote!(#ident #ty_generics: #library::kv::Storable));
+    let mut bounds: Vec<WherePredicate> = Vec::new();
+    if has_parameters {
+        bounds.push(parse_quote!(#ident #ty_generics: #library::kv::Storable));
+    }
     for part in &record.parts {
-        let ty = part.ty;
-        let bound: Path = match part.form {
-            Form::Ordered => parse_quote!(#library::kv::OrderedKeyPart),
-            _ => parse_quote!(#library::kv::KeyPart),
-        };
-        clause.predicates.push(parse_quote!(#ty: #bound));
+        if has_parameters || KeyType::of(part.ty) == KeyType::Unknown {
+            let (ty, name) = (part.ty, part_trait(part));
+            let bound = path_at(ty, library, &quote!(::kv::#name));
+            bounds.push(parse_quote!(#ty: #bound));
+        }
+    }
+    if !bounds.is_empty() {
+        generics.make_where_clause().predicates.extend(bounds);
     }
     generics.where_clause
 }
 
-/// The place of something the user wrote, for what is generated because of it.
-///
-/// Whatever can fail on a type goes to the type's own place: what the compiler would say twice of
-/// one place in the same words, it says once. It stays generated code, so lints leave it alone.
-fn place(of: &impl Spanned) -> Span {
-    Span::call_site().located_at(of.span())
-}
-
 /// The parameter that takes a part.
 fn argument(part: &Part) -> TokenStream {
-    let mut argument = part.ident.clone();
-    argument.set_span(place(part.ty));
-    argument.to_token_stream()
+    part.ident.to_token_stream()
+}
+
+fn arguments(parts: &[Part]) -> TokenStream {
+    one_or_tuple(parts.iter().map(argument))
 }
 
 /// The function between a part and its text, in the direction `to` or `from`.
 fn text_function(part: &Part, library: &Path, direction: &str) -> TokenStream {
-    let (ty, span) = (part.ty, place(part.ty));
-    let (name, form) = match part.form {
-        Form::Ordered => ("OrderedKeyPart", "ordered"),
-        _ => ("KeyPart", "text"),
+    let (ty, name) = (part.ty, part_trait(part));
+    let form = match part.form {
+        Form::Ordered => "ordered",
+        _ => "text",
     };
-    let name = Ident::new(name, span);
-    let function = format_ident!("{direction}_{form}", span = span);
-    quote_spanned!(span=> <#ty as #library::kv::#name>::#function)
+    let function = format_ident!("{direction}_{form}");
+    quote!(<#ty as #library::kv::#name>::#function)
+}
+
+/// The trait that a part's type has to have.
+fn part_trait(part: &Part) -> Ident {
+    format_ident!(
+        "{}",
+        match part.form {
+            Form::Ordered => "OrderedKeyPart",
+            _ => "KeyPart",
+        }
+    )
 }
 
 fn method(part: &Part) -> Ident {

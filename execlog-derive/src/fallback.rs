@@ -1,3 +1,5 @@
+//! Stands in for a record whose key cannot be told.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path, parse_quote};

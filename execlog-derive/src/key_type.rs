@@ -1,3 +1,5 @@
+//! What the spelling of a type tells.
+
 use syn::{PathArguments, Type};
 
 /// What the spelling of a key field's type tells before types are known.

@@ -1,3 +1,5 @@
+//! The expansion of each kind of record, and the message for each mistake.
+
 use crate::expand;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -40,7 +42,7 @@ mod expansions {
     #[test]
     fn of_the_execution_record() {
         insta::assert_snapshot!(expansion(&quote! {
-            #[kv(prefix = "execlog", key_fn = "execution_log_key")]
+            #[kv(prefix = "execlog", key_fn = "execution_log_key", crate = "crate")]
             pub struct ExecutionRecord {
                 pub id: i64,
                 #[kv(key)]
@@ -53,7 +55,7 @@ mod expansions {
     #[test]
     fn of_one_ordered_part() {
         insta::assert_snapshot!(expansion(&quote! {
-            #[kv(prefix = "execlog-seq")]
+            #[kv(prefix = "sequence")]
             struct SequenceEntry {
                 #[kv(key, ordered)]
                 sequence: u64,
@@ -109,6 +111,19 @@ mod expansions {
     }
 
     #[test]
+    fn of_parts_of_the_hosts_own() {
+        insta::assert_snapshot!(expansion(&quote! {
+            #[kv(prefix = "measure", key_fn = "measure_key")]
+            struct Measure {
+                #[kv(key)]
+                at: git::Revision,
+                #[kv(key, ordered)]
+                number: Number,
+            }
+        }));
+    }
+
+    #[test]
     fn are_the_same_every_time() {
         let input = quote! {
             #[kv(prefix = "a", key_fn = "a_key")]
@@ -149,6 +164,10 @@ mod messages {
         an_empty_prefix { #[kv(prefix = "")] struct A { #[kv(key)] b: String } }
         a_prefix_with_its_colon { #[kv(prefix = "a:")] struct A { #[kv(key)] b: String } }
         a_prefix_with_a_control_character { #[kv(prefix = "a\n")] struct A { #[kv(key)] b: String } }
+        a_prefix_of_the_log { #[kv(prefix = "execlog")] struct A { #[kv(key)] b: String } }
+        a_prefix_like_those_of_the_log { #[kv(prefix = "execlog-notes")] struct A { #[kv(key)] b: String } }
+        a_prefix_among_the_runs { #[kv(prefix = "execlog:notes")] struct A { #[kv(key)] b: String } }
+        a_prefix_of_the_log_by_a_new_name { #[kv(prefix = "execlog", crate = "crate::log")] struct A { #[kv(key)] b: String } }
         a_prefix_that_is_no_string { #[kv(prefix = 1)] struct A { #[kv(key)] b: String } }
         a_prefix_without_a_value { #[kv(prefix)] struct A { #[kv(key)] b: String } }
         a_prefix_with_nothing_behind_the_sign { #[kv(prefix = )] struct A { #[kv(key)] b: String } }
@@ -188,6 +207,25 @@ mod messages {
             format!("{}\n    {found}", name.replace('_', " "))
         });
         insta::assert_snapshot!(listed.concat());
+    }
+
+    #[test]
+    fn none_for_a_prefix_that_only_resembles_those_of_the_log() {
+        for prefix in [
+            "execlogs",
+            "execlo",
+            "execlog_notes",
+            "execlog.notes",
+            "my-execlog",
+            "my:execlog",
+            "Execlog",
+        ] {
+            let found = mistakes(&quote! {
+                #[kv(prefix = #prefix)]
+                struct A { #[kv(key)] b: String }
+            });
+            assert_eq!(found, "", "{prefix}");
+        }
     }
 
     #[test]

@@ -1,11 +1,17 @@
+//! The rules that a record has to keep, and the record as `expand` writes it.
+
 use crate::ast;
 use crate::errors::Errors;
 use crate::key_type::KeyType;
+use crate::place::place;
+use proc_macro2::Span;
 use syn::{GenericParam, Generics, Ident, LitStr, Type, Visibility};
 
 /// A record whose key can be told.
 pub(crate) struct Record<'a> {
     pub(crate) prefix: String,
+    /// The function of `KeyWriter` that starts a key with this prefix.
+    pub(crate) start: Ident,
     pub(crate) key_fn: Option<&'a Ident>,
     pub(crate) visibility: &'a Visibility,
     pub(crate) ident: &'a Ident,
@@ -39,7 +45,7 @@ pub(crate) enum Form {
 /// Notes down every broken rule, and gives the record even so where its key can be told: then code
 /// that uses the record can be checked all the same.
 pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Record<'a>> {
-    check_prefix(record, errors);
+    let start = check_prefix(record, errors);
     let before = errors.count();
     check_generics(record, errors);
     let parts = check_parts(record, errors);
@@ -58,6 +64,7 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
             .as_ref()
             .map(LitStr::value)
             .unwrap_or_default(),
+        start,
         key_fn: record.attributes.key_fn.as_ref(),
         visibility: record.visibility,
         ident: record.ident,
@@ -66,7 +73,13 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
     })
 }
 
-fn check_prefix(record: &ast::Record, errors: &Errors) {
+/// Gives the function of `KeyWriter` that starts a key with the prefix.
+///
+/// One of the log's own prefixes is for the library itself, which says so with `crate = "crate"`. What
+/// is written then calls a function that is private to the library, so that no other crate compiles
+/// with it, whatever it has at its root.
+fn check_prefix(record: &ast::Record, errors: &Errors) -> Ident {
+    let usual = Ident::new("new", Span::call_site());
     let Some(prefix) = &record.attributes.prefix else {
         if !record.attributes.misread {
             errors.at(
@@ -74,7 +87,7 @@ fn check_prefix(record: &ast::Record, errors: &Errors) {
                 "no key prefix: write `#[kv(prefix = \"…\")]` above the struct",
             );
         }
-        return;
+        return usual;
     };
     let text = prefix.value();
     if text.is_empty() {
@@ -92,7 +105,29 @@ fn check_prefix(record: &ast::Record, errors: &Errors) {
             prefix,
             "a prefix with control characters cannot be read: write plain text",
         );
+    } else if is_reserved(&text) {
+        let in_library = |path: &syn::Path| path.is_ident("crate");
+        if record
+            .attributes
+            .crate_path
+            .as_ref()
+            .is_some_and(in_library)
+        {
+            return Ident::new("with_reserved_prefix", place(prefix.span()));
+        }
+        errors.at(
+            prefix,
+            "the log keeps its own records under `execlog`, `execlog-…` and `execlog:…`: choose another prefix",
+        );
     }
+    usual
+}
+
+/// Whether keys with this prefix could be among those of the log.
+fn is_reserved(prefix: &str) -> bool {
+    prefix
+        .strip_prefix("execlog")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']))
 }
 
 fn check_generics(record: &ast::Record, errors: &Errors) {

@@ -30,6 +30,8 @@ mod shadowed {
     struct OrderedKeyPart;
     struct KeyWriter;
     struct KeyReader;
+    struct KeyPrefix;
+    struct FirstParts;
     mod std {}
     mod core {}
     mod execlog {}
@@ -114,6 +116,16 @@ fn names_of_the_host_do_not_get_in_the_way() -> execlog::Result<()> {
     Ok(())
 }
 
+#[test]
+fn names_of_the_host_do_not_get_in_the_way_of_a_scan() {
+    use execlog::kv::FirstParts;
+    type Record = shadowed::Record;
+    let prefix = <Record as FirstParts<2>>::first_parts(("a:b", -1));
+    assert_eq!(prefix.as_bytes(), b"shadowed:a::b:7FFFFFFFFFFFFFFF:");
+    let prefix = <Record as FirstParts<4>>::first_parts(("", 0, ":", true));
+    assert_eq!(prefix.as_bytes(), b"shadowed::8000000000000000:%3A:true:");
+}
+
 mod renamed {
     use execlog as log_of_runs;
     use serde::{Deserialize, Serialize};
@@ -195,6 +207,47 @@ fn records_may_have_parameters_and_parts_of_the_hosts_own() -> execlog::Result<(
     let again = Counts::decode_json(&record.encode_json()?)?;
     assert_eq!(again.values, [1, 2]);
     assert!(Counts::parse_key(b"measure:a:7").is_err());
+    Ok(())
+}
+
+mod own_parts {
+    use super::parameters;
+    use execlog::KvRecord;
+    use serde::{Deserialize, Serialize};
+
+    type Number = u64;
+
+    #[derive(Serialize, Deserialize, KvRecord)]
+    #[kv(prefix = "build", key_fn = "build_key")]
+    pub(super) struct Build {
+        #[kv(key)]
+        pub(super) at: parameters::Revision,
+        #[kv(key, ordered)]
+        pub(super) number: Number,
+        #[kv(key)]
+        pub(super) of: parameters::Revision,
+    }
+}
+
+#[test]
+fn parts_of_the_hosts_own_need_no_parameters() -> execlog::Result<()> {
+    use execlog::KvRecord;
+    use execlog::kv::{MemoryKv, Table};
+    use own_parts::{Build, build_key};
+    use parameters::Revision;
+
+    let builds = Table::new(MemoryKv::default());
+    for (at, number) in [(7, 1), (7, 2), (70, 1)] {
+        let (at, of) = (Revision(at), Revision(0));
+        builds.insert(&Build { at, number, of })?;
+    }
+    let numbers = builds.scan_prefix::<1>(7)?.map(|build| Ok(build?.number));
+    assert_eq!(numbers.collect::<execlog::Result<Vec<_>>>()?, [1, 2]);
+
+    let key = build_key(7, 255, 0);
+    assert_eq!(key, b"build:r%3A7:00000000000000FF:r:0");
+    let parts = Build::parse_key(&key)?;
+    assert_eq!(parts, (Revision(7), 255, Revision(0)));
     Ok(())
 }
 

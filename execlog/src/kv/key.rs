@@ -1,3 +1,6 @@
+//! How a key is written and read back.
+
+use super::KeyPrefix;
 use crate::error::printable;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -20,6 +23,7 @@ use std::borrow::Cow;
 #[must_use]
 pub struct KeyWriter {
     key: String,
+    ends_doubled: bool,
 }
 
 impl KeyWriter {
@@ -27,7 +31,16 @@ impl KeyWriter {
     pub fn new(prefix: &str) -> Self {
         Self {
             key: prefix.to_owned(),
+            ends_doubled: false,
         }
+    }
+
+    /// Starts a key with one of the log's own prefixes.
+    ///
+    /// What the derive writes for such a prefix calls this, and being private it keeps every other
+    /// crate from deriving a record among those of the log.
+    pub(crate) fn with_reserved_prefix(prefix: &str) -> Self {
+        Self::new(prefix)
     }
 
     /// The last part: its text as it is.
@@ -42,7 +55,9 @@ impl KeyWriter {
 
     /// A part in which `:` is written `::`.
     pub fn doubled(self, text: &str) -> Self {
-        self.push(&text.replace(':', "::"))
+        let mut doubled = self.push(&text.replace(':', "::"));
+        doubled.ends_doubled = true;
+        doubled
     }
 
     /// A part after a doubled one: escaped, and an empty text is written `%`.
@@ -67,9 +82,19 @@ impl KeyWriter {
         self.key.into_bytes()
     }
 
+    /// What the keys start with that have these parts and more.
+    #[must_use]
+    pub fn into_prefix(self) -> KeyPrefix {
+        let ends_doubled = self.ends_doubled;
+        let mut key = self.finish();
+        key.push(b':');
+        KeyPrefix::new(key, ends_doubled)
+    }
+
     fn push(mut self, text: &str) -> Self {
         self.key.push(':');
         self.key.push_str(text);
+        self.ends_doubled = false;
         self
     }
 }

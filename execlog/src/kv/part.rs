@@ -1,3 +1,5 @@
+//! What can be a part of a key.
+
 use std::borrow::Cow;
 
 /// A value that can be a part of a key.

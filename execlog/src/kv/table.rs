@@ -1,4 +1,6 @@
-use super::{KvRecord, KvStore};
+//! The records of one type in a store.
+
+use super::{FirstParts, KvRecord, KvStore};
 use crate::error::printable;
 use crate::error::{Error, Result};
 use std::marker::PhantomData;
@@ -49,11 +51,8 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
         let key = R::key_of(key);
         let decoded = match self.store.as_json() {
-            Some(store) => store.get_json(&key)?.map(serde_json::from_value),
-            None => self
-                .store
-                .get(&key)?
-                .map(|value| serde_json::from_slice(&value)),
+            Some(store) => store.get_json(&key)?.map(R::from_json),
+            None => self.store.get(&key)?.map(|value| R::from_json_text(&value)),
         };
         decoded
             .map(|decoded| Self::check(&key, decoded))
@@ -79,7 +78,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         let Some(store) = self.store.as_json() else {
             return self.store.set(&key, &record.encode_json()?);
         };
-        let json = serde_json::to_value(record).map_err(|source| Error::Encode {
+        let json = record.to_json().map_err(|source| Error::Encode {
             key: printable(&key),
             source,
         })?;
@@ -110,9 +109,66 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
             .map(|(key, value)| Self::decode(&key, &value)))
     }
 
+    /// Every record whose first `N` parts of the key are these, in the order of the keys' bytes. A
+    /// value that cannot be read is an error in its place.
+    ///
+    /// One part is handed in bare, several as a tuple. Parts are compared whole: `src` does not find
+    /// `src/lib.rs`.
+    ///
+    /// ```
+    /// use execlog::KvRecord;
+    /// use execlog::kv::{MemoryKv, Table};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize, KvRecord)]
+    /// #[kv(prefix = "generation")]
+    /// struct Generation {
+    ///     #[kv(key)]
+    ///     root: String,
+    ///     #[kv(key)]
+    ///     branch: String,
+    ///     #[kv(key, ordered)]
+    ///     number: u64,
+    ///     files: u64,
+    /// }
+    ///
+    /// let generations = Table::<Generation, _>::new(MemoryKv::default());
+    /// for (root, branch, number) in [("a", "main", 9), ("a", "main", 10), ("a", "fix", 1), ("b", "main", 1)] {
+    ///     let (root, branch) = (root.to_owned(), branch.to_owned());
+    ///     generations.insert(&Generation { root, branch, number, files: 0 })?;
+    /// }
+    ///
+    /// assert_eq!(generations.scan_prefix::<1>("a")?.count(), 3);
+    /// let newest = generations.scan_prefix::<2>(("a", "main"))?.last().expect("two")?;
+    /// assert_eq!(newest.number, 10);
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    ///
+    /// This is a prefix scan: the store is asked only for the keys that start with these parts, and each of
+    /// them costs time and memory. [`KvStore::scan`] says what an engine adds to that. If the last of the
+    /// parts has `escape = "double"`, records whose part goes on with a `:` are read too, and left out.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports; for an item [`Error::Corrupt`].
+    pub fn scan_prefix<const N: usize>(
+        &self,
+        parts: <R as FirstParts<N>>::Parts<'_>,
+    ) -> Result<impl Iterator<Item = Result<R>> + use<R, S, N>>
+    where
+        R: FirstParts<N>,
+    {
+        let prefix = R::first_parts(parts);
+        let entries = self.store.scan(prefix.as_bytes())?;
+        Ok(entries
+            .into_iter()
+            .filter(move |(key, _)| prefix.matches(key))
+            .map(|(key, value)| Self::decode(&key, &value)))
+    }
+
     /// The record behind an entry of the store.
     pub(crate) fn decode(key: &[u8], value: &[u8]) -> Result<R> {
-        Self::check(key, serde_json::from_slice(value))
+        Self::check(key, R::from_json_text(value))
     }
 
     /// The record, if one was read and it is the one of this key.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), execlog::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
-#[kv(prefix = "execlog-context")]
+#[kv(prefix = "execlog-context", crate = "crate")]
 #[non_exhaustive]
 pub struct ExecutionContext {
     /// The run's own id, as in its record.

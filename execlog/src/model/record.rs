@@ -25,7 +25,7 @@ pub(crate) const RUNNING: &str = "running";
 /// # Ok::<(), execlog::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
-#[kv(prefix = "execlog", key_fn = "execution_log_key")]
+#[kv(prefix = "execlog", key_fn = "execution_log_key", crate = "crate")]
 pub struct ExecutionRecord {
     /// The run's number in its log: 1, 2, 3 …
     pub id: i64,

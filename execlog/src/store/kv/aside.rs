@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// An entry of the store as it was, and why and when it was moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
-#[kv(prefix = "execlog-aside")]
+#[kv(prefix = "execlog-aside", crate = "crate")]
 pub(super) struct Aside {
     #[kv(key, ordered)]
     number: u64,

@@ -16,7 +16,7 @@ pub(super) const NO_RUN: &str = "";
 /// every flush, for which a text takes two thirds of the time of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
 #[serde(into = "String", try_from = "String")]
-#[kv(prefix = "execlog-seq")]
+#[kv(prefix = "execlog-seq", crate = "crate")]
 pub(super) struct IndexEntry {
     #[kv(key, ordered)]
     pub(super) sequence: u64,
