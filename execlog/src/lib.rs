@@ -1,8 +1,5 @@
 //! A trustworthy record of every run of a code-indexing tool, kept in its graph or in SQLite.
 
-// The derive writes `::execlog`, here too.
-extern crate self as execlog;
-
 mod capture;
 pub mod clock;
 mod error;

@@ -29,7 +29,7 @@ pub fn output(command: &mut Command) -> Output {
 ///
 /// If it does not end, or leaves a pipe open.
 #[must_use]
-pub fn outcome(mut child: Child) -> Output {
+pub fn ended(mut child: Child) -> Output {
     drop(child.stdin.take());
     let stdout = child.stdout.take().map(Lines::from);
     let stderr = child.stderr.take().map(Lines::from);
