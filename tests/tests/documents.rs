@@ -95,7 +95,7 @@ fn the_stored_value_is_what_the_engine_holds() {
 #[test]
 fn the_schema_is_the_one_that_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     log.begin(Invocation::new(["index"])).succeed();
     let connection = log.connect().expect("connects");
     let made = |name: &str| {
