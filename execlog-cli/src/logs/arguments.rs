@@ -15,8 +15,9 @@ use std::path::{Path, PathBuf};
 pub(crate) struct LogArguments {
     /// The file with the log: a SQLite database or a native graph
     ///
-    /// The log is chosen by `--db`, then by the environment variable `EXECLOG_DB`, then it is the newest
-    /// log in the nearest folder that has one, from the current folder upwards, then your own log.
+    /// The log is chosen by `--db`, then `EXECLOG_DB` (an environment variable), then the nearest folder that
+    /// has a log, from the current folder upwards: its newest log is used. If no folder has a log, your own
+    /// log is used.
     ///
     /// A native graph is copied to the temporary folder and read there. A graph with more than 4 GiB of
     /// data is not copied, unless `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
@@ -42,7 +43,7 @@ impl LogArguments {
         opened.note_another()?;
         if !opened.log.maintenance().exists()? {
             messages::note(&format!(
-                "no runs are recorded in `{}` yet",
+                "No runs are recorded in `{}` yet",
                 opened.file.display()
             ));
         }

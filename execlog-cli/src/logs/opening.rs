@@ -37,7 +37,7 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
         // The engine names its other files after the file, not after a link to it.
         let real = file.canonicalize()?;
         let copy = GraphCopy::of(&real, kind)?;
-        let log = ExecutionLog::open(&copy.path())?;
+        let log = ExecutionLog::open(copy.path())?;
         (log.with_locks_beside(&real), Some(copy))
     };
     Ok(OpenLog {

@@ -36,7 +36,7 @@ where
         match self.unreadable {
             0 => Ok(()),
             unreadable => Err(Failure::failed(format!(
-                "{} cannot be read and were left out: run `execlog verify` for details",
+                "left out {} that cannot be read: run `execlog verify` for details",
                 messages::runs(unreadable)
             ))),
         }

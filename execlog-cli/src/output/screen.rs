@@ -18,15 +18,15 @@ pub(crate) struct TerminalArguments {
 
     /// Do not use a pager
     ///
-    /// A long output on a terminal goes through the program that EXECLOG_PAGER or PAGER names, or `less`.
+    /// A long output on a terminal goes through the program that `EXECLOG_PAGER` or `PAGER` names, or `less`.
     #[arg(long, global = true)]
     no_pager: bool,
 
-    /// Show exact times in UTC, not times before now
+    /// Show exact times in UTC instead of `3 min ago`
     #[arg(long, global = true)]
     utc: bool,
 
-    /// Show exact times in RFC 3339, as `2026-11-22T13:30:00+01:00`
+    /// Show exact times as `2026-11-22T13:30:00+01:00` (RFC 3339)
     #[arg(long, global = true)]
     iso: bool,
 }

@@ -17,7 +17,7 @@ pub(crate) struct SelectionArguments {
     #[arg(alias = "status", ignore_case = true)]
     outcome: Vec<Status>,
 
-    /// Only runs that failed: the same as `--outcome error,partial,crashed`
+    /// Only runs that did not succeed: the same as `--outcome error,partial,crashed`
     #[arg(long)]
     failed: bool,
 

@@ -75,8 +75,8 @@ pub(crate) fn run(
     let policy = arguments.policy();
     if policy.is_none() && arguments.selection.is_everything() {
         return Err(Failure::Usage(
-            "nothing says which runs to remove: choose runs to keep, as with `--keep-last 100` or \
-             `--keep-within 90d`, or runs to remove, as with `--until 90d`"
+            "choose the runs to keep, as with `--keep-last 100` or `--keep-within 90d`, or the runs to \
+             remove, as with `--until 90d`"
                 .to_owned(),
         ));
     }

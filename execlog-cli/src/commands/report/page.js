@@ -20,6 +20,6 @@ if (search) {
   };
 
   search.addEventListener("input", show);
-  // A browser may fill in what was searched for before.
+  // A browser may restore the text of an earlier search.
   show();
 }

@@ -48,7 +48,7 @@ pub(super) fn of(report: &Report, unreadable: usize, times: &Times) -> String {
                     h1 { "Runs in " code { (file) } }
                     p { (messages::runs(report.points.len())) ", as of " (times.show(times.now)) }
                     @if unreadable > 0 {
-                        p.warning { (messages::runs(unreadable)) " cannot be read and were left out." }
+                        p.warning { "Left out " (messages::runs(unreadable)) " that cannot be read." }
                     }
                 }
                 main { (content(report, &times)) }

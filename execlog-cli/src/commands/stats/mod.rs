@@ -30,7 +30,7 @@ pub(crate) struct StatsArguments {
     #[arg(long, value_enum, default_value_t = By::Command)]
     by: By,
 
-    /// Compare the runs of this time before now with older runs: `7d`
+    /// Compare the runs since this time with older runs: `7d`, or any time as for `--since`
     #[arg(long, value_name = "TIME", value_parser = parse::time)]
     against: Option<Timestamp>,
 
