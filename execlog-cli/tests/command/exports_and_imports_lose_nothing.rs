@@ -126,7 +126,7 @@ fn invalid_lines_are_reported_and_the_others_imported() {
     let text = [
         lines[0],
         "",
-        "no JSON",
+        "not JSON",
         "{\"execlog\":1}",
         &of_a_later_version,
         &with_another_context,
@@ -255,7 +255,7 @@ fn files_that_are_not_exports_are_refused_early() {
 #[test]
 fn an_import_without_runs_creates_no_log() {
     let fixture = Fixture::new();
-    fs::write(fixture.path("text"), "no run\n").expect("written");
+    fs::write(fixture.path("text"), "not a run\n").expect("written");
     for kind in ["sqlite", "native-v2"] {
         let import = ["import", "--db", "new.graph", "--create", kind, "text"];
         let output = fixture.execlog(&import).output().expect("it runs");

@@ -130,7 +130,7 @@ fn messages_do_not_control_the_terminal() {
     connection
         .execute_batch("UPDATE execution_log SET started_at = 'noon' WHERE id = 3")
         .expect("damaged");
-    std::fs::write(fixture.path(&format!("no{name}")), "no database").expect("written");
+    std::fs::write(fixture.path(&format!("no{name}")), "not a database").expect("written");
     for arguments in [
         &["--db", name, "list"][..],
         &["--db", name, "show", name],

@@ -34,7 +34,7 @@ fn statuses_are_colored_on_a_terminal_unless_turned_off() {
         );
     }
     let piped = fixture.execlog(&["list"]).output().expect("it runs").stdout;
-    assert!(!piped.contains(&0x1b), "not into a pipe");
+    assert!(!piped.contains(&0x1b), "a pipe gets no colors");
     let piped = fixture
         .execlog(&["list", "--color", "always"])
         .output()
@@ -42,7 +42,7 @@ fn statuses_are_colored_on_a_terminal_unless_turned_off() {
         .stdout;
     assert!(
         String::from_utf8_lossy(&piped).contains(GREEN),
-        "but if it is asked for"
+        "only with --color always"
     );
 }
 

@@ -45,7 +45,7 @@ fn the_log_is_chosen_by_option_then_environment_then_folder_then_home() {
     make_log(&home.path().join(".local/state/execlog/log.db"), "own");
     assert_eq!(newest_at(&deep, home.path(), &[], None), "own");
     make_log(&home.path().join("code.db"), "above");
-    fs::write(home.path().join("project/notes.db"), "no database").expect("written");
+    fs::write(home.path().join("project/notes.db"), "not a database").expect("written");
     fs::write(home.path().join("project/empty.db"), "").expect("written");
     assert_eq!(newest_at(&deep, home.path(), &[], None), "above");
     make_log(&home.path().join("project/.magellan/code.db"), "nearest");

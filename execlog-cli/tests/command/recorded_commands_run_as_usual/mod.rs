@@ -15,10 +15,7 @@ fn record(folder: &Path, command: &[&str]) -> Output {
     program
         .args(["--db", "log.db", "record", "--"])
         .args(command);
-    program
-        .write_stdin("what is put in")
-        .output()
-        .expect("it runs")
+    program.write_stdin("some input").output().expect("it runs")
 }
 
 fn latest(folder: &Path) -> RunEntry {
@@ -41,7 +38,7 @@ fn a_command_keeps_its_input_output_and_exit_code() {
         let mut alone = assert_cmd::Command::new("sh");
         let alone = alone
             .args(["-c", script])
-            .write_stdin("what is put in")
+            .write_stdin("some input")
             .timeout(TIMEOUT)
             .output();
         assert_eq!(output, alone.expect("sh runs"), "{script}");
@@ -127,12 +124,12 @@ fn a_broken_log_is_only_a_warning() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(
         folder.path().join("log.db"),
-        "this is no database, whatever it is called",
+        "not a database, despite its name",
     )
     .expect("written");
     let output = record(folder.path(), &["sh", "-c", "cat; echo said >&2; exit 7"]);
     assert_eq!(output.status.code(), Some(7));
-    assert_eq!(output.stdout, b"what is put in");
+    assert_eq!(output.stdout, b"some input");
     let said = String::from_utf8(output.stderr).expect("text");
     let warnings = said.lines().filter(|line| line.contains("WARN"));
     assert_eq!(warnings.count(), 1, "{said}");
