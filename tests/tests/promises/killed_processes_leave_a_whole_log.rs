@@ -2,8 +2,6 @@
 //!
 //! `EXECLOG_KILLS` says how many runs are killed, and a fifth of that how many live runs are looked
 //! at; 50 unless it is set.
-#![cfg(unix)]
-
 use execlog::{LocalLog, Status};
 use execlog_tests::bounded::{self, Lines};
 use execlog_tests::subject::{Open, in_files, locks_in, open_with_locks};

@@ -1,7 +1,5 @@
 //! What sqlitegraph 3.9 does to values, which the adapter is built around. Where one of these fails
 //! after an update, the engine has changed and the adapter can do with less.
-#![cfg(feature = "native-v3")]
-
 use execlog::kv::{GraphKv, KvStore};
 use execlog::{ExecutionLog, Outcome, Policy};
 use sqlitegraph_native_v3::backend::KvValue;

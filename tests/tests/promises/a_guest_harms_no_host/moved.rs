@@ -1,7 +1,7 @@
 //! A log whose file is removed or replaced while it is open.
 #![cfg(unix)]
 
-use crate::warnings;
+use super::warnings;
 use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, Invocation, Status};
 use std::fs;

@@ -4,9 +4,6 @@
 //! secrets are made up. Those that look like tokens have a `·` in them, which is removed here: scanners of
 //! repositories would take them for real ones.
 
-#[cfg(unix)]
-mod linear;
-
 use execlog::{ExecutionLog, Invocation, Redaction};
 use execlog_tests::property;
 use proptest::prelude::*;

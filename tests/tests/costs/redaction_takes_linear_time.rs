@@ -1,6 +1,6 @@
 //! Redaction takes time in proportion to its input, whatever that is.
 //!
-//! With optimisations, as `cargo test --release -p execlog-tests --test secrets` builds it, 1 MiB takes less
+//! With optimisations, as `cargo test --release -p execlog-tests --test costs` builds it, 1 MiB takes less
 //! than 0.2 seconds.
 
 use execlog::Redaction;

@@ -1,7 +1,5 @@
 //! Logs that a host keeps in a graph which its engine keeps in SQLite, read and written by others
 //! without that engine.
-#![cfg(any(feature = "native-v2", feature = "native-v3"))]
-
 use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, FileKind, Invocation, LocalLog, Policy, Status, Threads};
 use execlog_tests::subject::{Open, START, in_files, open_with_locks};

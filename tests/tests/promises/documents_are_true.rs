@@ -5,10 +5,10 @@ use execlog::kv::{KvStore, MemoryKv};
 use execlog::{Environment, ExecutionLog, Invocation, LocalLog};
 use std::time::Duration;
 
-const README: &str = include_str!("../../README.md");
-const FORMAT: &str = include_str!("../../docs/format.md");
-const PERFORMANCE: &str = include_str!("../../docs/performance.md");
-const CI: &str = include_str!("../../.ci/run");
+const README: &str = include_str!("../../../README.md");
+const FORMAT: &str = include_str!("../../../docs/format.md");
+const PERFORMANCE: &str = include_str!("../../../docs/performance.md");
+const CI: &str = include_str!("../../../.ci/run");
 
 /// The run of the README's example, at the time that its stored value shows.
 fn example(log: LocalLog) -> execlog::Result<()> {
@@ -66,7 +66,7 @@ fn the_stored_key_and_value_are_those_that_are_stored() {
 
 #[test]
 fn the_exported_line_is_one_that_is_exported() {
-    let exported = include_str!("../../execlog-cli/tests/command/runs.jsonl");
+    let exported = include_str!("../../../execlog-cli/tests/command/runs.jsonl");
     assert_eq!(
         exported.lines().next(),
         blocks(FORMAT, "jsonl").first().copied()
@@ -174,15 +174,15 @@ fn the_figures_say_how_they_were_made() {
 #[test]
 fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
     assert!(blocks(README, "rust")[0].lines().count() <= 15);
-    let quickstart = include_str!("../../examples/src/bin/quickstart.rs");
+    let quickstart = include_str!("../../../examples/src/bin/quickstart.rs");
     assert!(quickstart.lines().count() < 40);
 }
 
 #[test]
 fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
     let compiled = [
-        include_str!("native_v3.rs"),
-        include_str!("../../examples/src/bin/own_record.rs"),
+        include_str!("native_v3_keeps_what_is_flushed.rs"),
+        include_str!("../../../examples/src/bin/own_record.rs"),
     ];
     let shown = blocks(README, "rs")[0];
     let open = shown.lines().next().expect("a line");
@@ -195,7 +195,7 @@ fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
 #[test]
 fn links_lead_to_files_that_exist() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let contributing = include_str!("../../CONTRIBUTING.md");
+    let contributing = include_str!("../../../CONTRIBUTING.md");
     for (document, folder) in [
         (README, ""),
         (FORMAT, "docs/"),

@@ -1,6 +1,4 @@
 //! Native 3.9 graphs whose engine could not write: what a log has acknowledged is there.
-#![cfg(all(unix, feature = "native-v3"))]
-
 use execlog::kv::{GraphKv, KvStore};
 use execlog::{ExecutionLog, LocalLog};
 use sqlitegraph_native_v3::{GraphBackend, GraphConfig, NativeGraphBackend, open_graph};

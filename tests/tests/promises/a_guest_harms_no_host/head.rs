@@ -1,6 +1,6 @@
 //! A log that has lost runs is noticed, and not written to.
 
-use crate::warnings;
+use super::warnings;
 use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{Error, ExecutionLog, Invocation, Policy, Repair, StoredRun, Threads};
 use rusqlite::Connection;
@@ -277,7 +277,7 @@ fn the_head_file_is_as_the_documents_show_it() {
     (run.record.id, run.record.execution_id, run.context) = (201, "other".to_owned(), None);
     log.maintenance().import(&[run]).expect("imported");
     let head = fs::read_to_string(folder.path().join("log.db.execlog/head")).expect("read");
-    let format = include_str!("../../../docs/format.md");
+    let format = include_str!("../../../../docs/format.md");
     let shown = format
         .split("```txt\n")
         .nth(1)

@@ -1,7 +1,5 @@
 //! What sqlitegraph 1.6 does to values, which the adapter is built around. Where one of these
 //! fails after an update, the engine has changed and the adapter can do with less.
-#![cfg(feature = "native-v2")]
-
 use execlog::kv::{GraphKv, KvStore};
 use sqlitegraph_native_v2::backend::KvValue;
 use sqlitegraph_native_v2::{GraphBackend, NativeGraphBackend, NodeSpec, SnapshotId};

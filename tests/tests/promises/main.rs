@@ -1,0 +1,33 @@
+//! The promises of execlog, a file for each.
+//!
+//! One program has them all. Beside it are `each_mistake_is_one_error`, which runs the compiler,
+//! `the_derive_works_under_hostile_names`, which has lints and names of its own, `every_store_does_the_same`,
+//! which lists its tests itself, and `costs`, which measures.
+
+mod a_file_that_is_no_log_is_refused;
+#[cfg(all(unix, feature = "native-v3"))]
+mod a_full_disk_is_an_error;
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
+mod a_graph_in_sqlite_needs_no_engine;
+mod a_guest_harms_no_host;
+mod a_host_goes_on_without_its_log;
+mod a_log_is_held_anywhere;
+mod a_repair_loses_nothing;
+mod a_run_that_cannot_be_read_is_named;
+mod damage_in_a_key_value_store_is_found;
+mod damage_in_sqlite_is_found;
+mod documents_are_true;
+mod handles_share_one_log;
+mod keys_sort_and_read_back;
+#[cfg(unix)]
+mod killed_processes_leave_a_whole_log;
+#[cfg(feature = "native-v2")]
+mod native_v2_keeps_what_is_flushed;
+#[cfg(feature = "native-v3")]
+mod native_v3_keeps_what_is_flushed;
+mod runs_are_found_by_what_they_are;
+mod secrets_are_not_stored;
+mod sqlite_survives_a_power_cut;
+mod stored_bytes_are_reviewed;
+mod the_house_keeps_its_layout;
+mod the_index_follows_the_runs;
