@@ -91,7 +91,8 @@ impl ExecutionLog {
         self.store.prepare()
     }
 
-    /// A new connection of its own to the SQLite file of the log.
+    /// A new connection of its own to the SQLite file of the log, in the host's version of
+    /// [`rusqlite`](crate::rusqlite).
     ///
     /// # Errors
     ///

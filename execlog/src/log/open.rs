@@ -35,7 +35,8 @@ impl ExecutionLog {
         Self::with_store(SqliteFileStore::read_only(path))
     }
 
-    /// A log on a SQLite connection that the host shares, set up as the host set it up.
+    /// A log on a SQLite connection that the host shares, set up as the host set it up, in the host's
+    /// version of [`rusqlite`](crate::rusqlite).
     ///
     /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
     /// transaction of the host's, a write is acknowledged when the host commits.
