@@ -56,3 +56,8 @@ pub use parking_lot;
 /// The feature `bundled`, which is on by default, builds the SQLite that comes with it; without it
 /// the system's is linked, which must be 3.38 or newer.
 pub use rusqlite;
+
+/// The example of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
