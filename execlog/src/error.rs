@@ -220,8 +220,8 @@ pub enum Error {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
+        /// What SQLite said: an error of [`rusqlite`](crate::rusqlite), whichever version that is.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// A log without a file of its own was asked for a connection to it.

@@ -32,5 +32,15 @@ pub use execlog_derive::KvRecord;
 
 /// The mutex of [`ExecutionLog::with_connection`], in the version that is expected there.
 pub use parking_lot;
-/// The SQLite bindings of [`ExecutionLog::connect`], in the version that is expected there.
+/// The SQLite bindings of [`ExecutionLog::connect`] and [`ExecutionLog::with_connection`].
+///
+/// Cargo allows one SQLite in a build, so this is the version that the host itself depends on: any
+/// from 0.31 to 0.43, and 0.31 with the graph engines. A host that depends on none gets the newest.
+/// The feature `bundled`, which is on by default, builds the SQLite that comes with it; without it
+/// the system's is linked, which must be 3.38 or newer.
 pub use rusqlite;
+
+/// The example of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

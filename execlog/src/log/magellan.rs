@@ -22,7 +22,8 @@ impl<T: Threads> ExecutionLog<T> {
         self.core.store().prepare()
     }
 
-    /// A new connection of its own to the SQLite file of the log.
+    /// A new connection of its own to the SQLite file of the log, in the host's version of
+    /// [`rusqlite`](crate::rusqlite).
     ///
     /// # Errors
     ///

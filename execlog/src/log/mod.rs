@@ -1,12 +1,17 @@
 //! `ExecutionLog`, the face that hosts call.
 //!
-//! `open` makes a log, `threads` says where it may be used, `record` records runs with `run`, `ask` finds
+//! `open` makes a log, `graph` one in a graph, `settings` sets it up, `threads` says where it may be used, `record` records runs with `run`, `ask` finds
 //! them with `runs`, `maintenance` looks after the whole log, and `magellan` has the calls that magellan
 //! makes. All of them call `core`, which knows the store, the clock, the locks and the head file.
 
 mod ask;
 mod core;
 mod durability;
+#[cfg(any(feature = "native-v2", feature = "native-v3"))]
+mod graph;
+#[cfg(not(any(feature = "native-v2", feature = "native-v3")))]
+#[path = "without_graph.rs"]
+mod graph;
 mod magellan;
 mod maintenance;
 mod open;

@@ -1,6 +1,7 @@
 //! Where a log is kept.
 
 use super::core::Core;
+use super::graph;
 use super::threads::Store;
 use super::{AnyThread, ExecutionLog, LocalLog, OneThread, Threads};
 use crate::error::{Error, Result};
@@ -64,7 +65,8 @@ impl ExecutionLog {
         of_kind(file, FileKind::of(file)?)
     }
 
-    /// A log on a SQLite connection that the host shares, set up as the host set it up.
+    /// A log on a SQLite connection that the host shares, set up as the host set it up, in the host's
+    /// version of [`rusqlite`](crate::rusqlite).
     ///
     /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
     /// transaction of the host's, a write is acknowledged when the host commits.
@@ -155,11 +157,3 @@ fn of_kind(file: &Path, kind: FileKind) -> Result<LocalLog> {
         FileKind::NativeV2 | FileKind::NativeV3 => graph::open(file, kind),
     }
 }
-
-#[cfg(any(feature = "native-v2", feature = "native-v3"))]
-#[path = "graph.rs"]
-mod graph;
-
-#[cfg(not(any(feature = "native-v2", feature = "native-v3")))]
-#[path = "without_graph.rs"]
-mod graph;

@@ -180,7 +180,7 @@ enum Hook {
 const MENDED: usize = usize::MAX / 2;
 
 /// Lets what the hook sees fail from a call on, or at that call alone, until it is mended.
-fn install(connection: &Connection, hook: Hook, fault: Fault, at: usize) -> Arc<AtomicUsize> {
+fn install(connection: &mut Connection, hook: Hook, fault: Fault, at: usize) -> Arc<AtomicUsize> {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let fails = move || {
@@ -195,16 +195,22 @@ fn install(connection: &Connection, hook: Hook, fault: Fault, at: usize) -> Arc<
         }
     };
     match hook {
-        Hook::Step => connection.progress_handler(1, Some(fails)),
-        Hook::Commit => connection.commit_hook(Some(fails)),
-        Hook::Prepare => connection.authorizer(Some(move |context: AuthContext<'_>| {
-            let operation = TransactionOperation::Rollback;
-            if context.action != (AuthAction::Transaction { operation }) && fails() {
-                Authorization::Deny
-            } else {
-                Authorization::Allow
-            }
-        })),
+        Hook::Step => {
+            connection.progress_handler(1, Some(fails));
+        }
+        Hook::Commit => {
+            connection.commit_hook(Some(fails));
+        }
+        Hook::Prepare => {
+            connection.authorizer(Some(move |context: AuthContext<'_>| {
+                let operation = TransactionOperation::Rollback;
+                if context.action != (AuthAction::Transaction { operation }) && fails() {
+                    Authorization::Deny
+                } else {
+                    Authorization::Allow
+                }
+            }));
+        }
     }
     calls
 }
@@ -212,8 +218,8 @@ fn install(connection: &Connection, hook: Hook, fault: Fault, at: usize) -> Arc<
 fn every_call_of_sqlite_may_fail(hook: Hook, fault: Fault, least: usize) {
     for at in 0.. {
         let locks = tempfile::tempdir().expect("a folder");
-        let connection = Connection::open_in_memory().expect("a database");
-        let calls = install(&connection, hook, fault, at);
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let calls = install(&mut connection, hook, fault, at);
         let shared = Arc::new(Mutex::new(connection));
         let log = ExecutionLog::with_connection(shared).with_lock_folder(locks.path());
         let warnings = warnings_of_host(&log);

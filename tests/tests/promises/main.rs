@@ -17,6 +17,7 @@ mod a_run_that_cannot_be_read_is_named;
 mod damage_in_a_key_value_store_is_found;
 mod damage_in_sqlite_is_found;
 mod documents_are_true;
+mod every_dependency_has_a_reason;
 mod handles_share_one_log;
 mod keys_sort_and_read_back;
 #[cfg(unix)]
@@ -31,3 +32,4 @@ mod sqlite_survives_a_power_cut;
 mod stored_bytes_are_reviewed;
 mod the_house_keeps_its_layout;
 mod the_index_follows_the_runs;
+mod the_public_interface_is_reviewed;

@@ -1,6 +1,6 @@
 //! How a file is set up, read past the library and on a connection that the library opens.
 
-use execlog::ExecutionLog;
+use execlog::{Error, ExecutionLog};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -56,4 +56,19 @@ fn a_connection_that_is_shared_keeps_its_settings() {
     let connection = shared.lock();
     assert_eq!(setting(&connection, "synchronous"), "0");
     assert_eq!(setting(&connection, "busy_timeout"), "7");
+}
+
+#[test]
+fn a_connection_that_may_only_query_is_not_ready_to_write() {
+    let connection = Connection::open_in_memory().expect("opens");
+    let shared = std::sync::Arc::new(parking_lot::Mutex::new(connection));
+    let log = ExecutionLog::with_connection(shared.clone());
+    log.ensure_schema().expect("ready");
+    let only_query = shared.lock().execute_batch("PRAGMA query_only = ON");
+    only_query.expect("set up by the host");
+    let refused = log.ensure_schema();
+    assert!(
+        matches!(refused, Err(Error::ReadOnly { .. })),
+        "{refused:?}"
+    );
 }

@@ -36,18 +36,21 @@ pub(super) enum Standing {
 
 impl OwnConnection {
     pub(super) fn open(place: &Place, access: Access, give_up: Instant) -> Result<Self> {
-        let connection = open(place, access, give_up)?;
+        let mut connection = open(place, access, give_up)?;
         // What somebody else has put into the schema does not run in the name of this process.
         set(&connection, DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-        set(&connection, DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         set(&connection, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         set(&connection, NO_CHECKPOINT_ON_CLOSE, true)?;
+        // The pragma, because rusqlite has no name for the setting with the system's SQLite.
+        connection
+            .execute_batch("PRAGMA trusted_schema = OFF")
+            .failing_on(&connection)?;
         let path = match place {
             Place::File(path) => Some(path.clone()),
             Place::Memory => None,
         };
         Ok(Self {
-            limit: TimeLimit::on(&connection),
+            limit: TimeLimit::on(&mut connection)?,
             connection,
             file: path.as_deref().and_then(identity),
             path,
@@ -226,12 +229,15 @@ mod tests {
         let for_host = for_host(&place, Instant::now()).expect("opens");
         for (config, of_own, of_host) in [
             (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false, true),
-            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false, true),
             (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true, false),
             (NO_CHECKPOINT_ON_CLOSE, true, true),
         ] {
             assert_eq!(own.connection().db_config(config), Ok(of_own), "{config:?}");
             assert_eq!(for_host.db_config(config), Ok(of_host), "{config:?}");
+        }
+        for (connection, is_trusted) in [(own.connection(), false), (&for_host, true)] {
+            let trusted = connection.query_row("PRAGMA trusted_schema", [], |row| row.get(0));
+            assert_eq!(trusted, Ok(is_trusted));
         }
     }
 }

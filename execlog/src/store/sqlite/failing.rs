@@ -42,10 +42,19 @@ impl<T> Failing<T> for rusqlite::Result<T> {
                     path,
                 },
                 Some(ErrorCode::OperationInterrupted) => Error::TooSlow { path },
-                _ => Error::Sqlite { path, source },
+                _ => Error::Sqlite {
+                    path,
+                    source: source.into(),
+                },
             }
         })
     }
+}
+
+/// Whether the source of an [`Error::Sqlite`] reports damage in the file.
+pub(super) fn is_damage(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    let error = source.downcast_ref::<rusqlite::Error>();
+    error.and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::DatabaseCorrupt)
 }
 
 /// Why a file cannot be opened, which SQLite does not tell.

@@ -42,7 +42,7 @@ pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
 use record::Ending;
 use row::Columns;
-use rusqlite::{Connection, DatabaseName};
+use rusqlite::Connection;
 use session::Session;
 use source::Source;
 use std::path::{Path, PathBuf};
@@ -212,13 +212,9 @@ impl LogStore for SqliteStore {
         self.has_table.store(false, Ordering::Relaxed);
         self.has_contexts.store(false, Ordering::Relaxed);
         self.write(|connection| {
-            let main = DatabaseName::Main;
-            if connection.is_readonly(main).failing_on(connection)? {
-                return Err(Error::ReadOnly {
-                    path: failing::path(connection),
-                });
-            }
-            Ok(())
+            // Takes the lock for writing, and fails where nothing can be written.
+            let sql = "DELETE FROM main.execution_log WHERE FALSE";
+            connection.execute(sql, []).failing_on(connection).map(drop)
         })
     }
 

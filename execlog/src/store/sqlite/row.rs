@@ -42,7 +42,10 @@ impl Columns {
         let (started_at, is_text) = match row.get_ref(STARTED_AT)? {
             // Not as text, which it may not be: SQLite keeps any bytes for it.
             ValueRef::Text(bytes) => (Value::Blob(bytes.to_vec()), true),
-            other => (other.into(), false),
+            ValueRef::Blob(bytes) => (Value::Blob(bytes.to_vec()), false),
+            ValueRef::Null => (Value::Null, false),
+            ValueRef::Integer(number) => (Value::Integer(number), false),
+            ValueRef::Real(number) => (Value::Real(number), false),
         };
         Ok(Position {
             started_at,

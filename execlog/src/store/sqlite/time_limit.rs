@@ -1,5 +1,7 @@
 //! Ending a statement that takes too long.
 
+use super::failing::Failing;
+use crate::error::Result;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +24,7 @@ const NONE: u64 = u64::MAX;
 
 impl TimeLimit {
     /// A limit for this connection, which is not set yet.
-    pub(super) fn on(connection: &Connection) -> Self {
+    pub(super) fn on(connection: &mut Connection) -> Result<Self> {
         let limit = Self {
             origin: Instant::now(),
             end: Arc::new(AtomicU64::new(NONE)),
@@ -32,8 +34,13 @@ impl TimeLimit {
             let end = end.load(Ordering::Relaxed);
             end != NONE && nanoseconds(origin.elapsed()) > end
         };
-        connection.progress_handler(STEPS, Some(is_over));
-        limit
+        #[allow(
+            clippy::unit_arg,
+            reason = "it is a result in newer versions of rusqlite"
+        )]
+        let set = connection.progress_handler(STEPS, Some(is_over)).set();
+        set.failing_on(connection)?;
+        Ok(limit)
     }
 
     /// Ends what is still going on at this time.
@@ -45,6 +52,23 @@ impl TimeLimit {
     /// Lets everything take as long as it takes.
     pub(super) fn lift(&self) {
         self.end.store(NONE, Ordering::Relaxed);
+    }
+}
+
+/// What setting a handler returns: nothing in older versions of rusqlite, and a result in newer ones.
+trait HandlerSet {
+    fn set(self) -> rusqlite::Result<()>;
+}
+
+impl HandlerSet for () {
+    fn set(self) -> rusqlite::Result<()> {
+        Ok(self)
+    }
+}
+
+impl HandlerSet for rusqlite::Result<()> {
+    fn set(self) -> rusqlite::Result<()> {
+        self
     }
 }
 
@@ -63,8 +87,8 @@ mod tests {
 
     #[test]
     fn a_statement_without_an_end_is_ended_and_the_next_one_works() {
-        let connection = Connection::open_in_memory().expect("opens");
-        let limit = TimeLimit::on(&connection);
+        let mut connection = Connection::open_in_memory().expect("opens");
+        let limit = TimeLimit::on(&mut connection).expect("is set");
         limit.set(Instant::now() + Duration::from_millis(20));
         let ended = connection.query_row(ENDLESS, [], |row| row.get::<_, i64>(0));
         let code = ended.expect_err("it is ended").sqlite_error_code();

@@ -1,6 +1,6 @@
 //! What is wrong with a log in SQLite.
 
-use super::failing::Failing;
+use super::failing::{Failing, is_damage};
 use super::row::{Columns, lossy_text};
 use super::session::Session;
 use super::{aside, context, indexes, sequence};
@@ -12,7 +12,7 @@ use crate::store::verify::{
     finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
     problems_of, seems_begun,
 };
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use std::collections::HashSet;
 
 /// Reads the tables and what SQLite knows of them, at one moment of the file: whoever writes
@@ -52,9 +52,7 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
 /// Makes a finding of a file that is so damaged that a table cannot be read to its end.
 pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut VerifyReport) -> Result<()> {
     match checked {
-        Err(Error::Sqlite { source, .. })
-            if source.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) =>
-        {
+        Err(Error::Sqlite { source, .. }) if is_damage(&*source) => {
             let problem = format!("it cannot be read to its end: {source}");
             verified.findings.push(finding(table, problem));
             Ok(())
