@@ -3,10 +3,13 @@
 use execlog::clock::ManualClock;
 use execlog::kv::{KvStore, MemoryKv};
 use execlog::{Environment, ExecutionLog, Invocation, LocalLog};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const README: &str = include_str!("../../README.md");
 const FORMAT: &str = include_str!("../../docs/format.md");
+const GRAPHS: &str = include_str!("../../docs/graphs.md");
 const PERFORMANCE: &str = include_str!("../../docs/performance.md");
 const CI: &str = include_str!("../../.ci/run");
 
@@ -38,11 +41,89 @@ fn example(log: LocalLog) -> execlog::Result<()> {
 
 /// The text of the fenced blocks of a kind, in their order.
 fn blocks<'a>(document: &'a str, kind: &str) -> Vec<&'a str> {
-    let fence = format!("```{kind}\n");
-    let blocks = document.split(&fence).skip(1);
-    blocks
-        .filter_map(|rest| rest.split("\n```").next())
+    fenced(document)
+        .into_iter()
+        .filter(|(info, _)| info.split([' ', ',']).next() == Some(kind))
+        .map(|(_, block)| block)
         .collect()
+}
+
+/// What stands behind the opening fence of each block, and the text of the block.
+fn fenced(document: &str) -> Vec<(&str, &str)> {
+    let mut blocks = Vec::new();
+    let mut rest = document;
+    while let Some((_, opened)) = rest.split_once("```") {
+        let (info, opened) = opened.split_once('\n').expect("a line after a fence");
+        let (block, closed) = opened.split_once("\n```").expect("a fence that closes");
+        blocks.push((info, block));
+        rest = closed;
+    }
+    blocks
+}
+
+/// The text outside of fenced blocks.
+fn prose(document: &str) -> String {
+    let parts = document.split("```").step_by(2);
+    parts.collect::<Vec<_>>().join("\n")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every document, with its name from the root of the repository.
+fn documents() -> Vec<(String, String)> {
+    let pages = fs::read_dir(root().join("docs")).expect("the documents");
+    let pages = pages.map(|page| {
+        let name = page.expect("a document").file_name();
+        format!("docs/{}", name.to_string_lossy())
+    });
+    let documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned);
+    documents
+        .into_iter()
+        .chain(pages)
+        .map(|name| {
+            let text = fs::read_to_string(root().join(&name)).expect("it reads");
+            (name, text)
+        })
+        .collect()
+}
+
+/// What the links of a document lead to: the path from the root of the repository, empty for the document
+/// itself, and the part of it.
+fn links(name: &str, document: &str) -> Vec<(PathBuf, Option<String>)> {
+    let folder = Path::new(name).parent().expect("a folder");
+    let prose = prose(document);
+    let targets = prose.split("](").skip(1).map(|link| {
+        let target = link.split(')').next().expect("a target");
+        let (path, part) = match target.split_once('#') {
+            Some((path, part)) => (path, Some(part.to_owned())),
+            None => (target, None),
+        };
+        let path = if path.is_empty() {
+            PathBuf::from(name)
+        } else {
+            folder.join(path)
+        };
+        (path, part)
+    });
+    targets.collect()
+}
+
+/// What GitHub calls the headings of a document in links.
+fn anchors(document: &str) -> Vec<String> {
+    let prose = prose(document);
+    let headings = prose.lines().filter(|line| line.starts_with('#'));
+    let anchors = headings.map(|line| {
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = heading.chars().filter_map(|character| match character {
+            ' ' => Some('-'),
+            '-' | '_' => Some(character),
+            _ => character.is_alphanumeric().then_some(character),
+        });
+        kept.collect()
+    });
+    anchors.collect()
 }
 
 #[test]
@@ -95,7 +176,7 @@ fn the_stored_value_is_what_the_engine_holds() {
 #[test]
 fn the_schema_is_the_one_that_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     log.begin(Invocation::new(["index"])).succeed();
     let connection = log.connect().expect("connects");
     let made = |name: &str| {
@@ -163,7 +244,7 @@ fn the_figures_say_how_they_were_made() {
             .iter()
             .find(|source| source.contains(target))
             .expect("a bench");
-        let source = std::fs::read_to_string(format!(
+        let source = fs::read_to_string(format!(
             concat!(env!("CARGO_MANIFEST_DIR"), "/../{}"),
             source
         ));
@@ -179,12 +260,17 @@ fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
 }
 
 #[test]
+fn the_readme_is_short() {
+    assert!(README.lines().count() <= 200);
+}
+
+#[test]
 fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
     let compiled = [
         include_str!("native_v3.rs"),
         include_str!("../../examples/src/bin/own_record.rs"),
     ];
-    let shown = blocks(README, "rs")[0];
+    let shown = blocks(GRAPHS, "rs")[0];
     let open = shown.lines().next().expect("a line");
     assert!(open.contains("open_graph"));
     for code in compiled {
@@ -192,20 +278,70 @@ fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
     }
 }
 
+/// Either a documentation test, or quoted from a file that is compiled.
 #[test]
-fn links_lead_to_files_that_exist() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let contributing = include_str!("../../CONTRIBUTING.md");
-    for (document, folder) in [
-        (README, ""),
-        (FORMAT, "docs/"),
-        (PERFORMANCE, "docs/"),
-        (contributing, ""),
-    ] {
-        for link in document.split("](").skip(1) {
-            let target = link.split([')', '#']).next().expect("a target");
-            let path = format!("{root}/{folder}{target}");
-            assert!(std::path::Path::new(&path).exists(), "{target}");
+fn all_rust_code_of_the_documents_is_compiled() {
+    const TESTED: &str = include_str!("../src/documents.rs");
+    for (name, document) in documents() {
+        for (info, block) in fenced(&document) {
+            let place = format!("{name}: ```{info}\n{block}");
+            match info.split_once(' ').unwrap_or((info, "")) {
+                ("rust" | "rust,compile_fail,E0277", "") => {
+                    assert!(TESTED.contains(&format!("\"../../{name}\"")), "{place}");
+                    assert!(!block.lines().any(|line| line.starts_with("# ")), "{place}");
+                }
+                ("rs", file) => {
+                    let code = fs::read_to_string(root().join(file)).expect(file);
+                    assert!(unindented(&code).contains(&unindented(block)), "{place}");
+                }
+                ("console" | "json" | "jsonl" | "row" | "sh" | "sql" | "text" | "txt", "") => {}
+                _ => panic!("{place}"),
+            }
         }
+    }
+}
+
+fn unindented(code: &str) -> String {
+    let lines = code.lines().map(str::trim_start);
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+#[test]
+fn links_lead_to_files_and_headings_that_exist() {
+    for (name, document) in documents() {
+        for (path, part) in links(&name, &document) {
+            let target = root().join(&path);
+            assert!(target.exists(), "{name}: {}", path.display());
+            let is_page = path.extension().is_some_and(|extension| extension == "md");
+            if let Some(part) = part.filter(|_| is_page) {
+                let text = fs::read_to_string(target).expect("it reads");
+                assert!(anchors(&text).contains(&part), "{name}: {part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_promise_is_linked_to_the_test_that_holds_it() {
+    let promises = README
+        .split("\n## ")
+        .find(|part| part.starts_with("Promises\n"));
+    let promises: Vec<_> = promises.expect("promises").split("\n- ").skip(1).collect();
+    assert!(promises.len() >= 10);
+    for promise in promises {
+        let mut tests = 0;
+        for (path, part) in links("README.md", promise) {
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let mut folders = path.iter();
+            assert!(folders.any(|folder| folder == "tests"), "{promise}");
+            let code = fs::read_to_string(root().join(&path)).expect(promise);
+            if let Some(test) = part {
+                assert!(code.contains(&format!("fn {test}(")), "{test} in {promise}");
+            }
+            tests += 1;
+        }
+        assert!(tests > 0, "{promise}");
     }
 }
