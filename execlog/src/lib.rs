@@ -6,7 +6,6 @@ mod error;
 pub mod kv;
 mod log;
 mod model;
-mod private;
 mod query;
 mod redaction;
 mod store;

@@ -74,7 +74,7 @@ fn a_folder_instead_of_a_file() {
 #[test]
 fn a_file_in_a_folder_that_does_not_exist() {
     let folder = Folder::new();
-    let log = ExecutionLog::new(&folder.file("missing/log.db"));
+    let log = ExecutionLog::new(folder.file("missing/log.db"));
     let error = start(&log).expect_err("it is refused");
     assert_eq!(
         folder.message(&error),
@@ -105,7 +105,7 @@ fn a_file_whose_name_looks_like_an_address_is_just_that_file() {
             .args(["sqlite", name, "start", "a"]);
         let output = bounded::output(&mut command);
         assert_eq!(output.status.code(), None, "it aborts after the start");
-        let log = ExecutionLog::new(&folder.file(name));
+        let log = ExecutionLog::new(folder.file(name));
         assert_eq!(log.list_all(None).expect("reads").len(), 1, "{name}");
     }
 }

@@ -47,7 +47,7 @@ fn runs_beside_it_are_read<T: Threads>(log: &ExecutionLog<T>, spoil: impl FnOnce
 #[test]
 fn a_row_with_a_value_of_another_type() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     let spoil = || {
         let connection = log.connect().expect("connects");
         connection

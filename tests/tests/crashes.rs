@@ -327,7 +327,7 @@ fn live_runs_in_native_v2_are_not_taken_for_crashed() {
             }
         }
         let log = kinds["native_v2"](&copy.join("code.graph"));
-        log.with_locks_beside(&folder.path().join("code.graph"))
+        log.with_locks_beside(folder.path().join("code.graph"))
     };
     for number in 0..live_runs() {
         let starter = namespace.filter(|_| number % 4 == 3).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a user of the derive sees for each mistake: one file a mistake, in `ui`.
+//! What the compiler says of each mistake with the derive, or with a log in a thread: one file a mistake, in `ui`.
 
 use execlog_tests::bounded;
 use std::time::Duration;

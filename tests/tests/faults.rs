@@ -250,7 +250,7 @@ fn a_host_that_has_no_place_for_locks_is_warned_and_recorded() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     std::fs::write(&file, "").expect("written");
-    let log = ExecutionLog::in_memory().with_lock_folder(&file.join("locks"));
+    let log = ExecutionLog::in_memory().with_lock_folder(file.join("locks"));
     let warnings = warnings_of_host(&log);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(

@@ -50,7 +50,7 @@ impl Graph {
 
     /// The log as another program opens it.
     fn log(&self) -> LocalLog {
-        ExecutionLog::open(&self.file()).expect("opens")
+        ExecutionLog::open(self.file()).expect("opens")
     }
 
     /// The bytes of the file and of its write-ahead log.
@@ -253,7 +253,7 @@ fn a_host_that_writes_at_the_same_time_loses_nothing_and_is_refused_nothing() {
 fn a_table_with_runs_comes_before_the_graph_and_both_can_be_read() {
     for (kind, open) in graphs() {
         let graph = Graph::with_runs(open, 3);
-        let table = ExecutionLog::new(&graph.file());
+        let table = ExecutionLog::new(graph.file());
         table.ensure_schema().expect("made");
         assert_eq!(
             ids(&graph.log(), None).len(),

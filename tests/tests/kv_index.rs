@@ -413,6 +413,21 @@ fn an_index_that_cannot_be_read_is_not_used_and_is_mended() {
 }
 
 #[test]
+fn runs_are_listed_where_an_entry_near_the_end_of_the_index_is_missing() {
+    let store = MemoryKv::default();
+    for run in 1..=9 {
+        log(&open(&store), &run.to_string(), run).expect("stored");
+    }
+    store
+        .delete(b"execlog-seq:0000000000000008")
+        .expect("removed");
+    let damaged = open(&store);
+    assert!(damaged.maintenance().exists().expect("looked for"));
+    assert_eq!(ids(damaged.get_recent(3)), ["9", "8", "7"]);
+    assert_eq!(ids(damaged.list_all(None)).len(), 9);
+}
+
+#[test]
 fn the_number_of_an_entry_that_cannot_be_read_is_not_given_again() {
     let store = MemoryKv::default();
     for run in 1..=3 {

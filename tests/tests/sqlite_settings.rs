@@ -21,7 +21,7 @@ fn start(log: &ExecutionLog) {
 #[test]
 fn a_file_made_here_is_set_up_for_a_log_however_it_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     let first = log.connect().expect("connects");
     start(&log);
     for connection in [first, log.connect().expect("connects")] {

@@ -1,3 +1,5 @@
+//! What a benchmark compares: a log, and what could be written by hand in its place.
+
 use std::error::Error;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! The table of times that a benchmark prints.
+
 use crate::contestant::Store;
 use crate::measure::Row;
 use comfy_table::presets::ASCII_MARKDOWN;

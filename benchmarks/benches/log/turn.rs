@@ -1,3 +1,5 @@
+//! Contestants in processes of their own, which take turns.
+
 use crate::contestant::{Log, Result};
 use crate::run;
 use std::io::BufRead;

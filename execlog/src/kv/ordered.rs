@@ -1,3 +1,5 @@
+//! Integers as parts of a key that sort by their value.
+
 use super::KeyPart;
 
 /// An integer that has a form of fixed width which sorts by value.

@@ -104,7 +104,7 @@ impl<T: Threads> std::fmt::Debug for ExecutionLog<T> {
 impl From<ExecutionLog> for LocalLog {
     fn from(log: ExecutionLog) -> Self {
         Self {
-            core: Arc::new(log.core.on_one_thread()),
+            core: log.core.on_one_thread(),
         }
     }
 }

@@ -103,7 +103,7 @@ impl ExecutionLog {
     fn in_store(store: impl LogStore + Send + Sync + 'static) -> Self {
         let store: Arc<SharedStore> = Arc::new(store);
         Self {
-            core: Arc::new(Core::new(AnyThread::in_shared(store))),
+            core: Core::new(AnyThread::in_shared(store)),
         }
     }
 }
@@ -125,9 +125,8 @@ impl<T: Threads> ExecutionLog<T> {
 
 impl LocalLog {
     fn in_local_store(store: impl LogStore + 'static) -> Self {
-        let store: Arc<dyn LogStore> = Arc::new(store);
         Self {
-            core: Arc::new(Core::new(OneThread::new(store))),
+            core: Core::new(OneThread::new(Arc::new(store))),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::query::{Contexts, Filter, Order, Selection, Text};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// A query for runs, newest first unless it says otherwise. CreateIfMissing by [`ExecutionLog::runs`].
+/// A query for runs, newest first unless it says otherwise. Made by [`ExecutionLog::runs`].
 ///
 /// Nothing is read before it is iterated, and then no more than is taken. Between two runs no lock
 /// is held: the log may be called, and written to.

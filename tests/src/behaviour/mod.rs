@@ -1,5 +1,7 @@
 //! What every log does, whatever it is kept in.
 
+mod asking;
+mod crashed;
 mod lifecycle;
 mod listing;
 mod repair;
@@ -57,16 +59,16 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     retention::a_plan_for_some_runs_leaves_the_others_alone,
     retention::the_number_of_a_removed_run_is_not_given_again,
     runs::a_run_is_recorded_from_begin_to_end,
-    runs::a_run_is_found_by_its_number_and_an_id_is_not_taken_for_a_word,
+    asking::a_run_is_found_by_its_number_and_an_id_is_not_taken_for_a_word,
     runs::every_way_to_end_is_told,
     runs::what_the_work_gives_is_passed_through,
     runs::a_taken_id_does_not_stop_the_host,
-    runs::a_run_is_found_by_how_its_id_begins,
-    runs::runs_are_asked_for_by_what_they_are,
-    runs::the_log_may_be_written_to_while_it_is_read,
-    runs::a_run_without_a_lock_is_unknown_and_says_so,
-    runs::a_crashed_run_is_seen_and_settled,
-    runs::a_late_end_wins_over_being_settled,
+    asking::a_run_is_found_by_how_its_id_begins,
+    asking::runs_are_asked_for_by_what_they_are,
+    asking::the_log_may_be_written_to_while_it_is_read,
+    crashed::a_run_without_a_lock_is_unknown_and_says_so,
+    crashed::a_crashed_run_is_seen_and_settled,
+    crashed::a_late_end_wins_over_being_settled,
     runs::a_run_that_is_gone_at_its_end_is_recorded_whole,
     runs::secrets_are_not_stored,
     runs::removing_a_run_removes_its_context,

@@ -1,14 +1,14 @@
 //! A run from begin to end, and how it is found again.
 
-use super::{DB, ids, listed, record, start};
+use super::{DB, record, start};
 use crate::subject::{START, Subject};
 use execlog::{
     Environment, Error, ExecutionId, ExecutionRecord, Invocation, LocalLog, OneThread, Outcome,
-    Run, RunEntry, RunSelector, Status,
+    Run, RunEntry, Status,
 };
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-fn invocation(id: &str) -> Invocation {
+pub(super) fn invocation(id: &str) -> Invocation {
     let id: ExecutionId = id.parse().expect("an id");
     Invocation::new(["index", "src"])
         .execution_id(id)
@@ -16,7 +16,7 @@ fn invocation(id: &str) -> Invocation {
         .db_path(DB)
 }
 
-fn find(subject: &dyn Subject, id: &str) -> RunEntry {
+pub(super) fn find(subject: &dyn Subject, id: &str) -> RunEntry {
     let found = subject
         .log()
         .find(id.parse().expect("a selector"))
@@ -24,14 +24,14 @@ fn find(subject: &dyn Subject, id: &str) -> RunEntry {
     found.expect("the run is there")
 }
 
-fn statuses(log: &LocalLog) -> Vec<(String, &'static str)> {
+pub(super) fn statuses(log: &LocalLog) -> Vec<(String, &'static str)> {
     let runs = log.runs().into_iter().map(|run| run.expect("reads"));
     runs.map(|run| (run.record.execution_id.clone(), run.status().as_str()))
         .collect()
 }
 
 /// Puts a file that is not locked in place of every lock, as if each process had died.
-fn lose_locks(subject: &dyn Subject) {
+pub(super) fn lose_locks(subject: &dyn Subject) {
     for file in std::fs::read_dir(subject.locks()).expect("the folder") {
         let path = file.expect("a file").path();
         if path
@@ -44,7 +44,7 @@ fn lose_locks(subject: &dyn Subject) {
     }
 }
 
-fn locks(subject: &dyn Subject) -> usize {
+pub(super) fn locks(subject: &dyn Subject) -> usize {
     crate::subject::locks_in(subject.locks())
 }
 
@@ -183,240 +183,6 @@ pub(super) fn a_taken_id_does_not_stop_the_host(subject: &dyn Subject) {
     let run = find(subject, "a");
     assert_eq!(run.record.outcome, "running", "that of the other run stays");
     assert_eq!(run.context, None);
-}
-
-pub(super) fn a_run_is_found_by_how_its_id_begins(subject: &dyn Subject) {
-    for id in [
-        "0199ab-1", "0199ab-2", "0199cd", "0199", "a%:b", "a%:bc", "ä",
-    ] {
-        start(&subject.log(), id);
-        subject.clock().advance(Duration::from_secs(1));
-    }
-    for (given, id) in [
-        ("0199c", "0199cd"),
-        ("0199ab-2", "0199ab-2"),
-        ("0199", "0199"),
-        ("a%:b", "a%:b"),
-        ("a%:bc", "a%:bc"),
-        ("ä", "ä"),
-        ("latest", "ä"),
-    ] {
-        assert_eq!(find(subject, given).record.execution_id, id);
-    }
-    let ambiguous = subject
-        .log()
-        .find("0199a".parse().expect("a selector"))
-        .expect_err("two begin so");
-    assert_eq!(
-        ambiguous.to_string(),
-        "`0199a` is the beginning of 2 ids: `0199ab-1`, `0199ab-2`; give more of it"
-    );
-    for none in ["x", "0199ab-3", "LATEST"] {
-        assert_eq!(
-            subject
-                .log()
-                .find(none.parse().expect("a selector"))
-                .expect("reads"),
-            None
-        );
-    }
-    assert!(matches!(
-        "".parse::<RunSelector>(),
-        Err(Error::InvalidId { .. })
-    ));
-}
-
-pub(super) fn a_run_is_found_by_its_number_and_an_id_is_not_taken_for_a_word(
-    subject: &dyn Subject,
-) {
-    for id in ["a", "latest", "#1"] {
-        subject.log().begin(invocation(id)).succeed();
-        subject.clock().advance(Duration::from_secs(1));
-    }
-    subject.log().begin(invocation("newest")).succeed();
-    let id = |run: RunSelector| {
-        let found = subject.log().find(run).expect("the log reads");
-        found.map(|run| run.record.execution_id)
-    };
-    let word = |word: &str| id(word.parse().expect("a selector"));
-    assert_eq!(word("latest").as_deref(), Some("newest"));
-    assert_eq!(word("#1").as_deref(), Some("a"));
-    assert_eq!(word("#4").as_deref(), Some("newest"));
-    assert_eq!(word("#5"), None);
-    for taken in ["latest", "#1"] {
-        let by_id = RunSelector::id(taken).expect("an id");
-        assert_eq!(id(by_id).as_deref(), Some(taken));
-    }
-}
-
-pub(super) fn runs_are_asked_for_by_what_they_are(subject: &dyn Subject) {
-    let outcomes = [Outcome::Success, Outcome::Error, Outcome::Partial];
-    for number in 0..30 {
-        let id = format!("run-{number:02}");
-        let args = [format!("Arg \"{number}\"")];
-        let root = Some("SRC");
-        let log = subject.log();
-        log.start_execution(&id, "1.0.0", &args, root, DB)
-            .expect("started");
-        let message = (number % 3 == 1).then(|| format!("Failed: {number}"));
-        log.finish_execution(&id, outcomes[number % 3], message.as_deref(), 0, 0, 0)
-            .expect("finished");
-        subject.clock().advance(Duration::from_secs(10));
-    }
-    start(&subject.log(), "open");
-    let log = subject.log();
-    let at = |seconds: i64| {
-        SystemTime::UNIX_EPOCH + Duration::from_secs((START + seconds).unsigned_abs())
-    };
-    let found = |runs: execlog::Runs<'_, OneThread>| -> Vec<String> {
-        let runs = runs.into_iter().map(|run| run.expect("reads"));
-        runs.map(|run| run.record.execution_id).collect()
-    };
-    let all = found(log.runs());
-    assert_eq!(all.len(), 31);
-    assert_eq!(all, listed(subject, None));
-    assert_eq!(found(log.runs().limit(3)), ["open", "run-29", "run-28"]);
-    assert_eq!(found(log.runs().limit(0)), [""; 0]);
-    let failed = log.runs().status(Outcome::Error);
-    assert_eq!(found(failed.clone().limit(2)), ["run-28", "run-25"]);
-    assert_eq!(
-        found(failed.clone().status(Status::Partial).limit(3)),
-        ["run-29", "run-28", "run-26"]
-    );
-    assert_eq!(found(failed).len(), 10);
-    assert_eq!(found(log.runs().status(Status::Unknown)), ["open"]);
-    assert_eq!(found(log.runs().status(Status::Running)), [""; 0]);
-    assert_eq!(
-        found(log.runs().since(at(280))),
-        ["open", "run-29", "run-28"]
-    );
-    assert_eq!(found(log.runs().until(at(20))), ["run-01", "run-00"]);
-    assert_eq!(
-        found(log.runs().since(at(10)).until(at(30)).limit(9)),
-        ["run-02", "run-01"]
-    );
-    for text in ["\"17\"", "arg \"17", "RUN-17"] {
-        assert_eq!(found(log.runs().text(text)), ["run-17"], "{text}");
-    }
-    assert_eq!(found(log.runs().text("failed: 1").limit(9)).len(), 5);
-    assert_eq!(found(log.runs().text("src")).len(), 30);
-    assert_eq!(found(log.runs().text("Arg\",\"")), [""; 0]);
-    for none in ["%", "[", "\\", "nb", "0199"] {
-        assert_eq!(found(log.runs().text(none)), [""; 0], "{none}");
-    }
-    log.start_execution("lines", "1.0.0", &["a\nb".to_owned()], None, DB)
-        .expect("started");
-    assert_eq!(found(log.runs().text("A\nB")), ["lines"]);
-    assert_eq!(found(log.runs().text("nb")), [""; 0]);
-}
-
-pub(super) fn the_log_may_be_written_to_while_it_is_read(subject: &dyn Subject) {
-    for number in 0..5 {
-        start(&subject.log(), &number.to_string());
-    }
-    let log = subject.log();
-    let mut read = Vec::new();
-    for run in log.runs() {
-        let run = run.expect("reads").record;
-        log.finish_execution(&run.execution_id, "success", None, 0, 0, 0)
-            .expect("the run ends");
-        start(&log, &format!("next-{}", run.execution_id));
-        read.push(run);
-    }
-    assert_eq!(ids(&read), ["4", "3", "2", "1", "0"]);
-    drop(log);
-    assert_eq!(listed(subject, None).len(), 10);
-}
-
-pub(super) fn a_run_without_a_lock_is_unknown_and_says_so(subject: &dyn Subject) {
-    start(&subject.log(), "a");
-    let run = find(subject, "a");
-    assert_eq!(run.status(), Status::Unknown);
-    assert!(
-        run.note()
-            .is_some_and(|note| note.contains("without a lock"))
-    );
-    assert_eq!(run.record.outcome, "running");
-    assert_eq!(subject.log().settle().expect("settled"), []);
-    assert_eq!(find(subject, "a").record.outcome, "running");
-}
-
-pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
-    let log = subject.log();
-    let (live, dead) = (log.begin(invocation("live")), log.begin(invocation("dead")));
-    // Nobody drops what dies with its process.
-    std::mem::forget(dead);
-    lose_locks(subject);
-    let relocked = relock(subject, &log, "live");
-    subject.clock().advance(Duration::from_secs(5));
-
-    let crashed = ("dead".to_owned(), "crashed");
-    let running = ("live".to_owned(), "running");
-    assert_eq!(statuses(&log), [crashed.clone(), running.clone()]);
-    let unchanged = log.get_by_id("dead").expect("reads").expect("is there");
-    assert_eq!(unchanged.outcome, "running", "reading writes nothing");
-
-    let settled = log.settle().expect("settled");
-    assert_eq!(settled.len(), 1);
-    assert_eq!(settled[0].record.execution_id, "dead");
-    assert_eq!(settled[0].record.outcome, "error");
-    assert_eq!(settled[0].record.finished_at, None);
-    assert_eq!(settled[0].record.duration_ms, None);
-    let message = settled[0].record.error_message.as_deref();
-    assert!(message.is_some_and(|message| message.contains("killed")));
-    assert_eq!(locks(subject), 1, "that of the live run");
-    assert_eq!(statuses(&log), [crashed, running]);
-    assert_eq!(
-        log.settle().expect("settled"),
-        [],
-        "nothing is left to settle"
-    );
-    drop(relocked);
-    live.succeed();
-    drop(log);
-    assert_eq!(find(subject, "live").status(), Status::Success);
-    assert_eq!(find(subject, "dead").status(), Status::Crashed);
-}
-
-/// Holds the lock of a run whose own was lost.
-fn relock(subject: &dyn Subject, log: &LocalLog, id: &str) -> std::fs::File {
-    let run = log
-        .find(id.parse().expect("a selector"))
-        .expect("reads")
-        .expect("is there");
-    let lock = run
-        .context
-        .and_then(|context| context.lock)
-        .expect("a lock");
-    let file = std::fs::File::open(subject.locks().join(lock)).expect("opens");
-    file.try_lock().expect("locks");
-    file
-}
-
-pub(super) fn a_late_end_wins_over_being_settled(subject: &dyn Subject) {
-    let log = subject.log();
-    let (first, second) = (
-        log.begin(invocation("first")),
-        log.begin(invocation("second")),
-    );
-    lose_locks(subject);
-    subject.clock().advance(Duration::from_millis(2500));
-    assert_eq!(log.settle().expect("settled").len(), 2);
-    first.succeed();
-    std::mem::forget(second);
-    drop(log);
-    subject
-        .log()
-        .finish_execution("second", Outcome::Partial, None, 1, 2, 3)
-        .expect("another handle ends it");
-    for (id, status) in [("first", Status::Success), ("second", Status::Partial)] {
-        let run = find(subject, id);
-        assert_eq!(run.status(), status);
-        assert_eq!(run.record.duration_ms, Some(2500));
-        assert_eq!(run.record.error_message, None);
-        let again = subject.log().finish_execution(id, "error", None, 0, 0, 0);
-        assert!(matches!(again, Err(Error::AlreadyFinished { .. })));
-    }
 }
 
 pub(super) fn a_run_that_is_gone_at_its_end_is_recorded_whole(subject: &dyn Subject) {

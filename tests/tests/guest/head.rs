@@ -78,7 +78,7 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
         before
     );
 
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     log.maintenance().accept_loss().expect("accepted");
     record(&log, 1);
     assert_eq!(log.maintenance().loss().expect("reads"), None);
@@ -267,7 +267,7 @@ fn a_run_that_was_pruned_is_not_lost() {
 #[test]
 fn the_head_file_is_as_the_documents_show_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let log = ExecutionLog::new(&folder.path().join("log.db"));
+    let log = ExecutionLog::new(folder.path().join("log.db"));
     record(&log, 1);
     let mut run = StoredRun::from(
         log.find(execlog::RunSelector::latest())

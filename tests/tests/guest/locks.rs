@@ -80,7 +80,7 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
             ("get_recent", &|log| drop(log.get_recent(5))),
             ("runs", &|log| assert!(log.runs().into_iter().count() > 0)),
             ("find", &|log| {
-                drop(log.find(execlog::RunSelector::latest()))
+                drop(log.find(execlog::RunSelector::latest()));
             }),
             ("verify", &|log| drop(log.maintenance().verify())),
             ("loss", &|log| drop(log.maintenance().loss())),
@@ -104,7 +104,7 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
                 drop(
                     log.prune_plan(&Policy::new().keep_last(0))
                         .and_then(execlog::PrunePlan::apply),
-                )
+                );
             }),
             ("reindex", &|log| drop(log.maintenance().reindex())),
             ("settle", &|log| drop(log.settle())),

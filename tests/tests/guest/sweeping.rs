@@ -72,7 +72,7 @@ fn by_pruning() {
             log.prune_plan(&Policy::new().keep_last(10))
                 .and_then(execlog::PrunePlan::apply)
                 .expect("pruned"),
-        )
+        );
     });
 }
 

@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 /// The key-value store of a graph, seen as a [`KvStore`].
 ///
-/// CreateIfMissing from the `Rc<dyn GraphBackend>` that the host holds already, of sqlitegraph 1.6 or 3.9. It
+/// Made from the `Rc<dyn GraphBackend>` that the host holds already, of sqlitegraph 1.6 or 3.9. It
 /// stays usable: the graph has one store, and a clone of the `Rc` is a handle on it.
 ///
 /// Values are stored as `KvValue::Json`, so the engine keeps the JSON and not its bytes: object

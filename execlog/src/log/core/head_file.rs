@@ -4,7 +4,7 @@
 //! like any other. This file is written as runs begin, after they are flushed, so it never says more
 //! than the log has had.
 
-use crate::private;
+use crate::store::private;
 use parking_lot::Mutex;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};

@@ -44,8 +44,8 @@ pub(crate) struct Core<T> {
 }
 
 impl<T: Store> Core<T> {
-    pub(super) fn new(threads: T) -> Self {
-        Self {
+    pub(super) fn new(threads: T) -> Arc<Self> {
+        Arc::new(Self {
             threads,
             clock: Arc::new(SystemClock::default()),
             durability: Durability::default(),
@@ -54,7 +54,7 @@ impl<T: Store> Core<T> {
             headed: Arc::default(),
             unflushed: Arc::default(),
             started: Arc::default(),
-        }
+        })
     }
 
     pub(super) fn store(&self) -> &dyn LogStore {
@@ -110,7 +110,11 @@ impl<T: Store> Core<T> {
 }
 
 impl Core<AnyThread> {
-    pub(super) fn on_one_thread(&self) -> Core<OneThread> {
+    #[expect(
+        clippy::arc_with_non_send_sync,
+        reason = "the other kind of log has the same type, and is shared between threads"
+    )]
+    pub(super) fn on_one_thread(&self) -> Arc<Core<OneThread>> {
         let Self {
             threads,
             clock,
@@ -121,7 +125,7 @@ impl Core<AnyThread> {
             unflushed,
             started,
         } = self.clone();
-        Core {
+        Arc::new(Core {
             threads: threads.into(),
             clock,
             durability,
@@ -130,6 +134,6 @@ impl Core<AnyThread> {
             headed,
             unflushed,
             started,
-        }
+        })
     }
 }

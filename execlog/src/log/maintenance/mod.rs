@@ -18,7 +18,7 @@ use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};
 use crate::error::Result;
 
-/// What looks after a whole log. CreateIfMissing by [`ExecutionLog::maintenance`].
+/// What looks after a whole log. Made by [`ExecutionLog::maintenance`].
 ///
 /// A host has no need for it: pruning and settling are calls of the log itself. It is for programs that
 /// mend, move and check logs, as the command `execlog` does.

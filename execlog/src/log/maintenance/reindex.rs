@@ -1,4 +1,4 @@
-//! Repair what runs are found by.
+//! Mending what runs are found by.
 
 use super::Maintenance;
 use crate::error::Result;

@@ -16,7 +16,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A run that goes on. CreateIfMissing by [`ExecutionLog::begin`].
+/// A run that goes on. Made by [`ExecutionLog::begin`].
 ///
 /// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
 /// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a

@@ -1,4 +1,4 @@
-//! Repair what runs are found by.
+//! Mending what runs are found by.
 
 use super::failing::Failing;
 use super::row::Columns;

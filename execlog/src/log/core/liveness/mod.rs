@@ -5,7 +5,7 @@ mod sweep;
 mod tests;
 
 use crate::model::execution_id::uuid;
-use crate::private;
+use crate::store::private;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Component, Path, PathBuf};

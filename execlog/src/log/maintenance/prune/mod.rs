@@ -40,7 +40,7 @@ pub enum Rule {
 
 /// The rules that keep a run that `newer` others stand before.
 fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: i64) -> Vec<Rule> {
-    let is_last = policy.keep_last.is_some_and(|runs| newer < runs);
+    let is_last = policy.last.is_some_and(|runs| newer < runs);
     let Some(run) = run else {
         return keeping(&[(is_last, Rule::Last), (true, Rule::Unreadable)]);
     };
@@ -55,9 +55,9 @@ fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: 
     let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
     keeping(&[
         (is_last, Rule::Last),
-        (began_within(policy.keep_within), Rule::Within),
+        (began_within(policy.within), Rule::Within),
         (
-            failed && began_within(policy.keep_failed_within),
+            failed && began_within(policy.failed_within),
             Rule::FailedWithin,
         ),
         (matches!(ended, Ok(None)), Rule::Running),

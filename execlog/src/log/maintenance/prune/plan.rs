@@ -6,7 +6,7 @@ use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
 use crate::model::RunEntry;
 
-/// Which runs a [`Policy`] removes from a log and which it keeps. CreateIfMissing by [`ExecutionLog::prune_plan`].
+/// Which runs a [`Policy`] removes from a log and which it keeps. Made by [`ExecutionLog::prune_plan`].
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation, Policy};

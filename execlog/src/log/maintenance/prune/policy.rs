@@ -26,9 +26,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Policy {
-    pub(super) keep_last: Option<usize>,
-    pub(super) keep_within: Option<Duration>,
-    pub(super) keep_failed_within: Option<Duration>,
+    pub(super) last: Option<usize>,
+    pub(super) within: Option<Duration>,
+    pub(super) failed_within: Option<Duration>,
 }
 
 impl Policy {
@@ -40,24 +40,24 @@ impl Policy {
     /// Keeps the newest runs, as many as this; those that have not ended count too. 0 is a rule that
     /// keeps none.
     pub fn keep_last(mut self, runs: usize) -> Self {
-        self.keep_last = Some(runs);
+        self.last = Some(runs);
         self
     }
 
     /// Keeps the runs that began within this time before now, to the second.
     pub fn keep_within(mut self, time: Duration) -> Self {
-        self.keep_within = Some(time);
+        self.within = Some(time);
         self
     }
 
     /// Keeps the runs that ended as `error` or `partial` and began within this time before now.
     pub fn keep_failed_within(mut self, time: Duration) -> Self {
-        self.keep_failed_within = Some(time);
+        self.failed_within = Some(time);
         self
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        match (self.keep_last, self.keep_within, self.keep_failed_within) {
+        match (self.last, self.within, self.failed_within) {
             (None, None, None) => Err(Error::EmptyPolicy),
             _ => Ok(()),
         }

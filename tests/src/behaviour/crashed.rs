@@ -1,0 +1,98 @@
+//! Runs whose process died, and what settling makes of them.
+
+use super::runs::{find, invocation, locks, lose_locks, statuses};
+use super::start;
+use crate::subject::Subject;
+use execlog::{Error, LocalLog, Outcome, Status};
+use std::time::Duration;
+
+pub(super) fn a_run_without_a_lock_is_unknown_and_says_so(subject: &dyn Subject) {
+    start(&subject.log(), "a");
+    let run = find(subject, "a");
+    assert_eq!(run.status(), Status::Unknown);
+    assert!(
+        run.note()
+            .is_some_and(|note| note.contains("without a lock"))
+    );
+    assert_eq!(run.record.outcome, "running");
+    assert_eq!(subject.log().settle().expect("settled"), []);
+    assert_eq!(find(subject, "a").record.outcome, "running");
+}
+
+pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
+    let log = subject.log();
+    let (live, dead) = (log.begin(invocation("live")), log.begin(invocation("dead")));
+    // Nobody drops what dies with its process.
+    std::mem::forget(dead);
+    lose_locks(subject);
+    let relocked = relock(subject, &log, "live");
+    subject.clock().advance(Duration::from_secs(5));
+
+    let crashed = ("dead".to_owned(), "crashed");
+    let running = ("live".to_owned(), "running");
+    assert_eq!(statuses(&log), [crashed.clone(), running.clone()]);
+    let unchanged = log.get_by_id("dead").expect("reads").expect("is there");
+    assert_eq!(unchanged.outcome, "running", "reading writes nothing");
+
+    let settled = log.settle().expect("settled");
+    assert_eq!(settled.len(), 1);
+    assert_eq!(settled[0].record.execution_id, "dead");
+    assert_eq!(settled[0].record.outcome, "error");
+    assert_eq!(settled[0].record.finished_at, None);
+    assert_eq!(settled[0].record.duration_ms, None);
+    let message = settled[0].record.error_message.as_deref();
+    assert!(message.is_some_and(|message| message.contains("killed")));
+    assert_eq!(locks(subject), 1, "that of the live run");
+    assert_eq!(statuses(&log), [crashed, running]);
+    assert_eq!(
+        log.settle().expect("settled"),
+        [],
+        "nothing is left to settle"
+    );
+    drop(relocked);
+    live.succeed();
+    drop(log);
+    assert_eq!(find(subject, "live").status(), Status::Success);
+    assert_eq!(find(subject, "dead").status(), Status::Crashed);
+}
+
+pub(super) fn a_late_end_wins_over_being_settled(subject: &dyn Subject) {
+    let log = subject.log();
+    let (first, second) = (
+        log.begin(invocation("first")),
+        log.begin(invocation("second")),
+    );
+    lose_locks(subject);
+    subject.clock().advance(Duration::from_millis(2500));
+    assert_eq!(log.settle().expect("settled").len(), 2);
+    first.succeed();
+    std::mem::forget(second);
+    drop(log);
+    subject
+        .log()
+        .finish_execution("second", Outcome::Partial, None, 1, 2, 3)
+        .expect("another handle ends it");
+    for (id, status) in [("first", Status::Success), ("second", Status::Partial)] {
+        let run = find(subject, id);
+        assert_eq!(run.status(), status);
+        assert_eq!(run.record.duration_ms, Some(2500));
+        assert_eq!(run.record.error_message, None);
+        let again = subject.log().finish_execution(id, "error", None, 0, 0, 0);
+        assert!(matches!(again, Err(Error::AlreadyFinished { .. })));
+    }
+}
+
+/// Holds the lock of a run whose own was lost.
+fn relock(subject: &dyn Subject, log: &LocalLog, id: &str) -> std::fs::File {
+    let run = log
+        .find(id.parse().expect("a selector"))
+        .expect("reads")
+        .expect("is there");
+    let lock = run
+        .context
+        .and_then(|context| context.lock)
+        .expect("a lock");
+    let file = std::fs::File::open(subject.locks().join(lock)).expect("opens");
+    file.try_lock().expect("locks");
+    file
+}
