@@ -1,7 +1,7 @@
-//! What the command takes on a long log: `cargo bench -p execlog-cli --bench command`.
+//! Measures time and memory of the command on a long log: `cargo bench -p execlog-cli --bench command`.
 //!
-//! `--runs 1000` sets how long the log is. Nothing here is a test: a machine that is busy changes the
-//! times, and less the difference between an empty log and a long one, which take turns.
+//! `--runs 1000` sets the length of the log. The empty log and the long log are measured in turns: on a busy
+//! machine, the difference between them varies less than the times.
 
 use execlog::{ExecutionContext, ExecutionLog, ExecutionRecord, StoredRun};
 use std::error::Error;
@@ -10,13 +10,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often each command is run on each log.
+/// The number of measurements of each command on each log.
 const TURNS: usize = 7;
 
-/// How long a command may take.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// The timeout of a command.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// The second that the first run began in, and how many there are between two.
+/// The start of the first run, and the time between two runs, in seconds.
 const START: i64 = 1_763_856_000;
 const BETWEEN: i64 = 30;
 
@@ -61,9 +61,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut memory = 0;
         for _ in 0..TURNS {
             on_empty.push(run(&empty, arguments)?.0);
-            let (took, most) = run(&long, arguments)?;
+            let (took, peak) = run(&long, arguments)?;
             on_long.push(took);
-            memory = memory.max(most);
+            memory = memory.max(peak);
         }
         let (on_empty, on_long) = (median(on_empty), median(on_long));
         println!(
@@ -91,8 +91,8 @@ fn stored(number: i64) -> StoredRun {
     let started_at = START + number * BETWEEN;
     let millis = format!("{:012x}", started_at * 1000);
     let execution_id = format!("{}-{}-7000-8000-{number:012x}", &millis[..8], &millis[8..]);
-    // Spread, and the same each time.
-    let spread = |most: i64| number.wrapping_mul(2_654_435_761).rem_euclid(most);
+    // Pseudo-random, and the same each time.
+    let spread = |limit: i64| number.wrapping_mul(2_654_435_761).rem_euclid(limit);
     let command = ["index", "watch", "status"][usize::try_from(spread(3)).unwrap_or(0)];
     let failed = spread(20) == 7;
     let took = 100 + spread(2900);
@@ -129,7 +129,7 @@ fn stored(number: i64) -> StoredRun {
     }
 }
 
-/// Runs the command, and gives how long it took and how many KiB of memory it had at most.
+/// Runs the command. Returns its duration and its peak memory in KiB.
 fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>> {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_execlog"))
@@ -143,13 +143,13 @@ fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>
     let status = format!("/proc/{}/status", child.id());
     let mut memory = 0;
     let ended = loop {
-        memory = memory.max(most_memory(&status));
+        memory = memory.max(peak_memory(&status));
         if let Some(ended) = child.try_wait()? {
             break ended;
         }
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > TIMEOUT {
             child.kill()?;
-            return Err(format!("`execlog {}` does not end", arguments.join(" ")).into());
+            return Err(format!("`execlog {}` did not end in time", arguments.join(" ")).into());
         }
         std::thread::sleep(Duration::from_micros(200));
     };
@@ -161,7 +161,7 @@ fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>
     Ok((took, memory))
 }
 
-fn most_memory(status: &str) -> u64 {
+fn peak_memory(status: &str) -> u64 {
     let status = fs::read_to_string(status).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));

@@ -1,21 +1,23 @@
-use crate::completions::CompletionsArguments;
-use crate::export::ExportArguments;
-use crate::import::ImportArguments;
-use crate::list::ListArguments;
-use crate::logs::LogArguments;
-use crate::man::ManArguments;
-use crate::output::TerminalArguments;
-use crate::prune::PruneArguments;
-use crate::record::RecordArguments;
-use crate::report::ReportArguments;
-use crate::settle::SettleArguments;
-use crate::show::ShowArguments;
-use crate::stats::StatsArguments;
-use crate::tail::TailArguments;
-use crate::verify::VerifyArguments;
+//! The command line: the options of every command, and the subcommands.
+
+use crate::commands::completions::CompletionsArguments;
+use crate::commands::export::ExportArguments;
+use crate::commands::import::ImportArguments;
+use crate::commands::list::ListArguments;
+use crate::commands::man::ManArguments;
+use crate::commands::prune::PruneArguments;
+use crate::commands::record::RecordArguments;
+use crate::commands::report::ReportArguments;
+use crate::commands::settle::SettleArguments;
+use crate::commands::show::ShowArguments;
+use crate::commands::stats::StatsArguments;
+use crate::commands::tail::TailArguments;
+use crate::commands::verify::VerifyArguments;
+use crate::logs::arguments::LogArguments;
+use crate::output::screen::TerminalArguments;
 use clap::{Parser, Subcommand};
 
-/// Looks at the log of a code-indexing tool, and records any command.
+/// Read the log of a code-indexing tool, and record any command
 #[derive(Debug, Parser)]
 #[command(
     name = "execlog",

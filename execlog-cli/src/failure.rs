@@ -1,19 +1,17 @@
-//! How a command fails, and what it says on standard error.
+//! How a command fails.
 
-use crate::output::printable;
 use std::io;
-use std::process::ExitCode;
 
-/// Why a command does not end well.
+/// Why a command does not end with exit code 0.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It could not do what it was asked to.
+    /// The command failed. Exit code 1.
     Failed(String),
-    /// It was asked for something that does not exist.
+    /// The command line is wrong. Exit code 2.
     Usage(String),
-    /// It did what it was asked to, and what it looked for is there.
+    /// The command worked and found what it was told to look for. Exit code 3.
     Found,
-    /// Whoever read its output has seen enough.
+    /// The reader of standard output closed it, as `head` does. Not an error: exit code 0.
     NotRead,
 }
 
@@ -22,42 +20,21 @@ impl Failure {
         Self::Failed(message.into())
     }
 
-    /// Says what is wrong, and gives the exit code for it.
-    pub(crate) fn report(self) -> ExitCode {
-        let (message, code) = match self {
-            Self::Failed(message) => (Some(message), 1),
-            Self::Usage(message) => (Some(message), 2),
-            Self::Found => (None, 3),
-            Self::NotRead => (None, 0),
-        };
-        if let Some(message) = message {
-            error(&message);
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::NotRead => 0,
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Found => 3,
         }
-        ExitCode::from(code)
     }
-}
 
-/// Says on standard error what is wrong, and nothing where that is closed.
-pub(crate) fn error(message: &str) {
-    use io::Write;
-    let style = anstyle::Style::new()
-        .bold()
-        .fg_color(Some(anstyle::AnsiColor::Red.into()));
-    let message = printable(message);
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
-}
-
-/// Says something on standard error that is not an error.
-pub(crate) fn note(message: &str) {
-    use io::Write;
-    let _ = writeln!(anstream::stderr(), "{}", printable(message));
-}
-
-/// So many runs, in words.
-pub(crate) fn runs(count: usize) -> String {
-    match count {
-        1 => "1 run".to_owned(),
-        count => format!("{count} runs"),
+    /// The message for standard error.
+    pub(crate) fn message(&self) -> Option<&str> {
+        match self {
+            Self::Failed(message) | Self::Usage(message) => Some(message),
+            Self::Found | Self::NotRead => None,
+        }
     }
 }
 

@@ -1,47 +1,32 @@
-//! Looks at the log of a code-indexing tool, and records any command.
+//! The command `execlog`: reads the log of a code-indexing tool, and records any command.
+//!
+//! `arguments` is the command line, `commands` has a file or folder for each subcommand, and `failure` is
+//! how a command fails. The folders import each other in one direction: `commands`, `logs` (finds and
+//! opens a log), `output` (writes to the terminal and to files), `runs` (selects runs and names their
+//! fields), `interrupts` (cleans up when a signal ends the program).
 
 mod arguments;
-mod completions;
-mod export;
+mod commands;
 mod failure;
-mod fields;
-mod import;
-#[cfg(unix)]
 mod interrupts;
-#[cfg(not(unix))]
-#[path = "without_interrupts.rs"]
-mod interrupts;
-mod list;
 mod logs;
-mod man;
-mod moments;
 mod output;
-mod output_file;
-mod private;
-mod progress;
-mod prune;
-mod record;
-mod report;
-mod selection;
-mod settle;
-mod show;
-mod stats;
-mod tail;
-mod transfer;
-mod verify;
+mod runs;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
+use commands::{
+    completions, export, import, list, man, prune, record, report, settle, show, stats, tail,
+    verify,
+};
 use failure::Failure;
+use output::messages;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.terminal.color.write_global();
-    match run(&arguments) {
-        Ok(code) => code,
-        Err(failure) => failure.report(),
-    }
+    run(&arguments).unwrap_or_else(|failure| messages::report(&failure))
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

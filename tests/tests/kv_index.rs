@@ -428,6 +428,24 @@ fn runs_are_listed_where_an_entry_near_the_end_of_the_index_is_missing() {
 }
 
 #[test]
+fn a_run_whose_number_was_changed_is_listed_all_the_same() {
+    for number in [1, 5, 900] {
+        let store = MemoryKv::default();
+        for run in 1..=9 {
+            log(&open(&store), &run.to_string(), run).expect("stored");
+        }
+        let key = b"execlog:4";
+        let stored = store.get(key).expect("reads").expect("a run");
+        let mut run: ExecutionRecord = serde_json::from_slice(&stored).expect("a record");
+        run.id = number;
+        let changed = serde_json::to_vec(&run).expect("JSON");
+        store.set(key, &changed).expect("changed");
+        let newest = ids(open(&store).get_recent(9));
+        assert_eq!(newest.len(), 9, "{number}: {newest:?}");
+    }
+}
+
+#[test]
 fn the_number_of_an_entry_that_cannot_be_read_is_not_given_again() {
     let store = MemoryKv::default();
     for run in 1..=3 {

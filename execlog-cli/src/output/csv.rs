@@ -1,13 +1,15 @@
 //! Writes runs and figures as CSV.
 
+use super::printable::{printable, printable_json};
+use super::screen::Screen;
 use super::writer::Writer;
-use super::{Screen, printable, printable_json};
 use crate::failure::Failure;
-use crate::fields::{Field, Value};
+use crate::runs::fields::Field;
+use crate::runs::value::Value;
 use execlog::RunEntry;
 use std::io;
 
-/// Comma-separated values as RFC 4180 has them.
+/// Writes runs as RFC 4180.
 pub(super) struct Csv {
     fields: Vec<Field>,
 }
@@ -21,16 +23,16 @@ impl Csv {
 impl Writer for Csv {
     fn begin(&mut self, screen: &mut Screen) -> Result<(), Failure> {
         let names = self.fields.iter().map(|field| field.name().to_owned());
-        line(screen, names)
+        row(screen, names)
     }
 
     fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
         let cells = self.fields.iter().map(|field| cell(field.of(&run)));
-        line(screen, cells)
+        row(screen, cells)
     }
 }
 
-/// Lines of other values than those of runs.
+/// Writes rows that are not runs.
 pub(crate) struct CsvRows(Screen);
 
 impl CsvRows {
@@ -38,8 +40,8 @@ impl CsvRows {
         Self(screen)
     }
 
-    pub(crate) fn line(&mut self, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
-        line(&mut self.0, cells)
+    pub(crate) fn row(&mut self, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
+        row(&mut self.0, cells)
     }
 
     pub(crate) fn end(self) -> Result<(), Failure> {
@@ -47,7 +49,7 @@ impl CsvRows {
     }
 }
 
-fn line(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
+fn row(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), Failure> {
     let is_terminal = screen.is_terminal;
     let cells = cells.map(|cell| if is_terminal { printable(&cell) } else { cell });
     let mut writer = csv::WriterBuilder::new()
@@ -68,11 +70,11 @@ fn cell(value: Value) -> String {
     }
 }
 
-/// Puts an apostrophe before a text that a spreadsheet would run as a formula.
+/// Puts an apostrophe before text that a spreadsheet would run as a formula.
 ///
-/// A text that has apostrophes there already gets one more, so that taking one away gives the text back.
+/// Text that has apostrophes before the formula gets one more, so that removing one restores the text.
 pub(crate) fn defused(text: &str) -> String {
-    // Spreadsheets take the full-width forms for the others.
+    // Spreadsheets treat the full-width forms as the ASCII ones.
     const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
     if text.trim_start_matches('\'').starts_with(FORMULA) {
         format!("'{text}")
@@ -86,7 +88,7 @@ mod tests {
     use super::defused;
 
     #[test]
-    fn a_formula_becomes_a_text_and_can_be_had_back() {
+    fn formulas_become_text_that_can_be_restored() {
         for (text, cell) in [
             ("=1+1", "'=1+1"),
             ("＝1+1", "'＝1+1"),

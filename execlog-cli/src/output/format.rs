@@ -1,38 +1,47 @@
-//! The formats that runs are shown in, and the printer that writes them.
+//! The options that choose the format, and the printer that writes runs in it.
 
-use super::Screen;
 use super::csv::Csv;
 use super::json::{Json, Shape};
+use super::messages;
+use super::readable::Readable;
+use super::screen::Screen;
 use super::table::{Layout, Table};
 use super::template::Template;
 use super::writer::Writer;
-use crate::failure::{self, Failure};
-use crate::fields::Field;
+use crate::failure::Failure;
+use crate::runs::fields::Field;
 use clap::Args;
 use execlog::RunEntry;
 use std::io::Write;
 use std::str::FromStr;
 
+/// The options that choose the format.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "How they are shown")]
+#[command(next_help_heading = "Output format")]
 pub(crate) struct FormatArguments {
-    /// table, json, jsonl, csv, or a template such as `{execution_id} {status}`
+    /// `table`, `json`, `jsonl`, `csv`, or a template such as `{execution_id} {status}`
     ///
-    /// Characters that could control a terminal are escaped: as `\u001b` in JSON, which means the same,
-    /// and as `\u{1b}` in a table, in a template, and in CSV on a terminal. CSV puts an apostrophe before
-    /// a text that a spreadsheet could run as a formula: one that begins with `=`, `+`, `-`, `@` or their
-    /// full-width forms, a tab or the end of a line, also behind apostrophes of its own.
+    /// In a template, `{FIELD}` is the value of a field, and `{{` and `}}` are braces. `\n`, `\t` and `\\` are
+    /// a line feed, a tab and a backslash.
+    ///
+    /// Characters that could control a terminal are escaped. JSON has `\u001b`, which a JSON parser undoes.
+    /// Tables, templates, and CSV on a terminal have `\u{1b}`.
+    ///
+    /// CSV puts an apostrophe before text that a spreadsheet could run as a formula. This is text that
+    /// begins with `=`, `+`, `-`, `@`, their full-width forms, a tab, a carriage return or a line feed, even
+    /// after apostrophes.
     #[arg(long, value_name = "FORMAT", default_value = "table", global = false)]
     format: Format,
 
-    /// Show only these, in this order
+    /// Show only these fields, in this order, separated by commas
+    ///
+    /// The names of all fields are those in the output of `--format json`.
     #[arg(
         long,
         value_name = "FIELD",
         value_delimiter = ',',
         hide_possible_values = true
     )]
-    #[arg(long_help = "Show only these, in this order. They are named as in `--format json`")]
     fields: Vec<Field>,
 }
 
@@ -56,7 +65,7 @@ impl FromStr for Format {
             "csv" => Ok(Self::Csv),
             template if template.contains('{') => template.parse().map(Self::Template),
             _ => Err(
-                "write `table`, `json`, `jsonl`, `csv`, or a template with fields in it, \
+                "write `table`, `json`, `jsonl`, `csv`, or a template with fields in braces, \
                  as '{execution_id} {status}'"
                     .to_owned(),
             ),
@@ -65,17 +74,17 @@ impl FromStr for Format {
 }
 
 impl FormatArguments {
-    /// Refuses what makes no sense together.
+    /// Fails if options contradict each other.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.format {
             Format::Template(_) if self.has_fields() => Err(Failure::Usage(
-                "a template has its fields in it: leave out `--fields`".to_owned(),
+                "a template names its own fields: leave out `--fields`".to_owned(),
             )),
             _ => Ok(()),
         }
     }
 
-    /// The same for a run alone, which is no array of runs.
+    /// The same format for single runs: JSON without an array.
     pub(crate) fn of_one(&self) -> Self {
         let mut format = self.clone();
         if format.format == Format::Json {
@@ -84,12 +93,12 @@ impl FormatArguments {
         format
     }
 
-    /// Whether the output is a table, for people.
+    /// Whether the format is a table.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format == Format::Table
     }
 
-    /// Whether some fields are named.
+    /// Whether `--fields` is given.
     pub(crate) fn has_fields(&self) -> bool {
         !self.fields.is_empty()
     }
@@ -115,33 +124,33 @@ impl FormatArguments {
             writer,
             screen,
             has_begun: false,
-            says_that_nothing_is_found: self.is_for_people(),
+            notes_if_empty: self.is_for_people(),
         }
     }
 }
 
-/// A format, and where it goes.
+/// Writes runs in a format to a screen.
 pub(crate) struct Printer {
     writer: Box<dyn Writer>,
     screen: Screen,
     has_begun: bool,
-    /// It would be no line at all.
-    says_that_nothing_is_found: bool,
+    /// Whether to say so if there are no runs. An empty table would be no output at all.
+    notes_if_empty: bool,
 }
 
 impl Printer {
-    /// A table of these columns.
+    /// A printer of a table with these columns.
     pub(crate) fn table(layout: Layout, screen: Screen) -> Self {
         let writer = Box::new(Table::new(layout));
         Self {
             writer,
             screen,
             has_begun: false,
-            says_that_nothing_is_found: false,
+            notes_if_empty: false,
         }
     }
 
-    /// Writes these runs at once, and others after them.
+    /// Writes these runs and flushes them. More may follow.
     pub(crate) fn print_now(&mut self, runs: Vec<RunEntry>) -> Result<(), Failure> {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.writer.begin(&mut self.screen)?;
@@ -153,7 +162,7 @@ impl Printer {
         Ok(self.screen.flush()?)
     }
 
-    /// Writes these runs, and gives back the screen for what follows them.
+    /// Writes these runs, and returns the screen for further output.
     pub(crate) fn print_some(
         self,
         runs: impl Iterator<Item = RunEntry>,
@@ -171,8 +180,7 @@ impl Printer {
         Ok(screen)
     }
 
-    /// Writes all runs. Those that cannot be read are said on standard error, and are a failure at
-    /// the end.
+    /// Writes all runs. Reports runs that cannot be read, and fails at the end if there are any.
     pub(crate) fn print(
         self,
         runs: impl Iterator<Item = execlog::Result<RunEntry>>,
@@ -180,35 +188,21 @@ impl Printer {
         let Self {
             mut writer,
             mut screen,
-            says_that_nothing_is_found,
+            notes_if_empty,
             ..
         } = self;
-        let (mut written, mut unreadable) = (0_usize, 0_usize);
+        let mut runs = Readable::new(runs, messages::error);
+        let mut is_empty = true;
         writer.begin(&mut screen)?;
-        for run in runs {
-            match run {
-                Ok(run) => {
-                    writer.run(run, &mut screen)?;
-                    written += 1;
-                }
-                Err(error @ execlog::Error::Corrupt { .. }) => {
-                    failure::error(&error.to_string());
-                    unreadable += 1;
-                }
-                Err(error) => return Err(error.into()),
-            }
+        for run in runs.by_ref() {
+            writer.run(run?, &mut screen)?;
+            is_empty = false;
         }
         writer.end(&mut screen)?;
         screen.end()?;
-        if written + unreadable == 0 && says_that_nothing_is_found {
-            failure::note("no run is found");
+        if is_empty && runs.unreadable() == 0 && notes_if_empty {
+            messages::note("No runs found");
         }
-        match unreadable {
-            0 => Ok(()),
-            unreadable => Err(Failure::failed(format!(
-                "{} cannot be read: `execlog verify` says more",
-                failure::runs(unreadable)
-            ))),
-        }
+        runs.check()
     }
 }

@@ -1,16 +1,18 @@
-//! Writes JSON: runs as an array or a line each, and any other value.
+//! Writes JSON: runs as an array or as lines, and any other value.
 
+use super::printable::printable_json;
+use super::screen::Screen;
 use super::writer::Writer;
-use super::{Screen, printable_json};
 use crate::failure::Failure;
-use crate::fields::Field;
+use crate::runs::fields::Field;
 use execlog::RunEntry;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
+/// How the objects are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// One array, an object on each line.
+    /// An array with an object on each line.
     Array,
     /// An object on each line.
     Lines,
@@ -58,7 +60,7 @@ impl Writer for Json {
     }
 }
 
-/// Fields of a run in the order that they are asked for, which a JSON value would sort.
+/// The fields of a run in the requested order. A `serde_json::Value` would sort them.
 struct Fields<'a>(&'a [Field], &'a RunEntry);
 
 impl Serialize for Fields<'_> {
@@ -68,12 +70,12 @@ impl Serialize for Fields<'_> {
     }
 }
 
-/// The value as JSON on one line, with every character escaped that could control a terminal.
+/// Formats the value as JSON on one line. Escapes every character that could control a terminal.
 pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
     Ok(printable_json(serde_json::to_string(value)?))
 }
 
-/// The value as indented JSON, escaped in the same way.
+/// Formats the value as indented JSON, escaped in the same way.
 pub(crate) fn json_lines(value: &impl Serialize) -> io::Result<String> {
     Ok(printable_json(serde_json::to_string_pretty(value)?))
 }

@@ -1,19 +1,24 @@
-//! How runs are written to standard output: each format, the terminal and the pager.
+//! What the command writes.
+//!
+//! - Runs: `format` has the options and the printer, which writes through a `writer`: `table`, `csv`, `json`
+//!   or `template`. `values` turns the value of a field into text or JSON. `readable` skips runs that
+//!   cannot be read.
+//! - Standard output: `screen` is where it goes, `pager` shows it page by page, and `printable` escapes
+//!   what could control a terminal.
+//! - Standard error: `messages` and `progress`.
+//! - `file` is a file that the user names.
 
-mod csv;
-mod format;
-mod json;
+pub(crate) mod csv;
+pub(crate) mod file;
+pub(crate) mod format;
+pub(crate) mod json;
+pub(crate) mod messages;
 mod pager;
-mod printable;
-mod screen;
-mod table;
+pub(crate) mod printable;
+pub(crate) mod progress;
+pub(crate) mod readable;
+pub(crate) mod screen;
+pub(crate) mod table;
 mod template;
+pub(crate) mod values;
 mod writer;
-
-pub(crate) use csv::{CsvRows, defused};
-pub(crate) use format::{FormatArguments, Printer};
-pub(crate) use json::{json_line, json_lines};
-use printable::printable_json;
-pub(crate) use printable::{PrintableLines, printable};
-pub(crate) use screen::{Screen, TerminalArguments, style_of};
-pub(crate) use table::{GAP, Layout, empty, header, rendered, shortened};

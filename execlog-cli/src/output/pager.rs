@@ -1,15 +1,16 @@
-//! The pager that a long output goes through.
+//! Shows output through a pager.
 
 use crate::interrupts;
 use std::env;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
-/// The program that shows an output page by page.
+/// A running pager.
 pub(super) struct Pager(Child);
 
 impl Pager {
-    /// Starts what `EXECLOG_PAGER` names, or `PAGER`, or else `less`; `cat` and nothing mean none.
+    /// Starts the program that `EXECLOG_PAGER` names, or `PAGER`, or else `less`. `cat` and an empty value mean no
+    /// pager.
     pub(super) fn start() -> Option<Self> {
         let named = env::var("EXECLOG_PAGER").or_else(|_| env::var("PAGER"));
         let named = named.unwrap_or_else(|_| "less".to_owned());
@@ -22,19 +23,20 @@ impl Pager {
             shell
         } else {
             let mut shell = Command::new("sh");
-            if !is_there(&named) {
+            if !exists(&named) {
                 return None;
             }
             shell.args(["-c", &named]);
             shell
         };
-        // It leaves by itself if all fits on the screen, and shows colours.
+        // Makes `less` show colours, and quit if the output fits on the screen.
         for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
             if env::var_os(name).is_none() {
                 shell.env(name, value);
             }
         }
-        // Ctrl-C is for the pager: if this program went first, both would read the keyboard.
+        // The pager handles Ctrl-C. If this program ended first, the shell and the pager would both read the
+        // keyboard.
         interrupts::leave_to_others();
         let pager = shell.stdin(Stdio::piped()).spawn();
         pager
@@ -53,13 +55,12 @@ impl Pager {
     }
 }
 
-/// Whether the shell finds what a command line starts. A pager that is missing would take the output
-/// with it.
-fn is_there(command_line: &str) -> bool {
+/// Whether the program of a command line exists. Output to a missing pager would be lost.
+fn exists(command_line: &str) -> bool {
     let Some(program) = command_line.split_whitespace().next() else {
         return false;
     };
-    // What is quoted, or sets a variable first, only the shell can tell.
+    // Only the shell can parse quotes and variables.
     if program.contains(['=', '\'', '"', '\\', '$']) {
         return true;
     }

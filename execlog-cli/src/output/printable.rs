@@ -1,13 +1,13 @@
-//! Decides which characters may reach a terminal, and escapes the others.
+//! Escapes characters that could control a terminal.
 //!
-//! Text for people and templates goes through [`printable`], JSON through [`printable_json`], and lines
-//! that another crate writes through [`PrintableLines`]. CSV goes through [`printable`] on its way to a
-//! terminal only, since it has no escapes that a program would undo.
+//! [`printable`] is for text and templates, [`printable_json`] for JSON, and [`PrintableLines`] for lines
+//! that another crate writes. CSV is escaped by [`printable`] only on a terminal, because programs that
+//! read CSV do not undo escapes.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// Whether a terminal could act on the character, or show the text around it other than it is.
+/// Whether the character could control a terminal, or change how the text around it is shown.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || is_default_ignorable(character)
@@ -17,8 +17,8 @@ fn is_unsafe(character: char) -> bool {
         || matches!(character, '\u{fff9}'..='\u{fffb}')
 }
 
-/// The Unicode property `Default_Ignorable_Code_Point`: zero-width characters, bidirectional controls,
-/// fillers, variation selectors and tags. Nothing is seen of them.
+/// Whether the character has the Unicode property `Default_Ignorable_Code_Point`: zero-width characters,
+/// bidirectional controls, fillers, variation selectors and tags. They are invisible.
 fn is_default_ignorable(character: char) -> bool {
     matches!(
         character,
@@ -42,27 +42,27 @@ fn is_default_ignorable(character: char) -> bool {
     )
 }
 
-/// The text on one line, with unsafe characters as `\n` or `\u{202e}`.
+/// Escapes unsafe characters as `\n` or `\u{202e}`. The result is one line.
 pub(crate) fn printable(text: &str) -> String {
     escaped(text, |character, printable| {
         printable.extend(character.escape_default());
     })
 }
 
-/// The same JSON, with unsafe characters as `\u202e`.
+/// Escapes unsafe characters in JSON as `\u202e`. The value stays the same.
 pub(crate) fn printable_json(json: String) -> String {
-    // Most JSON is plain ASCII, and is not copied.
+    // Most JSON is plain ASCII: return it without a copy.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
-    // Without an early end, so that it takes many bytes at once.
+    // `fold` has no early exit, so the compiler can vectorise it.
     if json.bytes().fold(true, |all, byte| all & is_plain(byte)) {
         return json;
     }
     escaped(&json, |character, printable| match character {
-        // Between values: within a string it has been escaped.
+        // A line feed between values: within strings it is already escaped.
         '\n' => printable.push('\n'),
         character => {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                // A `String` takes everything.
+                // Writing to a `String` cannot fail.
                 let _ = write!(printable, "\\u{unit:04x}");
             }
         }
@@ -81,7 +81,7 @@ fn escaped(text: &str, escape: impl Fn(char, &mut String)) -> String {
     printable
 }
 
-/// Writes whole lines, each of them printable.
+/// Escapes each line that is written to it.
 pub(crate) struct PrintableLines<W>(pub(crate) W);
 
 impl<W: Write> Write for PrintableLines<W> {
@@ -109,7 +109,7 @@ mod tests {
         \u{e0100}";
 
     #[test]
-    fn every_unsafe_character_is_escaped() {
+    fn unsafe_characters_are_escaped() {
         for character in UNSAFE.chars() {
             let text = format!("a{character}b");
             assert_eq!(
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_character_stays() {
+    fn other_characters_are_not_changed() {
         let text = "index --root 'wörter' 日本語 🎉 e\u{301} \u{a0}";
         assert_eq!(printable(text), text);
         let json = serde_json::to_string_pretty(&[text, "a\nb"]).expect("JSON");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_where_they_ended() {
+    fn line_ends_are_kept() {
         let mut lines = PrintableLines(Vec::new());
         lines.write_all(b"a\x1b[2J\n\r\nb").expect("written");
         assert_eq!(lines.0, b"a\\u{1b}[2J\n\\r\nb");

@@ -1,65 +1,69 @@
-//! Where standard output goes, and what can be shown there.
+//! Standard output, and the options for it.
 
 use super::pager::Pager;
 use crate::failure::Failure;
-use crate::moments::{Moments, Style as TimeStyle};
+use crate::runs::times::Times;
+use crate::runs::times::show::Style as TimeStyle;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use execlog::Status;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+/// The options of every command that writes to the terminal.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "On the terminal")]
 pub(crate) struct TerminalArguments {
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,
 
-    /// Write to the terminal at once, and not through PAGER
+    /// Do not use a pager
+    ///
+    /// A long output on a terminal goes through the program that `EXECLOG_PAGER` or `PAGER` names, or `less`.
     #[arg(long, global = true)]
     no_pager: bool,
 
-    /// Show exact times, in UTC
+    /// Show exact times in UTC instead of `3 min ago`
     #[arg(long, global = true)]
     utc: bool,
 
-    /// Show exact times as RFC 3339 has them
+    /// Show exact times as `2026-11-22T13:30:00+01:00` (RFC 3339)
     #[arg(long, global = true)]
     iso: bool,
 }
 
-/// Where standard output goes, and what it can show.
+/// Where standard output goes.
 pub(crate) struct Screen {
     writer: Option<BufWriter<Box<dyn Write>>>,
     pager: Option<Pager>,
-    /// Whether the output is seen on a terminal, at once or through the pager.
+    /// Whether the output is shown on a terminal, directly or by the pager.
     pub(super) is_terminal: bool,
-    /// How many characters fit on a line, if that matters.
+    /// The number of characters that fit on a line. `None` if there is no limit.
     pub(crate) width: Option<u16>,
     pub(crate) has_color: bool,
-    pub(crate) moments: Moments,
+    pub(crate) times: Times,
 }
 
 impl TerminalArguments {
-    pub(crate) fn moments(&self) -> Moments {
-        Moments::new(self.utc, self.iso)
+    pub(crate) fn times(&self) -> Times {
+        Times::new(self.utc, self.iso)
     }
 
-    /// The screen for an output that is read page by page if it is long.
-    pub(crate) fn pages(&self) -> Screen {
+    /// A screen with a pager, if standard output is a terminal.
+    pub(crate) fn paged(&self) -> Screen {
         let is_paged = io::stdout().is_terminal() && !self.no_pager;
         self.screen(is_paged.then(Pager::start).flatten())
     }
 
-    /// The screen for an output that is seen as it comes.
-    pub(crate) fn stream(&self) -> Screen {
+    /// A screen without a pager.
+    pub(crate) fn unpaged(&self) -> Screen {
         self.screen(None)
     }
 
-    /// The screen for an output that goes on and on, where times that pass would soon be wrong.
-    pub(crate) fn follow(&self) -> Screen {
+    /// A screen for output that goes on. Relative times would soon be wrong, so it shows exact ones.
+    pub(crate) fn following(&self) -> Screen {
         let mut screen = self.screen(None);
-        if screen.moments.style == TimeStyle::Relative {
-            screen.moments.style = TimeStyle::Exact;
+        if screen.times.style == TimeStyle::Relative {
+            screen.times.style = TimeStyle::Exact;
         }
         screen
     }
@@ -74,13 +78,13 @@ impl TerminalArguments {
             is_terminal: io::stdout().is_terminal(),
             width: width(),
             has_color: color != anstream::ColorChoice::Never,
-            moments: self.moments(),
+            times: self.times(),
         }
     }
 }
 
 impl Screen {
-    /// Writes the rest, and waits until it was read.
+    /// Writes the rest, and waits until the pager ends.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         let flushed = self.flush();
         self.close();
@@ -94,7 +98,7 @@ impl Screen {
         }
     }
 
-    /// The text in a style, where styles can be shown.
+    /// Adds the style to the text, if the output has colours.
     pub(crate) fn styled(&self, style: Style, text: &str) -> String {
         if self.has_color && style != Style::new() {
             format!("{style}{text}{style:#}")
@@ -123,7 +127,7 @@ impl Drop for Screen {
     }
 }
 
-/// What a status looks like.
+/// The style of a status.
 pub(crate) fn style_of(status: Status) -> Style {
     let color = match status {
         Status::Success => AnsiColor::Green,

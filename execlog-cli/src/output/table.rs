@@ -1,22 +1,25 @@
+//! Lays out tables.
+
+use super::screen::{Screen, style_of};
 use super::writer::Writer;
-use super::{Screen, style_of};
 use crate::failure::Failure;
-use crate::fields::{Field, Value};
+use crate::runs::fields::Field;
+use crate::runs::value::Value;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width, presets};
 use execlog::RunEntry;
 use std::io::Write;
 
-/// How many rows are laid out at a time. Those that follow have the columns of the first.
+/// How many rows are laid out at a time. Later rows keep the column widths of the first.
 const ROWS: usize = 1000;
 
-/// How many spaces there are between columns.
+/// The number of spaces between columns.
 pub(crate) const GAP: u16 = 2;
 
-/// Which columns a table has.
+/// The columns of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     fields: Vec<Field>,
-    /// Further columns where there is room.
+    /// Columns that are added if the screen is wide.
     wide: Vec<Field>,
 }
 
@@ -28,7 +31,7 @@ impl Layout {
         }
     }
 
-    /// The same columns, and before the last these where a line has 120 characters or more.
+    /// Adds these columns before the last, if the screen is wide.
     pub(crate) fn with_wide(mut self, fields: &[Field]) -> Self {
         self.wide = fields.to_vec();
         self
@@ -36,7 +39,7 @@ impl Layout {
 
     fn fields_for(&self, width: Option<u16>) -> Vec<Field> {
         let mut fields = self.fields.clone();
-        if width.is_none_or(|width| width >= 120) {
+        if is_wide(width) {
             let last = fields.len().saturating_sub(1);
             fields.splice(last..last, self.wide.iter().copied());
         }
@@ -44,10 +47,15 @@ impl Layout {
     }
 }
 
+/// Whether a line has at least 120 characters, or no limit.
+pub(crate) fn is_wide(width: Option<u16>) -> bool {
+    width.is_none_or(|width| width >= 120)
+}
+
 pub(super) struct Table {
     layout: Layout,
     rows: Vec<Vec<Value>>,
-    /// How wide the columns are, from the first rows on.
+    /// The widths of the columns, once the first rows are written.
     widths: Option<Vec<u16>>,
 }
 
@@ -93,7 +101,7 @@ impl Table {
             }
         }
         if let Some(width) = screen.width {
-            // Where not even these fit, lines are longer than the screen and not more.
+            // If these do not fit, lines are longer than the screen, but not longer than necessary.
             const LEAST: u16 = 9;
             let least = fields.iter().zip(&contents).map(|(field, width)| {
                 GAP + if may_be_cut(*field) {
@@ -106,7 +114,7 @@ impl Table {
             table.set_width(least.max(width.saturating_add(GAP)));
         }
         let text = rendered(&table);
-        // The header has kept its columns as wide as they were, and is there already.
+        // The header is written only once.
         let widths = match &self.widths {
             None => contents,
             Some(before) => contents
@@ -144,17 +152,17 @@ impl Writer for Table {
     }
 }
 
-/// A table without lines.
+/// An empty table without borders.
 pub(crate) fn empty(width: Option<u16>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING);
     table.set_truncation_indicator("…");
-    // No text has this, so that what is too long is cut where it has to be and not between words.
+    // This character occurs in no cell, so long text is cut at the exact width, not between words.
     table.set_delimiter('\u{1f}');
     match width {
         Some(width) => {
             table.set_content_arrangement(ContentArrangement::Dynamic);
-            // The last column ends with the space between columns, which is cut off.
+            // The gap after the last column is removed later.
             table.set_width(width.saturating_add(GAP));
         }
         None => {
@@ -171,14 +179,14 @@ pub(crate) fn header<'a>(screen: &Screen, headers: impl Iterator<Item = &'a str>
         .collect()
 }
 
-/// The table as text, without spaces at the ends of lines.
+/// Formats the table without spaces at the ends of lines.
 pub(crate) fn rendered(table: &comfy_table::Table) -> String {
     let lines = table.lines().map(|line| line.trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
 
 fn cell(value: &Value, screen: &Screen) -> Cell {
-    let text = shortened(value.for_people(&screen.moments));
+    let text = shortened(value.for_people(&screen.times));
     let text = match value {
         Value::Status(status) => screen.styled(style_of(*status), &text),
         _ => text,
@@ -186,7 +194,7 @@ fn cell(value: &Value, screen: &Screen) -> Cell {
     Cell::new(text)
 }
 
-/// So much of a text as anybody reads in a table. All of it is in the other formats.
+/// Shortens very long text for a table. The other formats have all of it.
 pub(crate) fn shortened(text: String) -> String {
     const LONGEST: usize = 1000;
     match text.char_indices().nth(LONGEST) {
@@ -195,7 +203,7 @@ pub(crate) fn shortened(text: String) -> String {
     }
 }
 
-/// Whether the end of it may be missing where there is no room.
+/// Whether the end of this field may be cut off to fit the screen.
 fn may_be_cut(field: Field) -> bool {
     matches!(
         field,

@@ -1,15 +1,16 @@
-//! Writes runs by a template of the user's.
+//! Writes runs by the user's template.
 
+use super::printable::printable;
+use super::screen::Screen;
 use super::writer::Writer;
-use super::{Screen, printable};
 use crate::failure::Failure;
-use crate::fields::Field;
+use crate::runs::fields::Field;
 use clap::ValueEnum;
 use execlog::RunEntry;
 use std::io::Write;
 use std::str::FromStr;
 
-/// A line for each run, with fields in braces.
+/// The text and the fields of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template(Vec<Part>);
 
@@ -45,13 +46,17 @@ impl FromStr for Template {
                         match characters.next() {
                             Some('}') => break,
                             Some(character) => name.push(character),
-                            None => return Err(format!("`{{{name}` has no `}}`")),
+                            None => return Err(format!("`{{{name}` has no closing `}}`")),
                         }
                     }
                     parts.push(Part::Text(std::mem::take(&mut text)));
                     parts.push(Part::Field(field(name.trim())?));
                 }
-                ('}', _) => return Err("a `}` of the text is written `}}`".to_owned()),
+                ('}', _) => {
+                    return Err(
+                        "a `}` has no opening `{`: write `}}` for the character `}`".to_owned()
+                    );
+                }
                 _ => text.push(character),
             }
         }
@@ -63,7 +68,10 @@ impl FromStr for Template {
 fn field(name: &str) -> Result<Field, String> {
     Field::from_str(name, false).map_err(|_| {
         let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-        format!("there is no field `{name}`: they are {}", names.join(", "))
+        format!(
+            "there is no field `{name}`: the fields are {}",
+            names.join(", ")
+        )
     })
 }
 

@@ -1,8 +1,10 @@
-use super::Screen;
+//! What each format implements.
+
+use super::screen::Screen;
 use crate::failure::Failure;
 use execlog::RunEntry;
 
-/// Writes runs in some format.
+/// Writes runs in a format.
 pub(super) trait Writer {
     fn begin(&mut self, _: &mut Screen) -> Result<(), Failure> {
         Ok(())
@@ -10,7 +12,7 @@ pub(super) trait Writer {
 
     fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure>;
 
-    /// Writes what was held back to be laid out with what follows.
+    /// Writes runs that are held back to be laid out with those that follow.
     fn flush(&mut self, _: &mut Screen) -> Result<(), Failure> {
         Ok(())
     }

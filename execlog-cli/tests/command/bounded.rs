@@ -1,4 +1,4 @@
-//! Waits that end: what takes longer than [`PATIENCE`] is killed and fails its test.
+//! Waits with a timeout. A process that takes longer than [`TIMEOUT`] is killed, and its test fails.
 
 use std::io::{ErrorKind, Read};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take, on a machine that does a lot else.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// The timeout, long enough for a busy machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Runs a command to its end, without input.
 pub(crate) fn output(command: &mut Command) -> Output {
@@ -32,13 +32,13 @@ pub(crate) fn status(child: &mut Child) -> ExitStatus {
     let ended = poll(|| child.try_wait().expect("it is a child"));
     ended.unwrap_or_else(|| {
         child.kill().expect("killed");
-        panic!("process {} does not end", child.id());
+        panic!("process {} did not end in time", child.id());
     })
 }
 
-/// Asks again and again, and gives up with `None`.
+/// Calls `ready` until it returns a value. `None` after the timeout.
 pub(crate) fn poll<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let now = ready();
         if now.is_some() || Instant::now() > deadline {
@@ -48,7 +48,7 @@ pub(crate) fn poll<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// What comes out of a pipe or a terminal, read in a thread of its own.
+/// The output of a pipe or a terminal, read in its own thread.
 pub(crate) struct Received {
     parts: Receiver<Vec<u8>>,
     unread: Vec<u8>,
@@ -63,7 +63,7 @@ impl Received {
                 match pipe.read(&mut part) {
                     Ok(read @ 1..) if sender.send(part[..read].to_vec()).is_ok() => {}
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    // A terminal whose programs have all ended is an error.
+                    // Reading from a terminal fails once its programs have ended.
                     _ => break,
                 }
             }
@@ -72,10 +72,10 @@ impl Received {
         Self { parts, unread }
     }
 
-    /// The next bytes. All is read if it is disconnected.
+    /// The next bytes. `Disconnected` at the end of the output.
     pub(crate) fn part(&mut self) -> Result<Vec<u8>, RecvTimeoutError> {
         if self.unread.is_empty() {
-            self.parts.recv_timeout(PATIENCE)
+            self.parts.recv_timeout(TIMEOUT)
         } else {
             Ok(std::mem::take(&mut self.unread))
         }
@@ -94,7 +94,7 @@ impl Received {
         }
     }
 
-    /// All that is not read yet.
+    /// The rest of the output.
     pub(crate) fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         loop {
@@ -102,7 +102,10 @@ impl Received {
                 Ok(part) => rest.extend(part),
                 Err(RecvTimeoutError::Disconnected) => return rest,
                 Err(RecvTimeoutError::Timeout) => {
-                    panic!("more could come: {:?}", String::from_utf8_lossy(&rest))
+                    panic!(
+                        "the output did not end in time: {:?}",
+                        String::from_utf8_lossy(&rest)
+                    )
                 }
             }
         }

@@ -1,6 +1,6 @@
-//! A log with runs of every status, and the program at a time that stands still.
+//! A log with runs of every status, and the program with a clock that stands still.
 
-use crate::bounded::{self, PATIENCE};
+use crate::bounded::{self, TIMEOUT};
 use assert_cmd::Command;
 use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, StoredRun};
@@ -9,26 +9,26 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// When it is for the program.
+/// The current time of the program.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
 
-/// Work of a script that goes on for some minutes and that a signal can interrupt.
+/// A shell loop that takes some minutes and that a signal can interrupt.
 pub(crate) const WORK: &str = "i=0; while [ $i -lt 9000 ]; do i=$((i + 1)); sleep 0.02; done";
 
 /// The runs of the log, as `execlog export` writes them.
 pub(crate) const RUNS: &str = include_str!("runs.jsonl");
 
-/// A folder with a log, and whoever runs the live run in it.
+/// A folder with a log, and the lock of the run that goes on in it.
 pub(crate) struct Fixture {
     folder: TempDir,
     _live: File,
 }
 
 impl Fixture {
-    /// A log in SQLite, with one run going on.
+    /// A log in SQLite in which one run goes on.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let log = ExecutionLog::new(&folder.path().join("code.db"));
+        let log = ExecutionLog::new(folder.path().join("code.db"));
         log.maintenance().import(&runs()).expect("imported");
         let locks = folder.path().join("code.db.execlog");
         fs::create_dir_all(&locks).expect("a folder");
@@ -48,10 +48,10 @@ impl Fixture {
     pub(crate) fn log(&self) -> ExecutionLog {
         let now: jiff::Timestamp = NOW.parse().expect("a time");
         let clock = ManualClock::at(now.as_second());
-        ExecutionLog::new(&self.path("code.db")).with_clock(clock)
+        ExecutionLog::new(self.path("code.db")).with_clock(clock)
     }
 
-    /// A FIFO that nobody reads.
+    /// Makes a FIFO without a reader.
     #[cfg(unix)]
     pub(crate) fn make_pipe(&self, name: &str) {
         let mut mkfifo = std::process::Command::new("mkfifo");
@@ -59,15 +59,14 @@ impl Fixture {
         assert!(output.status.success());
     }
 
-    /// The program in the folder, at a time that stands still.
+    /// The program in the folder.
     pub(crate) fn execlog(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command.args(arguments);
         command
     }
 
-    /// What the program says on lines of so many characters: its output, what it says beside that, and
-    /// how it ends.
+    /// The standard output, standard error and exit code of the program on a screen of this width.
     pub(crate) fn said_at(&self, columns: u16, arguments: &[&str]) -> String {
         let mut command = self.execlog(arguments);
         command.env("COLUMNS", columns.to_string());
@@ -92,12 +91,12 @@ pub(crate) fn runs() -> Vec<StoredRun> {
     lines.collect()
 }
 
-/// The program in a folder, away from whatever the machine has set.
+/// The program in a folder, without the environment of the machine.
 pub(crate) fn program(folder: &Path) -> Command {
     set_up(Command::new(env!("CARGO_BIN_EXE_execlog")), folder)
 }
 
-/// The program as `"$0"` in a script of the shell, with arguments as `"$@"`.
+/// A shell script that runs the program as `"$0"`, with arguments as `"$@"`.
 #[cfg(unix)]
 pub(crate) fn script(folder: &Path, script: &str) -> Command {
     let mut command = set_up(Command::new("sh"), folder);
@@ -107,7 +106,7 @@ pub(crate) fn script(folder: &Path, script: &str) -> Command {
 
 fn set_up(mut command: Command, folder: &Path) -> Command {
     command
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -117,6 +116,7 @@ fn set_up(mut command: Command, folder: &Path) -> Command {
     command
 }
 
+/// The same for a command that is set up already.
 pub(crate) fn said(command: &mut Command, arguments: &[&str]) -> String {
     let output = command.output().expect("it runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

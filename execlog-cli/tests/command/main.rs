@@ -1,25 +1,33 @@
-//! What the command shows and does, seen on the real program.
+//! What the command shows and does, tested with the real program.
+//!
+//! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `bounded`
+//! waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
+//! the caller ignores.
 
 mod bounded;
-mod browser;
-mod copies;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
-mod damage;
-mod documents;
-mod extremes;
+mod damaged_graphs_are_found_and_not_changed;
 #[cfg(unix)]
-mod files;
+mod default_signals;
+mod documents_show_real_output;
+mod exports_and_imports_lose_nothing;
+mod extreme_times_are_shown;
+#[cfg(unix)]
+mod files_are_private_and_complete;
 mod fixture;
-mod formats;
-mod graph_in_sqlite;
-mod guest;
-mod hostile;
-mod magellan;
-mod opening;
+mod folders_import_each_other_in_one_direction;
+mod formats_have_the_same_runs;
+#[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
+mod graph_copies_are_private_and_removed;
+mod hosts_keep_their_write_ahead_log;
+mod logs_are_pruned_settled_and_verified;
+mod logs_in_graphs_in_sqlite_work_as_in_tables;
+mod magellan_files_are_read_without_changes;
 mod pty;
-mod recording;
-mod statistics;
-mod terminal;
-mod transfer;
-mod upkeep;
-mod views;
+mod recorded_commands_run_as_usual;
+mod report_works_in_a_browser;
+mod stats_are_correct;
+mod stored_text_cannot_control_the_terminal;
+mod terminals_are_interactive;
+mod the_right_log_is_found;
+mod views_and_help_are_reviewed;

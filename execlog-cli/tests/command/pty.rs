@@ -1,22 +1,23 @@
-//! The program on a terminal of its own.
+//! Runs the program on its own terminal.
 
 use crate::bounded::{Received, poll};
 use crate::fixture::{Fixture, NOW};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::Write;
 
+/// A terminal with the running program.
 pub(crate) struct Terminal {
     _master: Box<dyn MasterPty>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     output: Received,
     seen: Vec<u8>,
-    /// How much of what was seen has been looked at.
-    looked_at: usize,
+    /// How much of `seen` the tests have already waited for.
+    waited_for: usize,
 }
 
 impl Terminal {
-    /// Starts it in the folder of the fixture, away from whatever the machine has set.
+    /// Starts the program in the folder of the fixture, without the environment of the machine.
     pub(crate) fn start(
         fixture: &Fixture,
         arguments: &[&str],
@@ -43,7 +44,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).expect("it starts");
         let reader = pair.master.try_clone_reader().expect("a reader");
         let keys = pair.master.take_writer().expect("a writer");
-        // The other end is the child's alone, so that the output ends with it.
+        // Only the child has the other end open, so that the output ends when the child ends.
         drop(pair.slave);
         Self {
             _master: pair.master,
@@ -51,32 +52,32 @@ impl Terminal {
             keys,
             output: Received::from(reader),
             seen: Vec::new(),
-            looked_at: 0,
+            waited_for: 0,
         }
     }
 
-    /// Waits until this is seen.
+    /// Waits for this text.
     pub(crate) fn see(&mut self, text: &str) {
         let end = self.wait_for(|unseen| Some(unseen.find(text)? + text.len()), text);
-        self.looked_at += end;
+        self.waited_for += end;
     }
 
-    /// Waits for a whole line with this in it.
+    /// Waits for a complete line with this text, and returns the line.
     pub(crate) fn see_line(&mut self, text: &str) -> String {
         let end = |unseen: &str| {
             let start = unseen.find(text)?;
             Some(start + unseen[start..].find('\n')? + 1)
         };
         let end = self.wait_for(end, text);
-        let seen = String::from_utf8_lossy(&self.seen[self.looked_at..][..end]);
+        let seen = String::from_utf8_lossy(&self.seen[self.waited_for..][..end]);
         let line = seen.lines().next_back().unwrap_or_default().to_owned();
-        self.looked_at += end;
+        self.waited_for += end;
         line
     }
 
     fn wait_for(&mut self, end: impl Fn(&str) -> Option<usize>, text: &str) -> usize {
         loop {
-            let unseen = String::from_utf8_lossy(&self.seen[self.looked_at..]);
+            let unseen = String::from_utf8_lossy(&self.seen[self.waited_for..]);
             if let Some(end) = end(&unseen) {
                 return end;
             }
@@ -91,14 +92,14 @@ impl Terminal {
         self.keys.flush().expect("flushed");
     }
 
-    /// Waits until it ends, and gives all that was seen and the exit code.
+    /// Waits until the program ends. Returns all output and the exit code.
     pub(crate) fn end(mut self) -> (String, u32) {
         self.seen.extend(self.output.rest());
         let seen = String::from_utf8_lossy(&self.seen).into_owned();
         let status = poll(|| self.child.try_wait().expect("it is a child"));
         let status = status.unwrap_or_else(|| {
             self.child.kill().expect("killed");
-            panic!("it does not end: {seen:?}");
+            panic!("the program did not end in time: {seen:?}");
         });
         (seen, status.exit_code())
     }

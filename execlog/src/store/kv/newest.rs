@@ -182,12 +182,13 @@ impl<S: KvStore> KvLogStore<S> {
             Ok(Some(run)) if run.id == entry.id || !is_number(run.id, run.started_at) => {
                 Ok(Some(Ok(run)))
             }
-            // No run gets a smaller number than an earlier one, so the entry is not right.
-            Ok(Some(run)) if run.id < entry.id => Err(Error::Corrupt {
+            // A later run has the id, and comes up by its own entry.
+            Ok(Some(run)) if self.index.has_later(entry, run.id)? => Ok(None),
+            Ok(Some(run)) => Err(Error::Corrupt {
                 key: printable(&entry.key()),
                 reason: format!("it has another number than the run: {}", run.id),
             }),
-            Ok(_) => Ok(None),
+            Ok(None) => Ok(None),
             Err(unreadable @ Error::Corrupt { .. }) => Ok(Some(Err(unreadable))),
             Err(error) => Err(error),
         }

@@ -142,6 +142,18 @@ impl<S: KvStore> Index<S> {
         }
     }
 
+    /// Whether the run of this entry has another entry, with this later number, where it is if no number
+    /// between them was left out.
+    pub(super) fn has_later(&self, entry: &IndexEntry, number: i64) -> Result<bool> {
+        let ahead = number.checked_sub(entry.id).map(u64::try_from);
+        let Some(Ok(ahead @ 1..)) = ahead else {
+            return Ok(false);
+        };
+        let later = self.entries.get(entry.sequence.saturating_add(ahead))?;
+        Ok(later
+            .is_some_and(|later| later.id == number && later.execution_id == entry.execution_id))
+    }
+
     /// Takes the run with this id from the last entry, which keeps its number.
     pub(super) fn clear_last(&self, execution_id: &str) -> Result<()> {
         match self.last()? {

@@ -1,0 +1,280 @@
+//! Imports runs from an export or from another log.
+
+use super::export_line::ExportLine;
+use crate::failure::Failure;
+use crate::logs::arguments::LogArguments;
+use crate::logs::opening::{self, OpenLog};
+use crate::output::messages;
+use crate::output::progress::Progress;
+use crate::output::readable::Readable;
+use clap::{Args, ValueEnum};
+use execlog::{FileKind, Imported, LocalLog, RunSelector, StoredRun};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// How many runs are written in one transaction.
+const CHUNK: usize = 1000;
+
+/// Give up after this many invalid lines and no valid one.
+const MAX_INVALID: usize = 5;
+
+/// Import runs from an export or from another log
+///
+/// A run that the log already has is not added again, so an import may be repeated. Imported runs keep
+/// their ids. They keep their numbers if those are free.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
+pub(crate) struct ImportArguments {
+    /// A file that `execlog export` wrote, or a log of any kind; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    from: PathBuf,
+
+    /// The kind of file to create if there is no log [default: sqlite]
+    #[arg(long, value_name = "KIND")]
+    create: Option<NewKind>,
+}
+
+/// The kinds of file that can be created.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NewKind {
+    Sqlite,
+    NativeV2,
+    NativeV3,
+}
+
+impl From<NewKind> for FileKind {
+    fn from(kind: NewKind) -> Self {
+        match kind {
+            NewKind::Sqlite => Self::Sqlite,
+            NewKind::NativeV2 => Self::NativeV2,
+            NewKind::NativeV3 => Self::NativeV3,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
+    let source = Source::open(&arguments.from)?;
+    let mut import = Import::into(log, arguments.create.map(FileKind::from));
+    match source {
+        Source::Log(from) => import.log(&from)?,
+        Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
+    }
+    import.end()
+}
+
+/// The source of the runs.
+enum Source {
+    Log(Box<OpenLog>),
+    /// The lines of an export, and their length in bytes if that is known.
+    Lines(Box<dyn BufRead>, Option<u64>),
+}
+
+impl Source {
+    fn open(from: &Path) -> Result<Self, Failure> {
+        if from == Path::new("-") {
+            return Ok(Self::Lines(Box::new(io::stdin().lock()), None));
+        }
+        // Before the file is opened: closing a file drops the locks of this process on a SQLite database in it.
+        let has_content = from
+            .metadata()
+            .is_ok_and(|data| data.is_file() && data.len() > 0);
+        if has_content && FileKind::of(from).is_ok() {
+            return Ok(Self::Log(Box::new(opening::read(from)?)));
+        }
+        let failed = |error| Failure::failed(format!("cannot read `{}`: {error}", from.display()));
+        let file = File::open(from).map_err(failed)?;
+        let bytes = file.metadata().ok().filter(fs::Metadata::is_file);
+        let bytes = bytes.map(|metadata| metadata.len());
+        Ok(Self::Lines(Box::new(BufReader::new(file)), bytes))
+    }
+}
+
+/// An import in progress.
+struct Import<'a> {
+    log: &'a LogArguments,
+    kind: Option<FileKind>,
+    /// Opened when the first runs are written. If there are none, no log is created.
+    opened: Option<OpenLog>,
+    /// Runs to write.
+    pending: Vec<StoredRun>,
+    parsed: usize,
+    added: usize,
+    updated: usize,
+    present: usize,
+    refused: usize,
+}
+
+impl<'a> Import<'a> {
+    fn into(log: &'a LogArguments, kind: Option<FileKind>) -> Self {
+        Self {
+            log,
+            kind,
+            opened: None,
+            pending: Vec::with_capacity(CHUNK),
+            parsed: 0,
+            added: 0,
+            updated: 0,
+            present: 0,
+            refused: 0,
+        }
+    }
+
+    fn log(&mut self, from: &OpenLog) -> Result<(), Failure> {
+        let newest = from.log.find(RunSelector::latest()).ok().flatten();
+        let runs = newest.and_then(|run| u64::try_from(run.record.id).ok());
+        let progress = Progress::of_runs(runs);
+        let runs = from.log.runs().as_added();
+        let mut runs = Readable::new(runs, |error| progress.pause(|| messages::error(error)));
+        for run in runs.by_ref() {
+            progress.advance(1);
+            self.add(run?.into(), "", &progress)?;
+        }
+        self.refused += runs.unreadable();
+        self.write(&progress)?;
+        progress.end();
+        Ok(())
+    }
+
+    fn lines(&mut self, mut from: impl BufRead, bytes: Option<u64>) -> Result<(), Failure> {
+        let progress = Progress::of_bytes(bytes);
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            let read = from.read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            progress.advance(read as u64);
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            // Some editors write a byte order mark before the first line.
+            let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+            let place = format!("line {number}: ");
+            match ExportLine::read(line) {
+                Ok(run) => self.add(run, &place, &progress)?,
+                Err(error) => self.refuse(&format!("{place}{error}"), &progress),
+            }
+            if self.refused >= MAX_INVALID && self.parsed == 0 {
+                return Err(Failure::failed(
+                    "the lines were not written by `execlog export`: name a file that it wrote, or a log",
+                ));
+            }
+        }
+        self.write(&progress)?;
+        progress.end();
+        Ok(())
+    }
+
+    /// Adds a run, or refuses it if its record is invalid. Messages begin with `place`.
+    fn add(&mut self, run: StoredRun, place: &str, progress: &Progress) -> Result<(), Failure> {
+        self.parsed += 1;
+        if let Err(error) = run.check() {
+            self.refuse(&format!("{place}{error}"), progress);
+            return Ok(());
+        }
+        self.pending.push(run);
+        if self.pending.len() == CHUNK {
+            self.write(progress)?;
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, message: &str, progress: &Progress) {
+        progress.pause(|| messages::error(message));
+        self.refused += 1;
+    }
+
+    fn write(&mut self, progress: &Progress) -> Result<(), Failure> {
+        let runs = std::mem::take(&mut self.pending);
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let opened = match self.opened.take() {
+            Some(opened) => opened,
+            None => self.log.to_change_or_create(self.kind)?,
+        };
+        let written = self.write_to(&opened.log, &runs, progress);
+        self.opened = Some(opened);
+        written
+    }
+
+    fn write_to(
+        &mut self,
+        log: &LocalLog,
+        runs: &[StoredRun],
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        match log.maintenance().import(runs) {
+            Ok(imported) => self.count(runs, &imported, progress),
+            // One run was refused: import the others one by one.
+            Err(error) if concerns_one_run(&error) => {
+                for run in runs {
+                    let alone = std::slice::from_ref(run);
+                    match log.maintenance().import(alone) {
+                        Ok(imported) => self.count(alone, &imported, progress),
+                        Err(error) if concerns_one_run(&error) => {
+                            self.refuse(&error.to_string(), progress);
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, runs: &[StoredRun], imported: &[Imported], progress: &Progress) {
+        for (run, imported) in runs.iter().zip(imported) {
+            match imported {
+                Imported::Added => self.added += 1,
+                Imported::Updated => self.updated += 1,
+                Imported::Present => self.present += 1,
+                _ => {
+                    let id = &run.record.execution_id;
+                    let message = format!(
+                        "the log has a different run with the id `{id}`: it is not replaced"
+                    );
+                    self.refuse(&message, progress);
+                }
+            }
+        }
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        let Self {
+            opened,
+            added,
+            updated,
+            present,
+            refused,
+            ..
+        } = self;
+        match opened {
+            Some(opened) => messages::note(&format!(
+                "`{}`: {} added, {updated} updated, {present} already there",
+                opened.file.display(),
+                messages::runs(added)
+            )),
+            None => messages::note("nothing to import"),
+        }
+        match refused {
+            0 => Ok(()),
+            refused => Err(Failure::failed(format!(
+                "{} could not be imported",
+                messages::runs(refused)
+            ))),
+        }
+    }
+}
+
+/// Whether the error concerns one run, not the log.
+fn concerns_one_run(error: &execlog::Error) -> bool {
+    use execlog::Error::{Corrupt, Encode, InvalidId, InvalidRecord, TooLarge};
+    matches!(
+        error,
+        Corrupt { .. } | Encode { .. } | InvalidId { .. } | InvalidRecord { .. } | TooLarge { .. }
+    )
+}

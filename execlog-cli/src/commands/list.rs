@@ -1,0 +1,46 @@
+//! Lists runs.
+
+use crate::failure::Failure;
+use crate::logs::arguments::LogArguments;
+use crate::output::format::FormatArguments;
+use crate::output::screen::TerminalArguments;
+use crate::output::table::Layout;
+use crate::runs::fields::Field;
+use crate::runs::selection::SelectionArguments;
+use clap::Args;
+
+/// List runs, newest first
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog list --failed --since yesterday --format csv")]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    selection: SelectionArguments,
+    #[command(flatten)]
+    format: FormatArguments,
+}
+
+pub(crate) fn run(
+    arguments: &ListArguments,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    arguments.format.check()?;
+    let opened = log.to_read()?;
+    let runs = arguments.selection.newest_first(&opened.log);
+    let printer = arguments.format.printer(terminal.paged(), layout());
+    printer.print(runs)
+}
+
+/// The columns of a list of runs.
+pub(crate) fn layout() -> Layout {
+    let layout = Layout::of(&[
+        Field::short_id,
+        Field::started_at,
+        Field::status,
+        Field::duration_ms,
+        Field::files_indexed,
+        Field::symbols_indexed,
+        Field::args,
+    ]);
+    layout.with_wide(&[Field::references_indexed, Field::tool_version, Field::root])
+}

@@ -1,0 +1,19 @@
+//! The subcommands, a file or folder each.
+//!
+//! Each has its arguments, whose documentation is the text of `--help`, and a function `run`.
+//! `export_line` is the format that `export` writes and `import` reads.
+
+pub(crate) mod completions;
+pub(crate) mod export;
+mod export_line;
+pub(crate) mod import;
+pub(crate) mod list;
+pub(crate) mod man;
+pub(crate) mod prune;
+pub(crate) mod record;
+pub(crate) mod report;
+pub(crate) mod settle;
+pub(crate) mod show;
+pub(crate) mod stats;
+pub(crate) mod tail;
+pub(crate) mod verify;

@@ -1,0 +1,159 @@
+//! Runs a command and records it. The command has the same input, output, signals and exit code as
+//! without `execlog`. `signals` passes signals on, and `without_signals` stands in elsewhere than on Unix.
+
+#[cfg(unix)]
+mod signals;
+#[cfg(not(unix))]
+#[path = "without_signals.rs"]
+mod signals;
+
+use crate::failure::Failure;
+use crate::logs::arguments::LogArguments;
+use crate::logs::{opening, private};
+use crate::output::messages;
+use crate::output::printable::PrintableLines;
+use clap::Args;
+use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus};
+
+/// Run a command and record it
+///
+/// The command has the same input, output and signals as without `execlog record`, which ends with the exit
+/// code of the command. If the log cannot be written, a warning is shown and the command runs anyway.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog record -- cargo build --release")]
+pub(crate) struct RecordArguments {
+    /// The root folder that the command works on
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    root: Option<PathBuf>,
+
+    /// The version of the tool that the command belongs to
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "",
+        hide_default_value = true
+    )]
+    tool_version: String,
+
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true)]
+    #[arg(value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
+    command: Vec<OsString>,
+}
+
+pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<ExitCode, Failure> {
+    let [program, rest @ ..] = arguments.command.as_slice() else {
+        return Err(Failure::Usage("name a command to run".to_owned()));
+    };
+    warn_on_standard_error();
+    let log = log_for(log);
+    let run = log.begin(invocation(arguments, program));
+    let mut command = Command::new(program);
+    command.args(rest);
+    let status = signals::run(&mut command);
+    match status {
+        Ok(status) => {
+            end(run, status);
+            drop(log);
+            Ok(signals::end_as(status))
+        }
+        Err(error) => {
+            let reason = match error.kind() {
+                io::ErrorKind::NotFound => "command not found".to_owned(),
+                _ => error.to_string(),
+            };
+            // The codes of shells and `env`.
+            let code = match error.kind() {
+                io::ErrorKind::NotFound => 127,
+                _ => 126,
+            };
+            run.set_exit_code(i32::from(code));
+            let message = format!("cannot run `{}`: {reason}", program.to_string_lossy());
+            run.fail(&io::Error::other(message.as_str()));
+            messages::error(&message);
+            Ok(ExitCode::from(code))
+        }
+    }
+}
+
+/// The log to record in. Disabled, with a warning, if recording could do harm.
+fn log_for(log: &LogArguments) -> ExecutionLog {
+    let unrecorded = |reason: String| {
+        messages::note(&format!("warning: this run is not recorded: {reason}"));
+        ExecutionLog::disabled()
+    };
+    let file = match log.shared_file() {
+        Ok(file) => file,
+        Err(Failure::Failed(reason)) => return unrecorded(reason),
+        Err(_) => return unrecorded("no log was found".to_owned()),
+    };
+    if file.exists() && !file.is_file() {
+        return unrecorded(format!("`{}` is not a regular file", file.display()));
+    }
+    if FileKind::of(&file).is_ok_and(|kind| !opening::is_shared(&file, kind)) {
+        let file = file.display();
+        return unrecorded(format!(
+            "the log in `{file}` is in a graph, and the command may write to that graph: name \
+             another SQLite file with `--db`"
+        ));
+    }
+    if log.named().is_none()
+        && let Some(folder) = file.parent()
+        && let Err(error) = private::create_folder(folder)
+    {
+        return unrecorded(format!("cannot create `{}`: {error}", folder.display()));
+    }
+    ExecutionLog::new(&file)
+}
+
+fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let mut environment = Environment::of_process();
+    let name = Path::new(program).file_name();
+    environment.program = name.map(|name| name.to_string_lossy().into_owned());
+    let invocation = Invocation::new(arguments.command.iter().map(text))
+        .tool_version(&arguments.tool_version)
+        .environment(environment);
+    match &arguments.root {
+        // A relative path means nothing in another folder.
+        Some(root) => invocation.root(std::path::absolute(root).unwrap_or_else(|_| root.clone())),
+        None => invocation,
+    }
+}
+
+fn end(run: Run, status: ExitStatus) {
+    match (status.code(), signals::of(status)) {
+        (Some(0), _) => {
+            run.set_exit_code(0);
+            run.succeed();
+        }
+        (Some(code), _) => {
+            run.set_exit_code(code);
+            run.fail(&io::Error::other(format!("exited with code {code}")));
+        }
+        (None, Some(signal)) => {
+            let name = signals::name(signal);
+            let name = name.map_or(String::new(), |name| format!(" ({name})"));
+            run.fail(&io::Error::other(format!(
+                "killed by signal {signal}{name}"
+            )));
+        }
+        (None, None) => run.fail(&io::Error::other("ended without an exit code")),
+    }
+}
+
+/// Shows warnings of the library.
+fn warn_on_standard_error() {
+    let shown = tracing_subscriber::fmt()
+        .with_writer(|| PrintableLines(io::stderr()))
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .try_init();
+    drop(shown);
+}

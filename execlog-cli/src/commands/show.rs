@@ -1,0 +1,106 @@
+//! Shows one run.
+
+use crate::failure::Failure;
+use crate::logs::arguments::LogArguments;
+use crate::output::format::FormatArguments;
+use crate::output::screen::{Screen, TerminalArguments, style_of};
+use crate::output::table::Layout;
+use crate::runs::fields::Field;
+use crate::runs::value::Value;
+use clap::Args;
+use execlog::{LocalLog, RunEntry, RunSelector};
+use jiff::Timestamp;
+use std::io::Write;
+
+/// Show every field of a run
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog show 0199abcd-1234")]
+pub(crate) struct ShowArguments {
+    /// The run: its id, the beginning of its id, its number as `#29`, or `latest`
+    ///
+    /// `latest` is the newest run. Shells treat `#` as a comment, so write a number as `'#29'`.
+    #[arg(default_value = "latest", value_name = "RUN")]
+    run: String,
+    #[command(flatten)]
+    format: FormatArguments,
+}
+
+pub(crate) fn run(
+    arguments: &ShowArguments,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    arguments.format.check()?;
+    let opened = log.to_read()?;
+    let run = find(&opened.log, &arguments.run)?;
+    let screen = terminal.unpaged();
+    if arguments.format.is_for_people() && !arguments.format.has_fields() {
+        return show(&run, screen);
+    }
+    let printer = arguments.format.of_one().printer(screen, Layout::of(&[]));
+    printer.print(std::iter::once(Ok(run)))
+}
+
+fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
+    let selector: RunSelector = run.parse()?;
+    let is_latest = selector == RunSelector::latest();
+    let is_number = run.starts_with('#');
+    log.find(selector)?.ok_or_else(|| {
+        Failure::failed(if is_latest {
+            "the log has no runs yet".to_owned()
+        } else if is_number {
+            format!(
+                "no run has the number `{run}`: `execlog list --fields id,args` shows the numbers"
+            )
+        } else {
+            format!("no run has an id that begins with `{run}`: `execlog list` shows the ids")
+        })
+    })
+}
+
+/// Writes the fields that have a value, one on each line.
+fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
+    const LINES: [(&str, Field); 24] = [
+        ("Run", Field::execution_id),
+        ("Status", Field::status),
+        ("Because", Field::note),
+        ("Arguments", Field::args),
+        ("Started", Field::started_at),
+        ("Finished", Field::finished_at),
+        ("Duration", Field::duration_ms),
+        ("Error", Field::error_message),
+        ("Exit code", Field::exit_code),
+        ("Files", Field::files_indexed),
+        ("Symbols", Field::symbols_indexed),
+        ("References", Field::references_indexed),
+        ("Program", Field::program),
+        ("Version", Field::tool_version),
+        ("Root", Field::root),
+        ("Revision", Field::revision),
+        ("Branch", Field::branch),
+        ("Database", Field::db_path),
+        ("Folder", Field::working_directory),
+        ("Host", Field::host),
+        ("User", Field::user),
+        ("Process", Field::process_id),
+        ("Parent", Field::parent_execution_id),
+        ("Number", Field::id),
+    ];
+    let dimmed = anstyle::Style::new().dimmed();
+    for (name, field) in LINES {
+        let value = field.of(run);
+        let text = match &value {
+            Value::Time(millis) => match Timestamp::from_millisecond(*millis) {
+                Ok(time) => screen.times.show_long(time),
+                Err(_) => value.for_people(&screen.times),
+            },
+            Value::Status(status) => screen.styled(style_of(*status), status.as_str()),
+            value => value.for_people(&screen.times),
+        };
+        if !text.is_empty() {
+            let name = screen.styled(dimmed, &format!("{name:<10}"));
+            writeln!(screen, "{name}  {text}")?;
+        }
+    }
+    screen.end()
+}

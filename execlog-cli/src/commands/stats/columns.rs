@@ -1,0 +1,162 @@
+//! The figures of a group that every format shows, in one list.
+
+use super::figures::Group;
+use crate::runs::times::show;
+use serde_json::Value;
+
+/// A figure of a group of runs.
+pub(super) struct Column {
+    /// The header in a table.
+    pub(super) header: &'static str,
+    /// The name in JSON and in CSV.
+    pub(super) name: &'static str,
+    pub(super) figure: Figure,
+    /// Whether a table has it only if the screen is wide.
+    pub(super) is_wide: bool,
+    /// Whether `--against` compares it.
+    pub(super) is_compared: bool,
+}
+
+/// The kind of a figure, and how to get it from a group.
+pub(super) enum Figure {
+    Count(fn(&Group) -> u64),
+    /// A proportion from 0 to 1.
+    Rate(fn(&Group) -> Option<f64>),
+    /// Milliseconds.
+    Duration(fn(&Group) -> Option<i64>),
+    PerSecond(fn(&Group) -> Option<f64>),
+    /// Several durations in milliseconds.
+    Trend(fn(&Group) -> Vec<i64>),
+}
+
+pub(super) const COLUMNS: [Column; 9] = [
+    column("RUNS", "runs", Figure::Count(|group| group.runs)).compared(),
+    column("SUCCESS", "success_rate", Figure::Rate(Group::success_rate)).compared(),
+    column("P50", "p50_ms", Figure::Duration(Group::median)).compared(),
+    column(
+        "P95",
+        "p95_ms",
+        Figure::Duration(|group| group.percentile(95)),
+    ),
+    column(
+        "P99",
+        "p99_ms",
+        Figure::Duration(|group| group.percentile(99)),
+    )
+    .wide(),
+    column("MAX", "max_ms", Figure::Duration(Group::max)),
+    column(
+        "FILES/S",
+        "files_per_second",
+        Figure::PerSecond(Group::files_per_second),
+    )
+    .wide(),
+    column(
+        "SYMBOLS/S",
+        "symbols_per_second",
+        Figure::PerSecond(Group::symbols_per_second),
+    )
+    .wide(),
+    column("TREND", "trend_ms", Figure::Trend(Group::trend)),
+];
+
+const fn column(header: &'static str, name: &'static str, figure: Figure) -> Column {
+    Column {
+        header,
+        name,
+        figure,
+        is_wide: false,
+        is_compared: false,
+    }
+}
+
+impl Column {
+    const fn wide(mut self) -> Self {
+        self.is_wide = true;
+        self
+    }
+
+    const fn compared(mut self) -> Self {
+        self.is_compared = true;
+        self
+    }
+
+    /// Whether the figure is a number, not a list.
+    pub(super) fn is_number(&self) -> bool {
+        !matches!(self.figure, Figure::Trend(_))
+    }
+}
+
+impl Figure {
+    /// Rounded text with units. Empty if the group has no such figure.
+    pub(super) fn for_people(&self, group: &Group) -> String {
+        match self {
+            Self::Count(count) => count(group).to_string(),
+            Self::Rate(rate) => shown(rate(group), self::rate),
+            Self::Duration(millis) => shown(millis(group), show::duration),
+            Self::PerSecond(speed) => shown(speed(group), per_second),
+            Self::Trend(durations) => sparkline(&durations(group)),
+        }
+    }
+
+    /// The exact figure as text. Empty if the group has no such figure.
+    pub(super) fn for_programs(&self, group: &Group) -> String {
+        match self {
+            Self::Rate(exact) | Self::PerSecond(exact) => {
+                shown(exact(group), |exact| exact.to_string())
+            }
+            Self::Duration(millis) => shown(millis(group), |millis| millis.to_string()),
+            Self::Count(_) | Self::Trend(_) => self.to_json(group).to_string(),
+        }
+    }
+
+    pub(super) fn to_json(&self, group: &Group) -> Value {
+        match self {
+            Self::Count(count) => count(group).into(),
+            Self::Rate(exact) | Self::PerSecond(exact) => exact(group).into(),
+            Self::Duration(millis) => millis(group).into(),
+            Self::Trend(durations) => durations(group).into(),
+        }
+    }
+}
+
+fn shown<T>(figure: Option<T>, show: impl FnOnce(T) -> String) -> String {
+    figure.map_or(String::new(), show)
+}
+
+/// A proportion as a percentage.
+pub(super) fn rate(rate: f64) -> String {
+    format!("{:.1} %", rate * 100.0)
+}
+
+/// A number per second with two or more significant digits.
+pub(super) fn per_second(number: f64) -> String {
+    match number {
+        ..10.0 => format!("{number:.1}"),
+        _ => format!("{number:.0}"),
+    }
+}
+
+/// A bar for each duration. The longest duration has the highest bar.
+fn sparkline(durations: &[i64]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let longest = durations.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |took: &i64| {
+        let height = i128::from((*took).clamp(0, longest)) * 7 / i128::from(longest);
+        BARS[usize::try_from(height).unwrap_or(0).min(7)]
+    };
+    durations.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sparkline;
+
+    #[test]
+    fn a_sparkline_has_a_bar_for_each_duration() {
+        assert_eq!(sparkline(&[0, 50, 100]), "▁▄█");
+        assert_eq!(sparkline(&[0]), "▁");
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[i64::MAX, -1]), "█▁");
+    }
+}

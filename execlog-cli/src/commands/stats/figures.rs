@@ -1,0 +1,220 @@
+//! The figures of all runs and of each group.
+
+use super::By;
+use crate::runs::fields::started_at_ms;
+use crate::runs::statuses::STATUSES;
+use execlog::{RunEntry, Status};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// The number of durations in the trend of a group.
+const TREND: usize = 20;
+
+/// The figures of the selected runs.
+pub(super) struct Figures {
+    pub(super) all: Group,
+    /// By name.
+    pub(super) groups: BTreeMap<String, Group>,
+    /// The slowest runs, slowest first.
+    pub(super) slowest: Vec<RunEntry>,
+    /// The runs from this time on are compared with older ones.
+    pub(super) against: Option<Timestamp>,
+    max_slowest: usize,
+}
+
+/// The figures of a group of runs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Group {
+    pub(super) runs: u64,
+    statuses: [u64; STATUSES.len()],
+    /// The durations of runs that ended, in milliseconds. Sorted by `sort`.
+    pub(super) durations: Vec<i64>,
+    /// The start in seconds and the duration in milliseconds of runs that succeeded. Sorted by `sort`.
+    succeeded: Vec<(i64, i64)>,
+    files: i64,
+    symbols: i64,
+    /// The total duration of the runs that indexed files or symbols, in milliseconds.
+    indexing: i64,
+    pub(super) first: Option<i64>,
+    pub(super) last: Option<i64>,
+    /// With `--against`: the runs from that time on, and the runs before.
+    pub(super) sides: Option<Box<[Group; 2]>>,
+}
+
+impl Figures {
+    pub(super) fn new(max_slowest: usize, against: Option<Timestamp>) -> Self {
+        Self {
+            all: Group::default(),
+            groups: BTreeMap::new(),
+            slowest: Vec::new(),
+            against,
+            max_slowest,
+        }
+    }
+
+    /// Adds a run. Runs are added in the order in which the log has them.
+    pub(super) fn add(&mut self, run: RunEntry, by: By, zone: &TimeZone) {
+        let against = self.against.map(Timestamp::as_millisecond);
+        self.all.add(&run, against);
+        let name = name(&run, by, zone);
+        match self.groups.get_mut(&name) {
+            Some(group) => group.add(&run, against),
+            None => self.groups.entry(name).or_default().add(&run, against),
+        }
+        let Some(took) = run.record.duration_ms else {
+            return;
+        };
+        let duration = |run: &RunEntry| run.record.duration_ms.unwrap_or_default();
+        let place = self.slowest.partition_point(|slow| duration(slow) > took);
+        if place < self.max_slowest {
+            self.slowest.truncate(self.max_slowest.saturating_sub(1));
+            self.slowest.insert(place, run);
+        }
+    }
+
+    /// The durations of the successful runs of each group, newest last.
+    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, Vec<i64>)> {
+        let groups = self.groups.iter();
+        groups.map(|(name, group)| {
+            let durations = group.succeeded.iter().map(|(_, took)| *took);
+            (name, durations.collect())
+        })
+    }
+
+    /// Sorts the durations, once all runs are added.
+    pub(super) fn sorted(mut self) -> Self {
+        self.all.sort();
+        for group in self.groups.values_mut() {
+            group.sort();
+        }
+        self
+    }
+}
+
+impl Group {
+    fn add(&mut self, run: &RunEntry, against: Option<i64>) {
+        if let Some(against) = against {
+            let sides = self.sides.get_or_insert_default();
+            let side = usize::from(started_at_ms(run) < against);
+            sides[side].add(run, None);
+        }
+        self.runs += 1;
+        let status = run.status();
+        if let Some(place) = STATUSES.iter().position(|known| *known == status) {
+            self.statuses[place] += 1;
+        }
+        let began = run.record.started_at;
+        self.first = Some(self.first.map_or(began, |first| first.min(began)));
+        self.last = Some(self.last.map_or(began, |last| last.max(began)));
+        let Some(took) = run.record.duration_ms else {
+            return;
+        };
+        self.durations.push(took);
+        if status == Status::Success {
+            self.succeeded.push((began, took));
+        }
+        let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
+        if files > 0 || symbols > 0 {
+            self.files = self.files.saturating_add(files);
+            self.symbols = self.symbols.saturating_add(symbols);
+            self.indexing = self.indexing.saturating_add(took);
+        }
+    }
+
+    fn sort(&mut self) {
+        self.durations.sort_unstable();
+        self.succeeded.sort_by_key(|(began, _)| *began);
+        for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
+            side.sort();
+        }
+    }
+
+    pub(super) fn with_status(&self, status: Status) -> u64 {
+        let place = STATUSES.iter().position(|known| *known == status);
+        place.map_or(0, |place| self.statuses[place])
+    }
+
+    /// The proportion of successful runs among the runs that ended.
+    pub(super) fn success_rate(&self) -> Option<f64> {
+        let open = [Status::Running, Status::Unknown];
+        let open: u64 = open.map(|status| self.with_status(status)).iter().sum();
+        ratio(self.with_status(Status::Success), self.runs - open)
+    }
+
+    /// The given percentile of the durations, in milliseconds.
+    pub(super) fn percentile(&self, percent: usize) -> Option<i64> {
+        percentile(&self.durations, percent)
+    }
+
+    /// The median duration, in milliseconds.
+    pub(super) fn median(&self) -> Option<i64> {
+        self.percentile(50)
+    }
+
+    pub(super) fn max(&self) -> Option<i64> {
+        self.durations.last().copied()
+    }
+
+    pub(super) fn files_per_second(&self) -> Option<f64> {
+        self.per_second(self.files)
+    }
+
+    pub(super) fn symbols_per_second(&self) -> Option<f64> {
+        self.per_second(self.symbols)
+    }
+
+    fn per_second(&self, count: i64) -> Option<f64> {
+        let per_millisecond = ratio(
+            u64::try_from(count).ok()?,
+            u64::try_from(self.indexing).ok()?,
+        );
+        per_millisecond.map(|rate| rate * 1000.0)
+    }
+
+    /// The newest durations of successful runs, oldest first.
+    pub(super) fn trend(&self) -> Vec<i64> {
+        let others = self.succeeded.len().saturating_sub(TREND);
+        self.succeeded[others..]
+            .iter()
+            .map(|(_, took)| *took)
+            .collect()
+    }
+}
+
+/// The given percentile by the nearest-rank method: one of the values.
+pub(crate) fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The name of the group of a run.
+fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
+    match by {
+        By::Command => run.record.command().unwrap_or_default(),
+        By::Version => run.record.tool_version.clone(),
+        By::Day => match Timestamp::from_second(run.record.started_at) {
+            Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
+            Err(_) => String::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_one_of_the_durations() {
+        let sorted: Vec<i64> = (1..=200).collect();
+        let percentiles = [50, 95, 99, 100].map(|percent| percentile(&sorted, percent));
+        assert_eq!(percentiles, [Some(100), Some(190), Some(198), Some(200)]);
+        assert_eq!(percentile(&[7], 50), Some(7));
+        assert_eq!(percentile(&[], 50), None);
+    }
+}

@@ -1,0 +1,68 @@
+//! Writes the figures as JSON.
+
+use super::By;
+use super::columns::COLUMNS;
+use super::figures::{Figures, Group};
+use super::regression::Slower;
+use crate::failure::Failure;
+use crate::output::json::json_lines;
+use crate::output::screen::Screen;
+use crate::runs::fields::Field;
+use crate::runs::statuses::STATUSES;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+
+/// Writes the figures as one JSON object. Durations are in milliseconds.
+pub(super) fn show(
+    figures: &Figures,
+    slower: &[Slower],
+    by: By,
+    mut screen: Screen,
+) -> Result<(), Failure> {
+    let by = match by {
+        By::Command => "command",
+        By::Version => "tool_version",
+        By::Day => "day",
+    };
+    let groups = figures.groups.iter().map(|(name, group)| {
+        let mut figures = of(group);
+        figures.insert(by.to_owned(), name.as_str().into());
+        Value::Object(figures)
+    });
+    let slowest = figures.slowest.iter().map(|run| {
+        let fields = [
+            Field::execution_id,
+            Field::started_at,
+            Field::duration_ms,
+            Field::args,
+        ];
+        let fields = fields.map(|field| (field.name().to_owned(), field.of(run).into_json()));
+        Value::Object(fields.into_iter().collect())
+    });
+    let slower = slower.iter().map(
+        |slower| json!({by: slower.name, "p50_before_ms": slower.before, "last_ms": slower.last}),
+    );
+    let mut whole = of(&figures.all);
+    whole.insert("groups".to_owned(), groups.collect());
+    whole.insert("slowest".to_owned(), slowest.collect());
+    whole.insert("slower".to_owned(), slower.collect());
+    writeln!(screen, "{}", json_lines(&whole)?)?;
+    screen.end()
+}
+
+fn of(group: &Group) -> Map<String, Value> {
+    let mut figures = Map::new();
+    let mut set = |name: &str, value: Value| figures.insert(name.to_owned(), value);
+    for status in STATUSES {
+        set(status.as_str(), group.with_status(status).into());
+    }
+    for column in &COLUMNS {
+        set(column.name, column.figure.to_json(group));
+    }
+    if let Some(sides) = &group.sides {
+        let [now, before] = &**sides;
+        set("now", Value::Object(of(now)));
+        set("before", Value::Object(of(before)));
+    }
+    figures
+}

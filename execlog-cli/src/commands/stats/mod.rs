@@ -1,0 +1,109 @@
+//! Summarises runs.
+//!
+//! `figures` computes the figures of all runs and of each group. `columns` lists the figures that every format
+//! shows. `show` writes the table and CSV, and `json` writes JSON. `regression` finds commands that have
+//! become slower.
+
+mod columns;
+pub(super) mod figures;
+mod json;
+mod regression;
+mod show;
+
+use crate::failure::Failure;
+use crate::logs::arguments::LogArguments;
+use crate::output::messages;
+use crate::output::readable::Readable;
+use crate::output::screen::TerminalArguments;
+use crate::runs::selection::SelectionArguments;
+use crate::runs::times::parse;
+use clap::{Args, ValueEnum};
+use figures::Figures;
+use jiff::Timestamp;
+use regression::Percent;
+
+/// Summarise runs: count, success rate, durations, speed
+#[derive(Debug, Args)]
+#[command(after_help = "Example: execlog stats --since 30d --against 7d --fail-on-regression 25%")]
+pub(crate) struct StatsArguments {
+    /// Group runs by
+    #[arg(long, value_enum, default_value_t = By::Command)]
+    by: By,
+
+    /// Compare the runs since this time with older runs: `7d`, or any time as for `--since`
+    #[arg(long, value_name = "TIME", value_parser = parse::time)]
+    against: Option<Timestamp>,
+
+    /// Exit with code 3 if a command has become slower by this percentage: `25%`
+    ///
+    /// A command is slower if its last three successful runs all took longer, by this percentage, than the
+    /// median of its successful runs before.
+    #[arg(long, value_name = "PERCENT")]
+    fail_on_regression: Option<Percent>,
+
+    /// Show the N slowest runs
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    slowest: usize,
+
+    /// The output format
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    #[command(flatten)]
+    selection: SelectionArguments,
+}
+
+/// How runs are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The first argument
+    Command,
+    /// The version of the tool
+    Version,
+    /// The day on which the run began
+    Day,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+pub(crate) fn run(
+    arguments: &StatsArguments,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    if arguments.fail_on_regression.is_some() && arguments.by != By::Command {
+        return Err(Failure::Usage(
+            "`--fail-on-regression` compares the runs of each command: leave out `--by`".to_owned(),
+        ));
+    }
+    let opened = log.to_read()?;
+    let zone = terminal.times().zone;
+    let mut figures = Figures::new(arguments.slowest, arguments.against);
+    let runs = arguments.selection.as_added_without_contexts(&opened.log);
+    let mut runs = Readable::new(runs, messages::error);
+    for run in runs.by_ref() {
+        figures.add(run?, arguments.by, &zone);
+    }
+    let figures = figures.sorted();
+    let slower = arguments
+        .fail_on_regression
+        .map(|percent| regression::slower(figures.succeeded(), percent))
+        .unwrap_or_default();
+    let screen = terminal.paged();
+    match arguments.format {
+        Format::Table => show::show(&figures, &slower, arguments.by, screen)?,
+        Format::Json => json::show(&figures, &slower, arguments.by, screen)?,
+        Format::Csv => show::csv(&figures, arguments.by, screen)?,
+    }
+    runs.check()?;
+    if slower.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}

@@ -1,0 +1,117 @@
+//! Finds commands that have become slower.
+
+use super::figures::percentile;
+use std::str::FromStr;
+
+/// How many of the last runs must all be slower.
+const IN_A_ROW: usize = 3;
+
+/// A percentage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Percent(f64);
+
+impl FromStr for Percent {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.trim().trim_end_matches('%').trim_end();
+        let number: Result<f64, _> = number.parse();
+        let number = number
+            .ok()
+            .filter(|number| number.is_finite() && *number >= 0.0);
+        number.map(Self).ok_or("write a percentage as `25%`")
+    }
+}
+
+/// A command that has become slower.
+#[derive(Debug, PartialEq)]
+pub(super) struct Slower {
+    pub(super) name: String,
+    /// The median duration of the runs before, in milliseconds.
+    pub(super) before: i64,
+    /// The durations of the last runs in milliseconds, oldest first.
+    pub(super) last: Vec<i64>,
+}
+
+/// The commands whose last three runs all took longer than the median of the runs before, by this percentage.
+/// Takes the durations of successful runs only, because a failed run may have done less.
+pub(super) fn slower<'a>(
+    durations: impl Iterator<Item = (&'a String, Vec<i64>)>,
+    percent: Percent,
+) -> Vec<Slower> {
+    let slower = durations.filter_map(|(name, durations)| {
+        let others = durations.len().checked_sub(IN_A_ROW)?;
+        let (before, last) = durations.split_at(others);
+        let mut before = before.to_vec();
+        before.sort_unstable();
+        let before = percentile(&before, 50)?;
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "durations are far below 2^52 ms"
+        )]
+        let bound = before.max(1) as f64 * (1.0 + percent.0 / 100.0);
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "durations are far below 2^52 ms"
+        )]
+        let is_slower = |took: &i64| *took as f64 > bound;
+        last.iter().all(is_slower).then(|| Slower {
+            name: name.clone(),
+            before,
+            last: last.to_vec(),
+        })
+    });
+    slower.collect()
+}
+
+/// The change of a duration in percent. `None` if it was 0.
+pub(super) fn change(now: i64, before: i64) -> Option<f64> {
+    #[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
+    let change = (before > 0).then(|| (now as f64 / before as f64 - 1.0) * 100.0);
+    change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Percent, Slower, slower};
+
+    fn found(newest_last: &[i64], percent: &str) -> Vec<Slower> {
+        let name = "index".to_owned();
+        let percent: Percent = percent.parse().expect("a percentage");
+        slower(std::iter::once((&name, newest_last.to_vec())), percent)
+    }
+
+    #[test]
+    fn three_slower_runs_in_a_row_are_found() {
+        let index = |last: [i64; 3]| Slower {
+            name: "index".to_owned(),
+            before: 100,
+            last: last.to_vec(),
+        };
+        let before = [100, 90, 110, 100];
+        let runs = |last: [i64; 3]| [&before, &last[..]].concat();
+        assert_eq!(
+            found(&runs([126, 130, 128]), "25%"),
+            [index([126, 130, 128])]
+        );
+        assert_eq!(
+            found(&runs([126, 125, 128]), "25%"),
+            [],
+            "one of three is not slower"
+        );
+        assert_eq!(found(&runs([126, 130, 128]), "30 %"), []);
+        assert_eq!(
+            found(&[200, 200, 200], "25"),
+            [],
+            "there are no runs before"
+        );
+        assert_eq!(found(&[], "25"), []);
+    }
+
+    #[test]
+    fn a_percentage_is_a_finite_number_that_is_not_negative() {
+        for text in ["", "%", "-5%", "NaN", "much"] {
+            assert!(text.parse::<Percent>().is_err(), "{text}");
+        }
+    }
+}

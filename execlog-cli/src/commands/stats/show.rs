@@ -1,0 +1,221 @@
+//! Writes the figures as tables and as CSV.
+
+use super::By;
+use super::columns::{COLUMNS, Column, Figure, per_second, rate};
+use super::figures::{Figures, Group};
+use super::regression::{Slower, change};
+use crate::failure::Failure;
+use crate::output::csv::{CsvRows, defused};
+use crate::output::format::Printer;
+use crate::output::printable::printable;
+use crate::output::screen::Screen;
+use crate::output::table::{self, Layout};
+use crate::runs::fields::Field;
+use crate::runs::statuses::STATUSES;
+use crate::runs::times::show as times;
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Writes the tables.
+pub(super) fn show(
+    figures: &Figures,
+    slower: &[Slower],
+    by: By,
+    mut screen: Screen,
+) -> Result<(), Failure> {
+    summary(figures, &mut screen)?;
+    if figures.all.runs == 0 {
+        return screen.end();
+    }
+    groups(&figures.groups, by, &mut screen)?;
+    if figures.against.is_some() {
+        comparison(&figures.groups, by, &mut screen)?;
+    }
+    for Slower { name, before, last } in slower {
+        let last: Vec<_> = last.iter().map(|took| times::duration(*took)).collect();
+        writeln!(
+            screen,
+            "\n{} has become slower: the last runs took {}; the median before was {}",
+            printable(name),
+            last.join(", "),
+            times::duration(*before)
+        )?;
+    }
+    if !figures.slowest.is_empty() {
+        writeln!(screen, "\nThe slowest")?;
+        let layout = Layout::of(&[
+            Field::short_id,
+            Field::started_at,
+            Field::status,
+            Field::duration_ms,
+            Field::args,
+        ]);
+        let slowest = figures.slowest.iter().cloned();
+        screen = Printer::table(layout, screen).print_some(slowest)?;
+    }
+    screen.end()
+}
+
+fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
+    let all = &figures.all;
+    let zone = screen.times.zone.clone();
+    let dimmed = anstyle::Style::new().dimmed();
+    let mut line = |name: &str, text: String| {
+        let name = screen.styled(dimmed, &format!("{name:<10}"));
+        writeln!(screen, "{name}  {text}")
+    };
+    let statuses = STATUSES.iter().filter_map(|status| {
+        let runs = all.with_status(*status);
+        (runs > 0).then(|| format!("{runs} {status}"))
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let runs = match statuses.as_slice() {
+        [] => "0".to_owned(),
+        statuses => format!("{}: {}", all.runs, statuses.join(", ")),
+    };
+    line("Runs", runs)?;
+    if let Some(success) = all.success_rate() {
+        line("Succeeded", rate(success))?;
+    }
+    if let (Some(first), Some(last)) = (all.first, all.last) {
+        line(
+            "Between",
+            format!("{} and {}", day(first, &zone), day(last, &zone)),
+        )?;
+    }
+    if all.max().is_some() {
+        let durations = COLUMNS.iter().filter_map(|column| {
+            let name = column.header.to_lowercase();
+            let is_duration = matches!(column.figure, Figure::Duration(_));
+            is_duration.then(|| format!("{name} {}", column.figure.for_people(all)))
+        });
+        line("Duration", durations.collect::<Vec<_>>().join(", "))?;
+    }
+    if let (Some(files), Some(symbols)) = (all.files_per_second(), all.symbols_per_second()) {
+        let (files, symbols) = (per_second(files), per_second(symbols));
+        line(
+            "Speed",
+            format!("{files} files a second, {symbols} symbols a second"),
+        )?;
+    }
+    Ok(())
+}
+
+fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
+    let is_wide = table::is_wide(screen.width);
+    let columns: Vec<_> = COLUMNS
+        .iter()
+        .filter(|column| is_wide || !column.is_wide)
+        .collect();
+    let headers = columns.iter().map(|column| column.header);
+    let rows = ordered(groups, by).into_iter().map(|(name, group)| {
+        let values = columns.iter().map(|column| column.figure.for_people(group));
+        std::iter::once(table::shortened(printable(name)))
+            .chain(values)
+            .collect()
+    });
+    write_table(by, headers, rows.collect(), screen)
+}
+
+/// Each compared figure, from the time of `--against` on and before it, and the change of the median.
+fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
+    let compared = || COLUMNS.iter().filter(|column| column.is_compared);
+    let headers = compared().flat_map(|column| [column.header, "BEFORE"]);
+    let rows = ordered(groups, by).into_iter().filter_map(|(name, group)| {
+        let [now, before] = &**group.sides.as_ref()?;
+        let change = match (now.median(), before.median()) {
+            (Some(now), Some(before)) => change(now, before),
+            _ => None,
+        };
+        let figures = compared()
+            .flat_map(|Column { figure, .. }| [figure.for_people(now), figure.for_people(before)]);
+        let name = std::iter::once(table::shortened(printable(name)));
+        let change = change.map_or(String::new(), |change| format!("{change:+.0} %"));
+        Some(name.chain(figures).chain([change]).collect())
+    });
+    let rows = rows.collect();
+    write_table(by, headers.chain(["CHANGE"]), rows, screen)
+}
+
+/// The groups, days in order of time, and others by the number of runs.
+fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
+    let mut groups: Vec<_> = groups.iter().collect();
+    if by != By::Day {
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
+    }
+    groups
+}
+
+fn title(by: By) -> &'static str {
+    match by {
+        By::Command => "COMMAND",
+        By::Version => "VERSION",
+        By::Day => "DAY",
+    }
+}
+
+/// Writes a table whose first column is text and whose other columns are numbers.
+fn write_table<'a>(
+    by: By,
+    headers: impl Iterator<Item = &'a str>,
+    rows: Vec<Vec<String>>,
+    screen: &mut Screen,
+) -> io::Result<()> {
+    let mut written = table::empty(screen.width);
+    let headers: Vec<_> = std::iter::once(title(by)).chain(headers).collect();
+    written.set_header(table::header(screen, headers.iter().copied()));
+    for row in rows {
+        let mut row = Row::from(row.into_iter().map(Cell::new).collect::<Vec<_>>());
+        row.max_height(1);
+        written.add_row(row);
+    }
+    for (index, header) in headers.iter().enumerate() {
+        let Some(column) = written.column_mut(index) else {
+            continue;
+        };
+        column.set_padding((0, table::GAP));
+        if index == 0 {
+            const LONGEST: u16 = 30;
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(LONGEST)));
+        } else {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+            if *header != "TREND" {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+    if let Some(width) = screen.width {
+        // If the line is too long, names are cut, not figures.
+        const LEAST: u16 = 9;
+        let widths = written.column_max_content_widths();
+        let (name, figures) = widths.split_first().unwrap_or((&0, &[]));
+        let figures = figures.iter().map(|width| width + table::GAP).sum::<u16>();
+        let least = LEAST.min(*name) + table::GAP + figures;
+        written.set_width(least.max(width.saturating_add(table::GAP)));
+    }
+    writeln!(screen, "\n{}", table::rendered(&written))
+}
+
+/// Writes CSV with a row for each group.
+pub(super) fn csv(figures: &Figures, by: By, screen: Screen) -> Result<(), Failure> {
+    let mut rows = CsvRows::new(screen);
+    let columns = || COLUMNS.iter().filter(|column| column.is_number());
+    let names = columns().map(|column| column.name);
+    let names = std::iter::once(title(by).to_lowercase()).chain(names.map(str::to_owned));
+    rows.row(names)?;
+    for (name, group) in ordered(&figures.groups, by) {
+        let values = columns().map(|column| column.figure.for_programs(group));
+        rows.row(std::iter::once(defused(name)).chain(values))?;
+    }
+    rows.end()
+}
+
+fn day(seconds: i64, zone: &TimeZone) -> String {
+    match Timestamp::from_second(seconds) {
+        Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
+        Err(_) => seconds.to_string(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Opens the log in a file. A native graph is read from a copy.
+
+use super::copying::GraphCopy;
+use crate::failure::Failure;
+use crate::output::messages;
+use crate::runs::times;
+use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, Status};
+use std::path::{Path, PathBuf};
+
+/// An open log and its file.
+pub(crate) struct OpenLog {
+    pub(crate) log: LocalLog,
+    pub(crate) file: PathBuf,
+    /// The copy of a native graph that is read.
+    copy: Option<GraphCopy>,
+}
+
+/// Opens the log in this file to read it.
+pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
+    const TRIES: usize = 20;
+    let mut opened = read_once(file)?;
+    for _ in 0..TRIES {
+        // A run that began after the file was copied is missing only in the copy.
+        if !opened.copy.as_ref().is_some_and(GraphCopy::is_outdated) || opened.loss()?.is_none() {
+            break;
+        }
+        opened = read_once(file)?;
+    }
+    Ok(opened)
+}
+
+fn read_once(file: &Path) -> Result<OpenLog, Failure> {
+    let kind = FileKind::of(file)?;
+    let (log, copy) = if kind.is_shared() {
+        (ExecutionLog::read_only(file).into(), None)
+    } else {
+        // The engine names its other files after the file, not after a link to it.
+        let real = file.canonicalize()?;
+        let copy = GraphCopy::of(&real, kind)?;
+        let log = ExecutionLog::open(copy.path())?;
+        (log.with_locks_beside(&real), Some(copy))
+    };
+    Ok(OpenLog {
+        log: times::with_clock(log),
+        file: file.to_owned(),
+        copy,
+    })
+}
+
+/// Whether several processes may add runs to the log in this file at once.
+pub(crate) fn is_shared(file: &Path, kind: FileKind) -> bool {
+    let is_in_graph = || ExecutionLog::read_only(file).maintenance().is_in_graph();
+    kind.is_shared() && !is_in_graph().unwrap_or(false)
+}
+
+impl OpenLog {
+    /// A log that is opened in its own file, not in a copy.
+    pub(super) fn in_place(log: LocalLog, file: PathBuf) -> Self {
+        let copy = None;
+        Self { log, file, copy }
+    }
+
+    /// The log in the graph of the same file.
+    pub(super) fn in_graph(self) -> Self {
+        let log = times::with_clock(self.log.in_graph());
+        Self { log, ..self }
+    }
+
+    /// Opens the same log again to read it.
+    pub(crate) fn reopened(&self) -> Result<Self, Failure> {
+        let opened = read(&self.file)?;
+        if self.log.maintenance().is_in_graph()? {
+            return Ok(opened.in_graph());
+        }
+        Ok(opened)
+    }
+
+    /// The log in the graph, if this one is in a table of the same SQLite file.
+    pub(crate) fn other(&self) -> Result<Option<Self>, Failure> {
+        if self.log.maintenance().is_in_graph()? {
+            return Ok(None);
+        }
+        match self.log.maintenance().has_log_in_graph() {
+            Ok(false) => Ok(None),
+            // The file is damaged: verifying the other log reports it.
+            Ok(true) | Err(Error::Sqlite { .. }) => Ok(Some(read(&self.file)?.in_graph())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Says so if the file has another log.
+    pub(super) fn note_another(&self) -> Result<(), Failure> {
+        let has_log_in_graph = self.log.maintenance().has_log_in_graph().unwrap_or(false);
+        if has_log_in_graph && !self.log.maintenance().is_in_graph()? {
+            messages::note(&format!(
+                "`{}` has two logs: this one is in the table `execution_log`; `--in-graph` uses the \
+                 one in the graph",
+                self.file.display()
+            ));
+        }
+        Ok(())
+    }
+
+    /// Copies a native graph again if it has changed since.
+    pub(crate) fn refresh(&mut self) -> Result<(), Failure> {
+        if self.copy.as_ref().is_some_and(GraphCopy::is_outdated) {
+            *self = self.reopened()?;
+        }
+        Ok(())
+    }
+
+    /// The runs that the log has lost. `None` too if its index cannot be read.
+    pub(super) fn loss(&self) -> Result<Option<Loss>, Failure> {
+        match self.log.maintenance().loss() {
+            Err(Error::Corrupt { .. }) => Ok(None),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// Fails if a run goes on. Two processes that write to a native graph overwrite each other's changes, and two
+/// that add runs to a log in any graph can give the same number.
+pub(super) fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
+    let running = opened.log.runs().status(Status::Running).limit(1);
+    match running.into_iter().find_map(Result::ok) {
+        None => Ok(()),
+        Some(run) => Err(Failure::failed(format!(
+            "`{}` is in use by run `{}`: only one process may write to a log in a graph, so try \
+             again when the run has ended",
+            opened.file.display(),
+            run.record.execution_id
+        ))),
+    }
+}
+
+/// Fails if a native graph has lost data. The engine would delete what it cannot read, the host's data too.
+pub(super) fn refuse_if_damaged(opened: &OpenLog) -> Result<(), Failure> {
+    let verified = opened.log.maintenance().verify()?;
+    let is_loss = |finding: &&Finding| finding.repair == Repair::AcceptLoss;
+    match verified.findings.iter().find(is_loss) {
+        None => Ok(()),
+        Some(Finding { key, problem, .. }) => Err(Failure::failed(format!(
+            "`{}` is damaged and was not changed: {key}: {problem}; restore it from a backup, or \
+             give up what is lost with `execlog verify --accept-loss`",
+            opened.file.display()
+        ))),
+    }
+}

@@ -1,0 +1,104 @@
+//! The fields of a run. Every format names them the same.
+
+use super::value::Value;
+use execlog::{ExecutionContext, RunEntry};
+
+macro_rules! fields {
+    ($($name:ident: $header:literal, |$run:ident| $value:expr;)*) => {
+        /// A field of a run.
+        #[allow(non_camel_case_types, reason = "users write these names")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+        #[clap(rename_all = "verbatim")]
+        pub(crate) enum Field {
+            $($name,)*
+        }
+
+        impl Field {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The header of its column in a table.
+            pub(crate) fn header(self) -> &'static str {
+                match self {
+                    $(Self::$name => $header,)*
+                }
+            }
+
+            pub(crate) fn of(self, run: &RunEntry) -> Value {
+                match self {
+                    $(Self::$name => {
+                        let $run = run;
+                        $value
+                    })*
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    id: "NUMBER", |run| Value::Integer(run.record.id);
+    execution_id: "ID", |run| Value::Text(run.record.execution_id.clone());
+    short_id: "ID", |run| Value::Text(short(&run.record.execution_id));
+    status: "STATUS", |run| Value::Status(run.status());
+    note: "NOTE", |run| run.note().into();
+    command: "COMMAND", |run| run.record.command().into();
+    args: "ARGUMENTS", |run| Value::List(arguments(run));
+    tool_version: "VERSION", |run| Value::Text(run.record.tool_version.clone());
+    root: "ROOT", |run| run.record.root.clone().into();
+    db_path: "DATABASE", |run| Value::Text(run.record.db_path.clone());
+    started_at: "STARTED", |run| Value::Time(started_at_ms(run));
+    finished_at: "FINISHED", |run| finished_at_ms(run).map_or(Value::Nothing, Value::Time);
+    duration_ms: "DURATION", |run| run.record.duration_ms.map_or(Value::Nothing, Value::Millis);
+    outcome: "OUTCOME", |run| Value::Text(run.record.outcome.clone());
+    error_message: "ERROR", |run| run.record.error_message.clone().into();
+    files_indexed: "FILES", |run| Value::Integer(run.record.files_indexed);
+    symbols_indexed: "SYMBOLS", |run| Value::Integer(run.record.symbols_indexed);
+    references_indexed: "REFS", |run| Value::Integer(run.record.references_indexed);
+    program: "PROGRAM", |run| of(run, |context| context.program.clone());
+    process_id: "PROCESS", |run| of(run, |context| context.process_id);
+    exit_code: "EXIT", |run| of(run, |context| context.exit_code);
+    host: "HOST", |run| of(run, |context| context.host.clone());
+    user: "USER", |run| of(run, |context| context.user.clone());
+    working_directory: "FOLDER", |run| of(run, |context| context.working_directory.clone());
+    parent_execution_id: "PARENT", |run| of(run, |context| context.parent_execution_id.clone());
+    revision: "REVISION", |run| of(run, |context| context.revision.clone());
+    branch: "BRANCH", |run| of(run, |context| context.branch.clone());
+}
+
+/// The value of a field of the context.
+fn of<T: Into<Value>>(run: &RunEntry, field: impl FnOnce(&ExecutionContext) -> Option<T>) -> Value {
+    let field = run.context.as_ref().and_then(field);
+    field.map_or(Value::Nothing, Into::into)
+}
+
+/// The part of an id that encodes the millisecond in which it was made.
+fn short(id: &str) -> String {
+    const LENGTH: usize = 13;
+    id.chars().take(LENGTH).collect()
+}
+
+/// The arguments. If `args` is not a JSON list, its text is the only one.
+fn arguments(run: &RunEntry) -> Vec<String> {
+    let args = run.record.arguments();
+    args.unwrap_or_else(|_| vec![run.record.args.clone()])
+}
+
+/// When the run began, in milliseconds since 1970. Without a context, to the second.
+pub(crate) fn started_at_ms(run: &RunEntry) -> i64 {
+    match &run.context {
+        Some(context) => context.started_at_ms,
+        None => run.record.started_at.saturating_mul(1000),
+    }
+}
+
+fn finished_at_ms(run: &RunEntry) -> Option<i64> {
+    let finished_at = run.record.finished_at?;
+    let exact = run.context.as_ref().and_then(|context| context.ended_at_ms);
+    Some(exact.unwrap_or(finished_at.saturating_mul(1000)))
+}
