@@ -135,7 +135,7 @@ pub enum Error {
         /// Its key.
         key: String,
         /// What serde found.
-        source: serde_json::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// Some JSON is not a record of the type it was read as.
@@ -144,7 +144,7 @@ pub enum Error {
         /// What the type's keys look like.
         pattern: &'static str,
         /// What serde found.
-        source: serde_json::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// The file cannot be opened.

@@ -3,6 +3,8 @@
 
 pub mod behaviour;
 pub mod bounded;
+#[cfg(doctest)]
+pub mod documents;
 pub mod property;
 pub mod subject;
 
@@ -28,8 +30,3 @@ pub fn record(id: &str) -> ExecutionRecord {
         references_indexed: 0,
     }
 }
-
-/// The README's examples, which are compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;

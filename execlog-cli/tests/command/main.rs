@@ -9,6 +9,7 @@ mod bounded;
 mod damaged_graphs_are_found_and_not_changed;
 #[cfg(unix)]
 mod default_signals;
+mod documents_show_real_output;
 mod exports_and_imports_lose_nothing;
 mod extreme_times_are_shown;
 #[cfg(unix)]
@@ -23,7 +24,6 @@ mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod magellan_files_are_read_without_changes;
 mod pty;
-mod readme_shows_real_output;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod stats_are_correct;

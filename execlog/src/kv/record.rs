@@ -197,7 +197,7 @@ pub trait KvRecord: Storable {
     fn encode_json(&self) -> Result<Vec<u8>> {
         self.to_json_text().map_err(|source| Error::Encode {
             key: printable(&self.key()),
-            source,
+            source: Box::new(source),
         })
     }
 
@@ -209,7 +209,7 @@ pub trait KvRecord: Storable {
     fn decode_json(json: &[u8]) -> Result<Self> {
         Self::from_json_text(json).map_err(|source| Error::Decode {
             pattern: Self::KEY_PATTERN,
-            source,
+            source: Box::new(source),
         })
     }
 }

@@ -80,7 +80,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         };
         let json = record.to_json().map_err(|source| Error::Encode {
             key: printable(&key),
-            source,
+            source: Box::new(source),
         })?;
         store.set_json(&key, json)
     }

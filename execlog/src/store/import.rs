@@ -1,22 +1,9 @@
 //! What becomes of a run that is taken over from another log, the same on every store.
 
 use super::can_end;
+use super::numbers::{NUMBERS, is_number};
 use crate::model::{ExecutionContext, StoredRun};
 use crate::store::report::Imported;
-use std::ops::RangeInclusive;
-
-/// The numbers that a run can have. No log comes near the last one, so that a number after it is
-/// always there, and what is beyond was not written by a log.
-pub(super) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
-
-/// Whether the `id` of a run is its number. magellan has no numbers for the runs that it keeps in a
-/// graph, and stores the second they began instead.
-pub(super) fn is_number(id: i64, started_at: i64) -> bool {
-    // In 1973 there was nothing to index, and no log has as many runs.
-    const FIRST_SECOND: i64 = 100_000_000;
-    let is_second = id == started_at && id >= FIRST_SECOND;
-    NUMBERS.contains(&id) && !is_second
-}
 
 /// The number that a run had in the log it comes from, if it can have it here, where numbers up to
 /// `last` are given. A number from the upper half is not kept: it would leave none for later runs.

@@ -7,6 +7,7 @@ mod file_kind;
 mod finish;
 mod import;
 mod kv;
+mod numbers;
 pub(crate) mod private;
 pub(crate) mod report;
 mod sqlite;

@@ -1,7 +1,7 @@
 //! What verifying says of records, contexts and numbers, the same on every store.
 
 use super::CRASHED;
-use super::import::NUMBERS;
+use super::numbers::NUMBERS;
 use crate::error::Error;
 use crate::model::{ExecutionContext, ExecutionRecord, execution_id};
 use crate::store::report::{Finding, Note, Repair};

@@ -7,6 +7,8 @@
 mod a_file_that_is_no_log_is_refused;
 #[cfg(all(unix, feature = "native-v3"))]
 mod a_full_disk_is_an_error;
+#[cfg(feature = "native-v3")]
+mod a_graph_host_keeps_its_log;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod a_graph_in_sqlite_needs_no_engine;
 mod a_guest_harms_no_host;

@@ -1,3 +1,5 @@
+//! Reads the symbols and references of a Rust file.
+
 use std::path::Path;
 use syn::visit::{self, Visit};
 

@@ -1,3 +1,5 @@
+//! Prints what was indexed and the newest runs.
+
 use crate::parse::ParsedFile;
 use comfy_table::{CellAlignment, Table, presets};
 use execlog::{Counters, ExecutionRecord, RunEntry};

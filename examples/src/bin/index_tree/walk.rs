@@ -1,3 +1,5 @@
+//! Finds the Rust files of a folder.
+
 use ignore::WalkBuilder;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
-//! The key-value store of a graph that a host holds: `asking` finds keys by their prefix,
+//! The key-value store of a graph that a host holds: `scan_modes` finds keys by their prefix,
 //! `checkpoint` looks whether a flush was written, `engine` is what the versions of the engine have in common,
 //! and `sqlitegraph` adapts them.
 
-mod asking;
 mod checkpoint;
 mod engine;
+mod scan_modes;
 mod sqlitegraph;
 #[cfg(test)]
 mod tests;
@@ -13,9 +13,9 @@ use super::{JsonStore, KvEntry, KvStore, size};
 use crate::error::printable;
 use crate::error::{Error, Result};
 use crate::model::FileKind;
-use asking::Asking;
 use checkpoint::Checkpoint;
 use engine::{Engine, Failure, Value};
+use scan_modes::ScanMode;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct GraphKv {
     engine: Rc<dyn Engine>,
-    asking: Cell<Option<Asking>>,
+    scan_mode: Cell<Option<ScanMode>>,
     /// A key that was there, to find out with how the engine has to be asked.
     known: RefCell<Option<Vec<u8>>>,
     /// The file to look at after a flush, where one that failed is hidden and the graph's file is known.
@@ -59,7 +59,7 @@ impl GraphKv {
     fn new(engine: impl Engine + 'static) -> Self {
         Self {
             engine: Rc::new(engine),
-            asking: Cell::new(None),
+            scan_mode: Cell::new(None),
             known: RefCell::new(None),
             checkpoint: RefCell::new(None),
             has_written: Cell::new(false),
@@ -82,19 +82,19 @@ impl GraphKv {
     }
 
     fn remember(&self, key: &[u8]) {
-        if self.asking.get().is_none() && self.known.borrow().is_none() {
+        if self.scan_mode.get().is_none() && self.known.borrow().is_none() {
             *self.known.borrow_mut() = Some(key.to_vec());
         }
     }
 
     /// Finds out how to ask, with a key that is there.
-    fn asking_for(&self, known: &[u8]) -> Result<Option<Asking>> {
-        if self.asking.get().is_none() {
-            let found = Asking::that_finds(&*self.engine, known, |key| Ok(key == known))
+    fn scan_mode_for(&self, known: &[u8]) -> Result<Option<ScanMode>> {
+        if self.scan_mode.get().is_none() {
+            let found = ScanMode::that_finds(&*self.engine, known, |key| Ok(key == known))
                 .map_err(failed_to("look for", known))?;
-            self.asking.set(found.map(|(asking, _)| asking));
+            self.scan_mode.set(found.map(|(mode, _)| mode));
         }
-        Ok(self.asking.get())
+        Ok(self.scan_mode.get())
     }
 
     /// Replaces a value in the one way that lasts.
@@ -110,7 +110,10 @@ impl GraphKv {
     ///
     /// SQLite replaces a row in one step, and there a delete before would be one that lasts.
     fn replace(&self, key: &[u8], old: Value, new: Value) -> Result<()> {
-        if self.asking_for(key)?.is_some_and(Asking::is_for_sqlite) {
+        if self
+            .scan_mode_for(key)?
+            .is_some_and(ScanMode::is_for_sqlite)
+        {
             return self.add(key, new);
         }
         self.flush()?;
@@ -175,19 +178,19 @@ impl KvStore for GraphKv {
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
         let failed = failed_to("scan", prefix);
-        if let Some(asking) = self.asking.get() {
-            return asking.ask(&*self.engine, prefix).map_err(failed);
+        if let Some(mode) = self.scan_mode.get() {
+            return mode.ask(&*self.engine, prefix).map_err(failed);
         }
         let is_there = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
-        let found = Asking::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
+        let found = ScanMode::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
         if let Some((asking, found)) = found {
-            self.asking.set(Some(asking));
+            self.scan_mode.set(Some(asking));
             return Ok(found);
         }
         let known = self.known.borrow().clone();
         if let Some(known) = known
             && self.contains(&known)?
-            && self.asking_for(&known)?.is_none()
+            && self.scan_mode_for(&known)?.is_none()
         {
             let reason = format!("it does not find `{}`, which is there", printable(&known));
             return Err(failed_to("scan", prefix)(reason.into()));

@@ -60,7 +60,7 @@ pub(super) fn copy(
             key: String::from_utf8_lossy(&key).into_owned(),
             value: serde_json::from_slice(&value).map_err(|source| Error::Encode {
                 key: printable(&key),
-                source,
+                source: Box::new(source),
             })?,
         };
         if !written.contains(&(aside.key.clone(), aside.value.to_string())) {

@@ -1,6 +1,6 @@
 //! An entry of the index of a key-value store.
 
-use crate::store::import::NUMBERS;
+use crate::store::numbers::NUMBERS;
 use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 

@@ -11,7 +11,7 @@ use crate::kv::KvStore;
 use crate::model::ExecutionRecord;
 use crate::model::StoredRun;
 use crate::query::{Order, Selection};
-use crate::store::import::is_number;
+use crate::store::numbers::is_number;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 

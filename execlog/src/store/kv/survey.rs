@@ -6,7 +6,7 @@ use crate::kv::KvRecord;
 use crate::kv::{KvEntry, KvStore, Table};
 use crate::model::ExecutionRecord;
 use crate::query::Order;
-use crate::store::import::{NUMBERS, is_number};
+use crate::store::numbers::{NUMBERS, is_number};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
 //! The table of contexts that a repair moved aside, because they belong to no run that is there.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use super::row::lossy_text;
 use super::session::Session;
 use super::{context, schema};

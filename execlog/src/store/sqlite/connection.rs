@@ -1,6 +1,6 @@
 //! A connection that the log opens itself, as a guest in the file.
 
-use super::failing::{Failing, why_not_open};
+use super::errors::{Failing, why_not_open};
 use super::place::{Access, Place, as_plain_name};
 use super::schema;
 use super::time_limit::TimeLimit;

@@ -1,6 +1,6 @@
 //! The table beside `execution_log` that says more about a run.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use super::row::lossy_text;
 use super::schema;
 use super::session::Session;

@@ -1,6 +1,6 @@
 //! The indexes of `execution_log`: what is wrong with those that are there, and making them.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use crate::error::Result;
 use crate::store::report::Finding;
 use crate::store::verify::{finding, mendable};

@@ -9,7 +9,7 @@
 mod aside;
 mod connection;
 mod context;
-mod failing;
+mod errors;
 mod graph;
 mod in_file;
 mod indexes;
@@ -37,7 +37,7 @@ use crate::store::SharedStore;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use connection::Standing;
-use failing::Failing;
+use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
 use record::Ending;

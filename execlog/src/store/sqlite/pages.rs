@@ -1,7 +1,7 @@
 //! The runs of a selection, read page by page.
 
 use super::SqliteStore;
-use super::failing::Failing;
+use super::errors::Failing;
 use super::row::{Columns, Position};
 use crate::error::Result;
 use crate::model::StoredRun;

@@ -1,6 +1,6 @@
 //! Where a database is that the log opens itself, and for what it opens it.
 
-use super::failing::MEMORY;
+use super::errors::MEMORY;
 use crate::error::{Error, Result};
 use rusqlite::OpenFlags;
 use std::borrow::Cow;

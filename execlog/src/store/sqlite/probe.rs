@@ -1,6 +1,6 @@
 //! Whether a file is a database, told by SQLite.
 
-use super::failing::{Failing, why_not_open};
+use super::errors::{Failing, why_not_open};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;

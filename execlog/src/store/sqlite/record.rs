@@ -1,6 +1,6 @@
 //! The statements on the table `execution_log`.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use super::row::Columns;
 use super::sequence;
 use super::session::Session;

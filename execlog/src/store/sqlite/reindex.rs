@@ -1,6 +1,6 @@
 //! Mending what runs are found by.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use super::row::Columns;
 use super::session::Session;
 use super::{aside, indexes, sequence};

@@ -1,7 +1,7 @@
 //! The table `execution_log`: what it must be, and making it.
 
 use super::connection;
-use super::failing::{self, Failing};
+use super::errors::{self, Failing};
 use super::indexes;
 use super::session::Session;
 use crate::error::{Error, Result};
@@ -118,7 +118,7 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
 
 pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: String) -> Error {
     Error::Schema {
-        path: failing::path(connection),
+        path: errors::path(connection),
         table,
         reason,
     }

@@ -1,8 +1,8 @@
 //! The numbers that SQLite has given to runs, which it keeps in `sqlite_sequence`.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use crate::error::Result;
-use crate::store::import::NUMBERS;
+use crate::store::numbers::NUMBERS;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 

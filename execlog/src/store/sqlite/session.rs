@@ -1,7 +1,7 @@
 //! A connection for the time of one call.
 
 use super::connection::OwnConnection;
-use super::failing::Failing;
+use super::errors::Failing;
 use super::time_limit::TimeLimit;
 use crate::error::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior};

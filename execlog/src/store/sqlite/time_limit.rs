@@ -1,6 +1,6 @@
 //! Ending a statement that takes too long.
 
-use super::failing::Failing;
+use super::errors::Failing;
 use crate::error::Result;
 use rusqlite::Connection;
 use std::sync::Arc;

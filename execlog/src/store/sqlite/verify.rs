@@ -1,6 +1,6 @@
 //! What is wrong with a log in SQLite.
 
-use super::failing::{Failing, is_damage};
+use super::errors::{Failing, is_damage};
 use super::row::{Columns, lossy_text};
 use super::session::Session;
 use super::{aside, context, indexes, sequence};

@@ -1,3 +1,5 @@
+//! The index as nodes and edges of a native graph, with the log in the same graph.
+
 use crate::parse::{ParsedFile, Symbol};
 use execlog::kv::{GraphKv, KvStore, Table};
 use execlog::{ExecutionLog, KvRecord, LocalLog};

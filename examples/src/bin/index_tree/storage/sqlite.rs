@@ -1,3 +1,5 @@
+//! The log in a SQLite file, where the build has no graph engine.
+
 use crate::parse::ParsedFile;
 use execlog::ExecutionLog;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use crate::error::printable;
 use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
-use crate::store::import::NUMBERS;
+use crate::store::numbers::NUMBERS;
 pub(super) use newest::NewestFirst;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

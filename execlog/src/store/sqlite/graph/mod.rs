@@ -10,7 +10,7 @@ mod tests;
 mod value;
 
 use super::connection::Standing;
-use super::failing::Failing;
+use super::errors::Failing;
 use super::session::Session;
 use super::source::Source;
 use super::{remember, schema};

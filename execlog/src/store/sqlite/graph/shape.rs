@@ -1,7 +1,7 @@
 //! Whether a SQLite file has the key-value table of a graph.
 
 use crate::error::Result;
-use crate::store::sqlite::failing::Failing;
+use crate::store::sqlite::errors::Failing;
 use crate::store::sqlite::schema;
 use crate::store::sqlite::session::Session;
 use rusqlite::OptionalExtension;

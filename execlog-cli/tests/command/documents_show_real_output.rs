@@ -1,15 +1,16 @@
-//! The output in the README is the real output of the command.
+//! The output in the documents is the real output of the command.
 
 use crate::fixture::Fixture;
 
 const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../docs/command.md");
 
 #[test]
-fn the_output_in_the_readme_is_real() {
+fn the_output_in_the_documents_is_real() {
     let fixture = Fixture::new();
-    let shown: Vec<_> = README
-        .split("```console\n")
-        .skip(1)
+    let shown: Vec<_> = [README, PAGE]
+        .iter()
+        .flat_map(|document| document.split("```console\n").skip(1))
         .filter_map(|rest| rest.split("```").next())
         .collect();
     let commands = shown
@@ -26,13 +27,13 @@ fn the_output_in_the_readme_is_real() {
 }
 
 #[test]
-fn the_readme_names_every_command() {
+fn the_page_of_the_command_names_every_command() {
     let fixture = Fixture::new();
     let help = fixture.execlog(&["--help"]).output().expect("it runs");
     let help = String::from_utf8(help.stdout).expect("text");
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     for line in commands.take_while(|line| !line.is_empty()) {
         let command = line.split_whitespace().next().expect("a name");
-        assert!(README.contains(command), "{command}");
+        assert!(PAGE.contains(&format!("`{command}")), "{command}");
     }
 }

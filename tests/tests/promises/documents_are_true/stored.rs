@@ -1,14 +1,11 @@
-//! What the documents show is what the library does.
+//! What the documents show as stored is what is stored.
 
+use super::markdown::blocks;
+use super::{FORMAT, README};
 use execlog::clock::ManualClock;
 use execlog::kv::{KvStore, MemoryKv};
 use execlog::{Environment, ExecutionLog, Invocation, LocalLog};
 use std::time::Duration;
-
-const README: &str = include_str!("../../../README.md");
-const FORMAT: &str = include_str!("../../../docs/format.md");
-const PERFORMANCE: &str = include_str!("../../../docs/performance.md");
-const CI: &str = include_str!("../../../.ci/run");
 
 /// The run of the README's example, at the time that its stored value shows.
 fn example(log: LocalLog) -> execlog::Result<()> {
@@ -36,15 +33,6 @@ fn example(log: LocalLog) -> execlog::Result<()> {
     Ok(())
 }
 
-/// The text of the fenced blocks of a kind, in their order.
-fn blocks<'a>(document: &'a str, kind: &str) -> Vec<&'a str> {
-    let fence = format!("```{kind}\n");
-    let blocks = document.split(&fence).skip(1);
-    blocks
-        .filter_map(|rest| rest.split("\n```").next())
-        .collect()
-}
-
 #[test]
 fn the_stored_key_and_value_are_those_that_are_stored() {
     let store = MemoryKv::default();
@@ -66,7 +54,7 @@ fn the_stored_key_and_value_are_those_that_are_stored() {
 
 #[test]
 fn the_exported_line_is_one_that_is_exported() {
-    let exported = include_str!("../../../execlog-cli/tests/command/runs.jsonl");
+    let exported = include_str!("../../../../execlog-cli/tests/command/runs.jsonl");
     assert_eq!(
         exported.lines().next(),
         blocks(FORMAT, "jsonl").first().copied()
@@ -135,77 +123,4 @@ fn the_table_of_a_graph_is_the_one_that_is_made() {
          WHERE key LIKE '101,120,101,99,108,111,103,45,115,%'",
     );
     assert_eq!(blocks(FORMAT, "row"), [row]);
-}
-
-#[test]
-fn the_commands_of_the_readme_are_run_before_a_change_lands() {
-    let commands = blocks(README, "sh");
-    for command in [commands[0], commands[1]] {
-        assert!(CI.lines().any(|line| line == command), "{command}");
-    }
-}
-
-#[test]
-fn the_figures_say_how_they_were_made() {
-    let commands = blocks(README, "sh");
-    let bench = commands
-        .iter()
-        .find(|command| command.starts_with("cargo bench"));
-    let said = blocks(PERFORMANCE, "sh");
-    assert_eq!(said.first(), bench);
-    for command in said {
-        let target = command.split("--bench ").nth(1).unwrap_or("log");
-        let sources = [
-            "benchmarks/benches/log/main.rs",
-            "execlog-cli/benches/command.rs",
-        ];
-        let source = sources
-            .iter()
-            .find(|source| source.contains(target))
-            .expect("a bench");
-        let source = std::fs::read_to_string(format!(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../{}"),
-            source
-        ));
-        assert!(source.expect("reads").contains(command), "{command}");
-    }
-}
-
-#[test]
-fn the_example_is_at_most_fifteen_lines_and_the_quickstart_under_forty() {
-    assert!(blocks(README, "rust")[0].lines().count() <= 15);
-    let quickstart = include_str!("../../../examples/src/bin/quickstart.rs");
-    assert!(quickstart.lines().count() < 40);
-}
-
-#[test]
-fn the_way_to_open_a_graph_is_that_of_code_that_compiles_with_either_version() {
-    let compiled = [
-        include_str!("native_v3_keeps_what_is_flushed.rs"),
-        include_str!("../../../examples/src/bin/own_record.rs"),
-    ];
-    let shown = blocks(README, "rs")[0];
-    let open = shown.lines().next().expect("a line");
-    assert!(open.contains("open_graph"));
-    for code in compiled {
-        assert!(code.contains(open), "{open}");
-    }
-}
-
-#[test]
-fn links_lead_to_files_that_exist() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let contributing = include_str!("../../../CONTRIBUTING.md");
-    for (document, folder) in [
-        (README, ""),
-        (FORMAT, "docs/"),
-        (PERFORMANCE, "docs/"),
-        (contributing, ""),
-    ] {
-        for link in document.split("](").skip(1) {
-            let target = link.split([')', '#']).next().expect("a target");
-            let path = format!("{root}/{folder}{target}");
-            assert!(std::path::Path::new(&path).exists(), "{target}");
-        }
-    }
 }

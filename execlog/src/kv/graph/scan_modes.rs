@@ -6,7 +6,7 @@ use crate::kv::decimals::{decimals, from_decimals};
 
 /// A way to ask an engine for the keys with a prefix, so that it finds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Asking {
+pub(super) struct ScanMode {
     snapshot: Snapshot,
     spelling: Spelling,
 }
@@ -20,7 +20,7 @@ enum Spelling {
     Decimals,
 }
 
-impl Asking {
+impl ScanMode {
     /// Every way, the one that cannot miss a part of the keys first.
     ///
     /// At the current snapshot sqlitegraph 3.9 compares versions with 0, which its native engine
@@ -43,16 +43,16 @@ impl Asking {
         prefix: &[u8],
         is_there: impl Fn(&[u8]) -> Result<bool, Failure>,
     ) -> Result<Option<(Self, Vec<KvEntry>)>, Failure> {
-        for asking in Self::ALL {
-            let found = match asking.ask(engine, prefix) {
+        for mode in Self::ALL {
+            let found = match mode.ask(engine, prefix) {
                 // An engine may refuse a snapshot that it has not made.
-                Err(_) if asking.snapshot != Snapshot::Current => continue,
+                Err(_) if mode.snapshot != Snapshot::Current => continue,
                 answer => answer?,
             };
             if let Some((first, _)) = found.first()
                 && is_there(first)?
             {
-                return Ok(Some((asking, found)));
+                return Ok(Some((mode, found)));
             }
         }
         Ok(None)
