@@ -183,8 +183,8 @@ impl KvStore for GraphKv {
         }
         let is_there = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
         let found = ScanMode::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
-        if let Some((asking, found)) = found {
-            self.scan_mode.set(Some(asking));
+        if let Some((mode, found)) = found {
+            self.scan_mode.set(Some(mode));
             return Ok(found);
         }
         let known = self.known.borrow().clone();
