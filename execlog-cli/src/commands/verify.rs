@@ -51,7 +51,10 @@ pub(crate) fn run(
         opened.log.maintenance().reindex()?;
         opened
     } else {
-        log.to_examine()?
+        match log.to_examine() {
+            Err(Failure::Failed(problem)) => return report_unopened(problem, log, terminal),
+            opened => opened?,
+        }
     };
     let mut found = check(&opened, arguments, terminal)?;
     if let Some(other) = opened.other()? {
@@ -62,6 +65,22 @@ pub(crate) fn run(
     } else {
         Err(Failure::Found)
     }
+}
+
+/// Reports a log that cannot be opened. A file that has had a log is damaged; any other is a mistake.
+fn report_unopened(
+    problem: String,
+    log: &LogArguments,
+    terminal: &TerminalArguments,
+) -> Result<(), Failure> {
+    let Some(file) = log.file_with_log() else {
+        return Err(Failure::Failed(problem));
+    };
+    let mut screen = terminal.unpaged();
+    let (file, problem) = (file.display().to_string(), printable(&problem));
+    writeln!(screen, "{}: {problem}", printable(&file))?;
+    screen.end()?;
+    Err(Failure::Found)
 }
 
 /// Reports the findings of a log, and returns how many there are.

@@ -1,6 +1,6 @@
 //! The options that choose a log, and how each command opens it.
 
-use super::opening::{OpenLog, is_shared, read, refuse_if_damaged, refuse_if_in_use};
+use super::opening::{OpenLog, had_log, is_shared, read, refuse_if_damaged, refuse_if_in_use};
 use super::{finding, private};
 use crate::failure::Failure;
 use crate::output::messages;
@@ -53,6 +53,11 @@ impl LogArguments {
     /// Opens the log to read it, even if it is damaged, and without warnings.
     pub(crate) fn to_examine(&self) -> Result<OpenLog, Failure> {
         self.chosen(read(&self.existing()?)?)
+    }
+
+    /// The file, if it exists and has had a log.
+    pub(crate) fn file_with_log(&self) -> Option<PathBuf> {
+        self.existing().ok().filter(|file| had_log(file))
     }
 
     /// Opens the log to change it. Fails if a native graph is in use or damaged.

@@ -37,7 +37,7 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
         // The engine names its other files after the file, not after a link to it.
         let real = file.canonicalize()?;
         let copy = GraphCopy::of(&real, kind)?;
-        let log = ExecutionLog::open(copy.path())?;
+        let log = ExecutionLog::open(copy.path()).map_err(|error| of_original(error, file))?;
         (log.with_locks_beside(&real), Some(copy))
     };
     Ok(OpenLog {
@@ -45,6 +45,27 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
         file: file.to_owned(),
         copy,
     })
+}
+
+/// The error of a copy, with the name of the file that the user knows.
+fn of_original(error: Error, file: &Path) -> Error {
+    match error {
+        Error::Open { reason, .. } => Error::Open {
+            path: file.to_owned(),
+            reason,
+        },
+        other => other,
+    }
+}
+
+/// Whether the file has had a log, by the head file that is written beside one as runs begin.
+pub(crate) fn had_log(file: &Path) -> bool {
+    let mut locks = file.as_os_str().to_owned();
+    locks.push(".execlog");
+    let heads = ["head", "head-keys"];
+    heads
+        .iter()
+        .any(|head| Path::new(&locks).join(head).is_file())
 }
 
 /// Whether several processes may add runs to the log in this file at once.
