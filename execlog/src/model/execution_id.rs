@@ -95,11 +95,11 @@ pub(crate) fn is_generated(id: &str) -> bool {
 /// Refuses an id that could not be told apart, printed or passed on a command line.
 pub(crate) fn check(id: &str) -> Result<()> {
     let reason = if id.is_empty() {
-        "it is empty; give each run an id of its own"
+        "the id is empty; give each run an id of its own"
     } else if id.len() > LONGEST {
-        "it is longer than 512 bytes; shorten it"
+        "the id is longer than 512 bytes; shorten the id"
     } else if id.chars().any(char::is_control) {
-        "it has a control character; leave those out"
+        "the id has a control character; leave those out"
     } else {
         return Ok(());
     };

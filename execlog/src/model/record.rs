@@ -98,7 +98,7 @@ impl ExecutionRecord {
             .outcome()
             .map_err(|error| self.invalid("outcome", format!("{error}, or `{RUNNING}`")))?;
         if ended.is_none() && (self.finished_at.is_some() || self.duration_ms.is_some()) {
-            let reason = format!("the run has an end, and the outcome is `{RUNNING}`");
+            let reason = format!("the run has an end, so the outcome cannot be `{RUNNING}`");
             return Err(self.invalid("outcome", reason));
         }
         let numbers = [

@@ -34,7 +34,7 @@ impl StoredRun {
         Err(Error::InvalidRecord {
             execution_id: self.record.execution_id.clone(),
             field: "context",
-            reason: "it is that of another run, with another id or start".to_owned(),
+            reason: "the id or start time differs from that of the record".to_owned(),
         })
     }
 }

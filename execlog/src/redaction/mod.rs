@@ -100,7 +100,7 @@ impl Redaction {
         };
         let regex = Regex::new(pattern).map_err(|error| refused(error.to_string()))?;
         if regex.is_match("") {
-            return Err(refused("it matches the empty text".to_owned()));
+            return Err(refused("the pattern matches the empty text".to_owned()));
         }
         self.patterns.push(regex);
         Ok(self)

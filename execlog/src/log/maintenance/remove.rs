@@ -5,9 +5,10 @@ use crate::error::{Error, Result};
 use crate::log::Threads;
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Removes the runs with these ids, and says how many went. One that has not ended stays.
+    /// Removes the runs with these ids, and returns how many were removed. Keeps runs that have not
+    /// ended.
     ///
-    /// In a key-value store the index is written anew: remove many at once.
+    /// In a key-value store each call rewrites the index: remove many runs at once.
     ///
     /// # Errors
     ///
@@ -15,7 +16,7 @@ impl<T: Threads> Maintenance<'_, T> {
     pub fn remove(&self, execution_ids: &[&str]) -> Result<usize> {
         let mut ended = Vec::new();
         for id in execution_ids {
-            // Not by `get_by_id`: also a run goes that no host could have recorded so.
+            // Not `get_by_id`, which refuses invalid ids: such runs must be removable, too.
             match self.core.store().get(id) {
                 Ok(Some(run)) if !matches!(run.outcome(), Ok(None)) => ended.push(*id),
                 Ok(_) | Err(Error::Corrupt { .. }) => {}
