@@ -242,9 +242,9 @@ impl<T: Threads> Run<T> {
             State::Refused | State::Ended => Ok(()),
         };
         // If recording the end failed, the lock file stays, so that the run reads as crashed.
-        let is_told = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
+        let is_recorded = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
         if let Some(lock) = self.lock.take()
-            && (is_told || state == State::Pending)
+            && (is_recorded || state == State::Pending)
         {
             lock.release();
         }
