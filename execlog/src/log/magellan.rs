@@ -18,7 +18,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call).
+    /// The errors of [every call](Self#errors-of-every-call).
     pub fn ensure_schema(&self) -> Result<()> {
         self.core.store().prepare()
     }
@@ -195,8 +195,8 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// For an item, [`Error::Corrupt`] with the key of the run. For the whole call, see
-    /// [above](Self#errors-of-every-call).
+    /// For an item, [`Error::Corrupt`] with the key of the run. For the whole call, the errors of
+    /// [every call](Self#errors-of-every-call).
     pub fn list_results(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
         let selection = Selection {
             wanted: limit,

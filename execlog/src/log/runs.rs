@@ -10,7 +10,7 @@ use crate::query::{Contexts, Filter, Order, Selection, Text};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// A query for runs, newest first by default. Made by [`ExecutionLog::runs`].
+/// A query for runs, newest first by default. Made by [`ExecutionLog::runs`](crate::ExecutionLog::runs).
 ///
 /// Reads lazily: nothing before the iteration, and then only the runs that are taken. Holds no lock
 /// between two runs, so the log may be called and written to meanwhile.

@@ -15,7 +15,7 @@ pub struct StoredRun {
 }
 
 impl StoredRun {
-    /// Checks that [`import`](crate::ExecutionLog::import) accepts the run.
+    /// Checks that [`import`](crate::Maintenance::import) accepts the run.
     /// [`log_execution`](crate::ExecutionLog::log_execution) checks the record alike.
     ///
     /// # Errors

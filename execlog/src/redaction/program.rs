@@ -7,7 +7,7 @@ use std::ops::Range;
 /// The number of arguments to remember. More say nothing about the program.
 const MAX_COMMANDS: usize = 16;
 
-/// The last program name before an argument, and the arguments in between.
+/// The program named last, and its arguments so far.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     usages: &'static [usize],

@@ -30,9 +30,10 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// The errors of [`StoredRun::check`], before anything is written; [`Error::Corrupt`] if the
-    /// stored run with the same id cannot be read. In SQLite nothing is imported then. In a
-    /// key-value store the runs before the error are imported.
+    /// The errors of [`StoredRun::check`], before anything is written;
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if the stored run with the same id cannot be read.
+    /// In SQLite nothing is imported then. In a key-value store the runs before the error are
+    /// imported.
     pub fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
         runs.iter().try_for_each(StoredRun::check)?;
         if runs.is_empty() {

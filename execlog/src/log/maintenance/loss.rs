@@ -17,8 +17,8 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call), and [`Error::Corrupt`] if the index cannot
-    /// be read.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call), and
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if the index cannot be read.
     pub fn loss(&self) -> Result<Option<Loss>> {
         self.core.loss()
     }
@@ -29,7 +29,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn accept_loss(&self) -> Result<ReindexReport> {
         self.core.skip_head_check();
         let reindexed = self.reindex()?;

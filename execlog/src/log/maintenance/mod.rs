@@ -60,7 +60,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call).
+    /// The errors of [every call](Self#errors-of-every-call).
     pub fn flush(&self) -> Result<()> {
         self.core.flush()
     }
@@ -71,7 +71,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn exists(&self) -> Result<bool> {
         self.core.store().is_there()
     }
@@ -82,7 +82,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn is_in_graph(&self) -> Result<bool> {
         self.core.store().is_in_graph()
     }
@@ -92,7 +92,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn has_log_in_graph(&self) -> Result<bool> {
         self.core.store().has_log_in_graph()
     }

@@ -10,9 +10,9 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// The log does this itself if the index is missing or unreadable. Call it after another
     /// program added or removed runs in a key-value store: until then only
-    /// [`list_all(None)`](ExecutionLog::list_all) and [`get_by_id`](ExecutionLog::get_by_id) find
-    /// the added runs. In SQLite it runs `REINDEX` and creates missing indexes.
-    ///
+    /// [`list_all(None)`](crate::ExecutionLog::list_all) and
+    /// [`get_by_id`](crate::ExecutionLog::get_by_id) find the added runs. In SQLite it runs
+    /// `REINDEX` and creates missing indexes.
     /// Never removes a context without a run, or an index entry that contradicts its run, since
     /// their data may be right. It moves them aside, and [`verify`](Self::verify) lists them.
     ///
@@ -20,7 +20,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn reindex(&self) -> Result<ReindexReport> {
         let was_unflushed = self.core.is_unflushed();
         let reindexed = self

@@ -12,7 +12,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call). A run that cannot be read stays.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). A run that cannot be read stays.
     pub fn remove(&self, execution_ids: &[&str]) -> Result<usize> {
         let mut ended = Vec::new();
         for id in execution_ids {

@@ -20,7 +20,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call). Skips runs that cannot be read.
+    /// The errors of [every call](Self#errors-of-every-call). Skips runs that cannot be read.
     pub fn settle(&self) -> Result<Vec<RunEntry>> {
         let mut settled = Vec::new();
         for run in self.runs().status(Status::Crashed) {

@@ -24,8 +24,8 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call). Problems of the log are findings, not
-    /// errors.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Problems of the log
+    /// are findings, not errors.
     pub fn verify(&self) -> Result<VerifyReport> {
         let mut verified = self.core.store().verify()?;
         match self.core.loss() {

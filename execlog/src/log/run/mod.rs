@@ -16,7 +16,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A running execution. Made by [`ExecutionLog::begin`].
+/// A running execution. Made by [`ExecutionLog::begin`](crate::ExecutionLog::begin).
 ///
 /// End it with [`succeed`](Self::succeed), [`partial`](Self::partial) or [`fail`](Self::fail). A
 /// run that is dropped without one of them is recorded as an error. A running `Run` holds a lock,

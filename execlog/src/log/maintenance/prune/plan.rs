@@ -107,7 +107,7 @@ impl<T: Threads> PrunePlan<'_, T> {
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn apply(self) -> Result<Vec<RunEntry>> {
         let Self { removed, core, .. } = self;
         let mut gone = Vec::with_capacity(removed.len());
