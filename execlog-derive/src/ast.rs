@@ -1,10 +1,10 @@
-//! The struct as it is written, and what cannot be a record at all.
+//! The struct as parsed, and errors for types that cannot be records.
 
 use crate::attr::{FieldAttributes, StructAttributes};
 use crate::errors::Errors;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type, Visibility};
 
-/// The struct as it is written, before any rule is checked.
+/// The struct as parsed, before any rule is checked.
 pub(crate) struct Record<'a> {
     pub(crate) attributes: &'a StructAttributes,
     pub(crate) visibility: &'a Visibility,

@@ -1,4 +1,4 @@
-//! Reads `#[kv(…)]`.
+//! Parsing `#[kv(…)]`.
 
 use crate::errors::Errors;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -6,25 +6,25 @@ use syn::meta::ParseNestedMeta;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Lit, LitStr, Meta, Path, Token, parse_quote};
 
-/// What `#[kv(…)]` says on the struct.
+/// The settings in `#[kv(…)]` on the struct.
 #[derive(Default)]
 pub(crate) struct StructAttributes {
     pub(crate) prefix: Option<LitStr>,
     pub(crate) key_fn: Option<Ident>,
     pub(crate) crate_path: Option<Path>,
-    /// Something could not be read, so what seems to be missing may be that.
+    /// Whether some setting could not be parsed, so that a missing one is not reported.
     pub(crate) misread: bool,
 }
 
-/// What `#[kv(…)]` says on a field.
+/// The settings in `#[kv(…)]` on a field.
 #[derive(Default)]
 pub(crate) struct FieldAttributes {
     pub(crate) key: Option<Span>,
     pub(crate) ordered: Option<Span>,
     pub(crate) doubled: Option<Span>,
-    /// Something could not be read, so what seems to be missing may be that.
+    /// Whether some setting could not be parsed, so that a missing one is not reported.
     pub(crate) misread: bool,
-    /// Where serde is told to leave the field out of the JSON.
+    /// The serde attribute that omits the field from the JSON.
     pub(crate) skipped: Option<Span>,
 }
 
@@ -45,7 +45,7 @@ impl StructAttributes {
                 let value = string_value(meta, "key_fn = \"record_key\"", errors)?;
                 let name = value.and_then(|value| {
                     let message = "not a function name: write one like `key_fn = \"record_key\"`";
-                    or_note(value.parse::<Ident>(), &value, message, errors)
+                    or_report(value.parse::<Ident>(), &value, message, errors)
                 });
                 set_once(&mut found.key_fn, name, meta, errors);
                 Ok(())
@@ -54,7 +54,7 @@ impl StructAttributes {
                 let value = string_value(meta, "crate = \"execlog\"", errors)?;
                 let path = value.and_then(|value| {
                     let message = "not a path to a crate: write one like `crate = \"execlog\"`";
-                    or_note(
+                    or_report(
                         value.parse_with(Path::parse_mod_style),
                         &value,
                         message,
@@ -81,7 +81,7 @@ impl StructAttributes {
         found
     }
 
-    /// Where generated code finds the library.
+    /// The path of the library in generated code.
     pub(crate) fn library(&self) -> Path {
         self.crate_path
             .clone()
@@ -135,7 +135,7 @@ impl FieldAttributes {
     }
 }
 
-/// Where serde is told to leave the field out. What serde cannot read is for serde to say.
+/// Finds a serde attribute that omits the field. Invalid attributes are left for serde to report.
 fn skipped_by_serde(attributes: &[Attribute]) -> Option<Span> {
     const SKIPS: [&str; 3] = ["skip", "skip_serializing", "skip_deserializing"];
     let mut found = None;
@@ -192,7 +192,7 @@ fn set_once<T>(slot: &mut Option<T>, value: Option<T>, meta: &ParseNestedMeta, e
     }
 }
 
-/// The string behind `name =`, or `None` after a mistake that is noted down.
+/// Returns the string after `name =`. Records a mistake and returns `None` if there is none.
 fn string_value(
     meta: &ParseNestedMeta,
     example: &str,
@@ -236,7 +236,7 @@ fn refuse(meta: &ParseNestedMeta, message: &str, errors: &Errors) -> syn::Result
     skip_value(meta.input).map(|_| ())
 }
 
-/// Takes what stands before the next comma, so that one bad setting does not hide the next.
+/// Takes the tokens up to the next comma, so that one bad setting does not hide the next.
 fn skip_value(input: ParseStream) -> syn::Result<TokenStream> {
     let mut skipped = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
@@ -245,8 +245,13 @@ fn skip_value(input: ParseStream) -> syn::Result<TokenStream> {
     Ok(skipped)
 }
 
-/// What the string was parsed to, or `None` after a mistake that is noted down.
-fn or_note<T>(parsed: syn::Result<T>, value: &LitStr, message: &str, errors: &Errors) -> Option<T> {
+/// Returns the parsed value. Records a mistake and returns `None` if parsing failed.
+fn or_report<T>(
+    parsed: syn::Result<T>,
+    value: &LitStr,
+    message: &str,
+    errors: &Errors,
+) -> Option<T> {
     if parsed.is_err() {
         errors.at(value, message);
     }

@@ -1,11 +1,11 @@
-//! Collects mistakes.
+//! Collecting mistakes.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// Collects every mistake, so that all of them are shown by one build.
+/// The mistakes found so far, so that one build reports all of them.
 #[derive(Default)]
 pub(crate) struct Errors {
     found: RefCell<Vec<syn::Error>>,
@@ -24,12 +24,12 @@ impl Errors {
         self.found.borrow_mut().push(error);
     }
 
-    /// How many were found so far.
+    /// Counts the mistakes found so far.
     pub(crate) fn count(&self) -> usize {
         self.found.borrow().len()
     }
 
-    /// All mistakes as one error, or `None` where there is none.
+    /// Combines all mistakes into one error. Returns `None` if there are none.
     pub(crate) fn into_combined(self) -> Option<syn::Error> {
         self.found.into_inner().into_iter().reduce(|mut all, next| {
             all.combine(next);

@@ -1,4 +1,4 @@
-//! Writes the implementation of a record.
+//! Generating the implementation of a record.
 
 use crate::ast;
 use crate::attr::StructAttributes;
@@ -61,7 +61,7 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
         quote!(__reader.#method(|__text| #from_text(__text))?)
     }));
 
-    // At the struct's name, where the compiler also puts what the trait asks of the struct.
+    // The span of the struct's name, where the compiler reports unmet bounds of the trait.
     let header = quote_spanned!(place(ident.span())=>
         impl #impl_generics #library::kv::KvRecord for #ident #ty_generics #where_clause
     );
@@ -95,7 +95,7 @@ fn trait_impl(record: &Record, library: &Path) -> TokenStream {
     }
 }
 
-/// What finds the records that share their first `count` parts.
+/// Generates the search by the first `count` parts.
 fn first_parts(record: &Record, count: usize, library: &Path) -> TokenStream {
     let (ident, parts) = (record.ident, &record.parts[..count]);
     let (impl_generics, ty_generics, _) = record.generics.split_for_impl();
@@ -142,7 +142,7 @@ fn key_fn(record: &Record, name: &Ident, library: &Path) -> TokenStream {
     key_function(record, name, &doc, where_clause.as_ref(), library)
 }
 
-/// A function that takes the parts one by one, as visible as the record.
+/// Generates a function that takes the parts one by one, with the visibility of the record.
 fn key_function(
     record: &Record,
     name: &Ident,
@@ -168,7 +168,7 @@ fn key_function(
     }
 }
 
-/// A `KeyWriter` that has written `parts`, of each what `value` gives.
+/// Generates a `KeyWriter` that writes the `value` of each part.
 fn key(
     record: &Record,
     parts: &[Part],
@@ -184,7 +184,7 @@ fn key(
     quote!(#library::kv::KeyWriter::#start(#prefix) #(#parts)*)
 }
 
-/// What a caller hands in for a part.
+/// The type in which a caller passes a part.
 fn borrowed(part: &Part, lifetime: &TokenStream, library: &Path) -> TokenStream {
     let ty = part.ty;
     quote!(<#ty as #library::kv::KeyPart>::Borrowed<#lifetime>)
@@ -194,11 +194,11 @@ fn borrowed_parts(parts: &[Part], lifetime: &TokenStream, library: &Path) -> Tok
     one_or_tuple(parts.iter().map(|part| borrowed(part, lifetime, library)))
 }
 
-/// The record's own bounds, and what its parts and the trait ask beyond them.
+/// The record's own bounds, and the additional bounds of its parts and of the trait.
 ///
-/// A bound that does not hold is one error, at the part's type, and the code below it may use it all
-/// the same. Without the bound every use of the type would be an error of its own. A part that is
-/// spelled `String`, `bool`, `char` or as an integer needs none.
+/// A bound that does not hold is one error, at the part's type, and the code below may still use
+/// the type. Without the bound every use of the type would be another error. Parts spelled
+/// `String`, `bool`, `char` or as an integer need no bound.
 fn where_clause(record: &Record, library: &Path) -> Option<WhereClause> {
     let mut generics = record.generics.clone();
     let has_parameters = !generics.params.is_empty();
@@ -221,7 +221,7 @@ fn where_clause(record: &Record, library: &Path) -> Option<WhereClause> {
     generics.where_clause
 }
 
-/// The parameter that takes a part.
+/// The name of a part's parameter.
 fn argument(part: &Part) -> TokenStream {
     part.ident.to_token_stream()
 }
@@ -230,7 +230,7 @@ fn arguments(parts: &[Part]) -> TokenStream {
     one_or_tuple(parts.iter().map(argument))
 }
 
-/// The function between a part and its text, in the direction `to` or `from`.
+/// The function that converts a part to its text (`to`) or back (`from`).
 fn text_function(part: &Part, library: &Path, direction: &str) -> TokenStream {
     let (ty, name) = (part.ty, part_trait(part));
     let form = match part.form {
@@ -241,7 +241,7 @@ fn text_function(part: &Part, library: &Path, direction: &str) -> TokenStream {
     quote!(<#ty as #library::kv::#name>::#function)
 }
 
-/// The trait that a part's type has to have.
+/// The trait that a part's type must implement.
 fn part_trait(part: &Part) -> Ident {
     format_ident!(
         "{}",

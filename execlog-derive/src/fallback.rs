@@ -1,16 +1,16 @@
-//! Stands in for a record whose key cannot be told.
+//! Generating a stand-in for a record whose key is unknown.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path, parse_quote};
 
-/// A stand-in for a record whose key cannot be told, so that what asks for a `KvRecord` finds one
-/// and the mistakes are the only errors.
+/// Generates a stand-in `KvRecord` for a record whose key is unknown, so that the mistakes are the
+/// only errors.
 pub(crate) fn expand(input: &DeriveInput, library: &Path) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
     let mut bounds = input.generics.clone();
-    // Under a binder, for the compiler refuses a bound that names no parameter at all.
+    // The binder `for<…>` is needed, since the compiler refuses bounds without parameters.
     bounds
         .make_where_clause()
         .predicates

@@ -1,15 +1,15 @@
-//! What the spelling of a type tells.
+//! Classifying key types by their spelling.
 
 use syn::{PathArguments, Type};
 
-/// What the spelling of a key field's type tells before types are known.
+/// The class of a key field's type, by its spelling alone.
 ///
-/// A type behind an alias or of the host's own is `Unknown`: the trait bounds speak for it.
+/// An alias or a type of the host is `Unknown`, and checked by trait bounds only.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyType {
     Integer,
     Float,
-    /// Text, `bool` and `char`: what sorts by its text already.
+    /// Text, `bool` and `char`, which already sort by their text.
     Text,
     Reference,
     Wrapper,

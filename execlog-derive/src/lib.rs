@@ -1,6 +1,6 @@
 //! The derive macro of `execlog`: `#[derive(KvRecord)]`.
 //!
-//! Use it through `execlog`, which re-exports it beside the trait and explains the attributes.
+//! Use it through `execlog`, which re-exports it beside the trait and documents the attributes.
 
 mod ast;
 mod attr;
@@ -17,21 +17,22 @@ mod tests;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Implements `execlog::KvRecord` and writes the key functions of a record.
+/// Implements `execlog::KvRecord` and generates the key functions of a record.
 ///
 /// On the struct:
 ///
-/// - `#[kv(prefix = "…")]`: what every key starts with, without the `:` that follows it. Required.
-///   `execlog`, and what starts with `execlog-` or `execlog:`, is the log's own.
-/// - `#[kv(key_fn = "name")]`: also writes a free function `name` that makes a key from its parts.
-/// - `#[kv(crate = "path")]`: where `execlog` is found, for a crate that renames it or gets it from
-///   another.
+/// - `#[kv(prefix = "…")]`: the start of every key, without the `:` after it. Required. The log
+///   reserves `execlog` and all prefixes that start with `execlog-` or `execlog:`.
+/// - `#[kv(key_fn = "name")]`: also generates a free function `name` that makes a key from its
+///   parts.
+/// - `#[kv(crate = "path")]`: the path of `execlog`, for crates that rename it or get it from
+///   another crate.
 ///
 /// On a field:
 ///
-/// - `#[kv(key)]`: the field is a part of the key. Parts stand in field order.
-/// - `#[kv(key, ordered)]`: an integer in a fixed width that sorts by value.
-/// - `#[kv(key, escape = "double")]`: text whose `:` is written `::`, for keys that exist already.
+/// - `#[kv(key)]`: the field is a part of the key. The parts are in field order.
+/// - `#[kv(key, ordered)]`: an integer of fixed width that sorts by value.
+/// - `#[kv(key, escape = "double")]`: text with `:` written as `::`, for existing key formats.
 ///
 /// ```
 /// # use execlog as run_log;

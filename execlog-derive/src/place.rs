@@ -1,17 +1,16 @@
-//! Where generated code is said to be, for messages.
+//! The spans of generated code, for error messages.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-/// The place of something the user wrote, for what is generated because of it.
+/// The span of the user's code, for code that is generated from it.
 ///
-/// It stays generated code, so that lints leave it alone.
+/// Keeps the span marked as generated, so that lints ignore it.
 pub(crate) fn place(of: Span) -> Span {
     Span::call_site().located_at(of)
 }
 
-/// The path `library` with `rest` behind it, at the place of what the user wrote from its first to its
-/// last token.
+/// Returns the path `library` followed by `rest`, with the span of the user's first to last token.
 pub(crate) fn path_at(
     user: &impl ToTokens,
     library: &impl ToTokens,

@@ -1,4 +1,4 @@
-//! The expansion of each kind of record, and the message for each mistake.
+//! The expansion of each kind of record, and the message of each mistake.
 
 use crate::expand;
 use proc_macro2::TokenStream;
@@ -10,13 +10,13 @@ fn derive(input: &TokenStream) -> TokenStream {
     expand::derive(&input)
 }
 
-/// The expansion as formatted source, which also proves that it parses.
+/// Returns the expansion as formatted source. Formatting fails if it does not parse.
 fn expansion(input: &TokenStream) -> String {
     let file = syn::parse2(derive(input)).expect("the expansion parses");
     prettyplease::unparse(&file)
 }
 
-/// The messages of the `compile_error!`s in an expansion, one a line.
+/// Returns the messages of the `compile_error!`s in an expansion, one per line.
 fn mistakes(input: &TokenStream) -> String {
     let mut messages = String::new();
     let mut tokens = derive(input).into_iter().peekable();

@@ -1,4 +1,4 @@
-//! The rules that a record has to keep, and the record as `expand` writes it.
+//! Checking the rules of records. The result is the input of `expand`.
 
 use crate::ast;
 use crate::errors::Errors;
@@ -7,7 +7,7 @@ use crate::place::place;
 use proc_macro2::Span;
 use syn::{GenericParam, Generics, Ident, LitStr, Type, Visibility};
 
-/// A record whose key can be told.
+/// A record with a known key.
 pub(crate) struct Record<'a> {
     pub(crate) prefix: String,
     /// The function of `KeyWriter` that starts a key with this prefix.
@@ -26,24 +26,24 @@ pub(crate) struct Part<'a> {
     pub(crate) form: Form,
 }
 
-/// How a part is spelled in the key. The names are those of the methods on `KeyWriter`.
+/// The encoding of a part in the key. The names are those of the methods of `KeyWriter`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The last part: as it is, for nothing follows that it could run into.
+    /// The last part, unchanged: no separator follows.
     Raw,
-    /// Any other part: `:` and `%` escaped.
+    /// Any other part, with `:` and `%` escaped.
     Escaped,
-    /// `:` doubled.
+    /// A part with `:` doubled.
     Doubled,
-    /// The part after a doubled one: escaped, and never empty, so that the separator before it
-    /// cannot be taken for half of a doubled `:`.
+    /// The part after a doubled one: escaped, and never empty, so that the separator before it is
+    /// not read as half of a doubled `:`.
     AfterDoubled,
-    /// An integer in a fixed width.
+    /// An integer of fixed width.
     Ordered,
 }
 
-/// Notes down every broken rule, and gives the record even so where its key can be told: then code
-/// that uses the record can be checked all the same.
+/// Records all broken rules. Returns the record if its key is known, even with mistakes elsewhere,
+/// so that code using the record still type-checks.
 pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Record<'a>> {
     let start = check_prefix(record, errors);
     let before = errors.count();
@@ -53,7 +53,7 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
     if parts.is_empty() && !misread {
         errors.at(
             record.ident,
-            "no key: mark the fields that make the key with `#[kv(key)]`",
+            "missing key: mark its fields with `#[kv(key)]`",
         );
     }
     let key_is_known = errors.count() == before && !parts.is_empty();
@@ -73,18 +73,18 @@ pub(crate) fn check<'a>(record: &ast::Record<'a>, errors: &Errors) -> Option<Rec
     })
 }
 
-/// Gives the function of `KeyWriter` that starts a key with the prefix.
+/// Returns the name of the `KeyWriter` function that starts a key with the prefix.
 ///
-/// One of the log's own prefixes is for the library itself, which says so with `crate = "crate"`. What
-/// is written then calls a function that is private to the library, so that no other crate compiles
-/// with it, whatever it has at its root.
+/// Prefixes of the log are reserved for the library, which sets `crate = "crate"`. The generated
+/// code then calls a function that is private to the library, so that no other crate compiles with
+/// it.
 fn check_prefix(record: &ast::Record, errors: &Errors) -> Ident {
     let usual = Ident::new("new", Span::call_site());
     let Some(prefix) = &record.attributes.prefix else {
         if !record.attributes.misread {
             errors.at(
                 record.ident,
-                "no key prefix: write `#[kv(prefix = \"…\")]` above the struct",
+                "missing key prefix: write `#[kv(prefix = \"…\")]` above the struct",
             );
         }
         return usual;
@@ -93,17 +93,17 @@ fn check_prefix(record: &ast::Record, errors: &Errors) -> Ident {
     if text.is_empty() {
         errors.at(
             prefix,
-            "an empty prefix would claim every key: write a word that names the records",
+            "the prefix is empty: write a word that names the records",
         );
     } else if text.starts_with(':') || text.ends_with(':') {
         errors.at(
             prefix,
-            "the `:` after a prefix is written for you: leave it out at both ends",
+            "the derive adds the `:` after a prefix: remove it at both ends",
         );
     } else if text.chars().any(char::is_control) {
         errors.at(
             prefix,
-            "a prefix with control characters cannot be read: write plain text",
+            "a prefix must not have control characters: write plain text",
         );
     } else if is_reserved(&text) {
         let in_library = |path: &syn::Path| path.is_ident("crate");
@@ -123,7 +123,7 @@ fn check_prefix(record: &ast::Record, errors: &Errors) -> Ident {
     usual
 }
 
-/// Whether keys with this prefix could be among those of the log.
+/// Whether a key with this prefix could be one of the log's keys.
 fn is_reserved(prefix: &str) -> bool {
     prefix
         .strip_prefix("execlog")
@@ -135,14 +135,14 @@ fn check_generics(record: &ast::Record, errors: &Errors) {
         match param {
             GenericParam::Lifetime(lifetime) => errors.at(
                 lifetime,
-                "a record is read back from a store and owns its data: use `String` for `&str` and drop the lifetime",
+                "a record must own its data: use `String` for `&str` and drop the lifetime",
             ),
             GenericParam::Type(_) | GenericParam::Const(_)
                 if record.attributes.key_fn.is_some() =>
             {
                 errors.at(
                     param,
-                    "a free key function cannot tell this parameter: leave `key_fn` out and call `key_for` on the type",
+                    "a free key function cannot infer this parameter: leave `key_fn` out and call `key_for` on the type",
                 );
             }
             _ => {}
@@ -160,7 +160,7 @@ fn check_parts<'a>(record: &ast::Record<'a>, errors: &Errors) -> Vec<Part<'a>> {
             if let Some(span) = span {
                 errors.at_span(
                     span,
-                    format!("`{name}` says how a key is written: write `key` before it"),
+                    format!("`{name}` is a setting of key fields: write `key` before it"),
                 );
             }
         }
@@ -176,7 +176,7 @@ fn check_parts<'a>(record: &ast::Record<'a>, errors: &Errors) -> Vec<Part<'a>> {
         if let Some(span) = field.attributes.skipped {
             errors.at_span(
                 span,
-                "a part of the key is read back from the JSON: leave this out, or `key`",
+                "a key field must be in the JSON: remove this attribute, or `key`",
             );
         }
         let after_doubled = parts.last().is_some_and(|part| part.form == Form::Doubled);
@@ -186,7 +186,7 @@ fn check_parts<'a>(record: &ast::Record<'a>, errors: &Errors) -> Vec<Part<'a>> {
                 if after_doubled {
                     errors.at_span(
                         span,
-                        "two doubled parts side by side could share bytes: leave `escape` out on one of them",
+                        "two doubled parts in a row are ambiguous: leave `escape` out on one of them",
                     );
                 }
                 Form::Doubled
@@ -210,15 +210,15 @@ fn check_type(field: &ast::Field, owns_data: bool, errors: &Errors) {
     match key_type {
         KeyType::Float => errors.at(
             field.ty,
-            "a floating-point number has no one spelling as a key: use an integer or `String`",
+            "a floating-point number cannot be part of a key: use an integer or `String`",
         ),
         KeyType::Wrapper => errors.at(
             field.ty,
-            "a part of a key is one value that is always there: use `String`, an integer, `bool` or `char`",
+            "an optional or repeated value cannot be part of a key: use `String`, an integer, `bool` or `char`",
         ),
         KeyType::Reference if owns_data => errors.at(
             field.ty,
-            "a record is read back from a store and owns its data: use `String`",
+            "a record must own its data: use `String`",
         ),
         _ => {}
     }

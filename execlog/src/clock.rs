@@ -1,10 +1,10 @@
-//! Where the time comes from: the system, or a test.
+//! The clocks: the system's, and one for tests.
 
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Tells a log the time.
+/// Gives a log the time.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970 in UTC, rounded down.
     fn unix_millis(&self) -> i64;
@@ -14,7 +14,7 @@ pub trait Clock: Send + Sync {
         self.unix_millis().div_euclid(1000)
     }
 
-    /// Time since a moment that stays the same while the process lives. Never goes back.
+    /// The time since a fixed moment in the life of the process. Never goes backwards.
     fn monotonic(&self) -> Duration;
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn unix_millis(time: SystemTime) -> i64 {
     }
 }
 
-/// A clock that stands still until it is moved, for tests of a host's own.
+/// A clock for tests. It stands still until it is moved.
 ///
 /// A clone is the same clock.
 ///
@@ -94,14 +94,14 @@ impl ManualClock {
         clock
     }
 
-    /// Lets time pass.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         let mut state = self.state.lock();
         state.wall = state.wall.saturating_add_unsigned(by.as_nanos());
         state.monotonic = state.monotonic.saturating_add(by);
     }
 
-    /// Sets the time of day, back too, as an administrator would. No time passes.
+    /// Sets the time of day, forward or backward. The monotonic time stays the same.
     pub fn set(&self, unix_seconds: i64) {
         self.state.lock().wall = i128::from(unix_seconds) * NANOSECONDS;
     }

@@ -1,11 +1,11 @@
-//! What can go wrong, and what to do then.
+//! The errors of all calls.
 
 use std::path::PathBuf;
 
-/// What a call returns: a value, or an [`Error`].
+/// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What can go wrong, the same on every store.
+/// An error of a call. The variants are the same on every store.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -14,11 +14,11 @@ pub enum Error {
     InvalidId {
         /// The id, shortened and with control characters escaped.
         id: String,
-        /// What is wrong with it.
+        /// Why the id is refused.
         reason: &'static str,
     },
 
-    /// The text names no outcome that a run can end with. Nothing was written.
+    /// The text is not an outcome that a run can end with. Nothing was written.
     #[error("unknown outcome `{outcome}`: use `success`, `partial` or `error`")]
     InvalidOutcome {
         /// The text.
@@ -32,118 +32,118 @@ pub enum Error {
         execution_id: String,
         /// The field of [`ExecutionRecord`](crate::ExecutionRecord).
         field: &'static str,
-        /// What is wrong with it and what it must be.
+        /// Why the value is refused and what is allowed.
         reason: String,
     },
 
-    /// A run has the last number that there is. Nothing was written.
+    /// The last possible run number is taken. Nothing was written.
     #[error(
-        "no number is left for another run: {last} is given, which no log comes to by itself; `execlog verify` says what is wrong"
+        "run number {last} is taken, the last one possible, so no run can be added: find the damaged record with `execlog verify`"
     )]
     NoNumberLeft {
         /// The last number that was given.
         last: i64,
     },
 
-    /// A run with this execution id is in the log already. It stays as it is.
+    /// The log already has a run with this execution id. That run stays unchanged.
     #[error("run `{execution_id}` is in the log already: give each run an id of its own")]
     Duplicate {
         /// The id.
         execution_id: String,
     },
 
-    /// No run with this execution id is in the log.
+    /// The log has no run with this execution id.
     #[error("run `{execution_id}` is not in the log: start it before finishing it")]
     NotFound {
         /// The id.
         execution_id: String,
     },
 
-    /// The run has ended before. What was recorded then stays as it is.
+    /// The run ended before. Its record stays unchanged.
     #[error("run `{execution_id}` is finished already, with outcome `{outcome}`")]
     AlreadyFinished {
         /// The id.
         execution_id: String,
-        /// How it ended, as it is stored.
+        /// The stored outcome.
         outcome: String,
     },
 
-    /// An id was given by its beginning, and several runs begin so.
+    /// The prefix matches the ids of several runs.
     #[error(
-        "`{prefix}` is the beginning of {} ids: {}",
+        "`{prefix}` is a prefix of {} ids: {}",
         count(candidates),
         listed(candidates)
     )]
     Ambiguous {
-        /// What was given.
+        /// The prefix.
         prefix: String,
-        /// The ids of the runs that begin so, the first hundred.
+        /// The matching ids, the first hundred at most.
         candidates: Vec<String>,
     },
 
-    /// A pattern for secrets is not a regular expression that can be used.
-    #[error("`{pattern}` is not a pattern for secrets: {reason}")]
+    /// The pattern for secrets is not a valid regular expression, or matches the empty text.
+    #[error("invalid secret pattern `{pattern}`: {reason}")]
     Pattern {
         /// The pattern.
         pattern: String,
-        /// What is wrong with it.
+        /// Why the pattern is refused.
         reason: String,
     },
 
-    /// A policy without a rule was to decide which runs to keep. None was removed.
+    /// The policy has no rule. Nothing was removed.
     #[error(
         "the policy has no rule and would remove every run: set `keep_last`, `keep_within` or `keep_failed_within`"
     )]
     EmptyPolicy,
 
-    /// Something is stored where a record should be that is not one.
+    /// The value stored under the key of a record cannot be read as one.
     #[error("`{key}` cannot be read: {reason}; remove it, or restore it from a backup")]
     Corrupt {
-        /// The key, or for a row of a table its name and number.
+        /// The key; for a table row, the table and the row's number.
         key: String,
-        /// What is wrong with it.
+        /// Why the value cannot be read.
         reason: String,
     },
 
-    /// The log has fewer runs than its head file says there have been. Nothing was written.
+    /// The log has fewer runs than its head file records. Nothing was written.
     #[error(
-        "the log had {had} runs by `{}` and has {has}: it was damaged, or replaced by another copy; \
-         restore it, or go on without them with `execlog verify --accept-loss` or by removing that file",
+        "the log had {had} runs by its head file `{}` and has {has}: the log was damaged or replaced by another copy; \
+         restore the log, or accept the loss with `execlog verify --accept-loss` or by removing the head file",
         head.display()
     )]
     RunsLost {
         /// The head file.
         head: PathBuf,
-        /// The last number that was given, by the head file.
+        /// The last run number in the head file.
         had: i64,
-        /// The last number that the log knows of.
+        /// The last run number in the log.
         has: i64,
     },
 
-    /// A key is not one of the record type it was read as.
+    /// The key does not belong to the record type that should be read.
     #[error("`{key}` is not a key of the form `{pattern}`")]
     ForeignKey {
         /// The key.
         key: String,
-        /// What the type's keys look like.
+        /// The form of the type's keys.
         pattern: &'static str,
     },
 
-    /// A record does not serialize.
+    /// The record cannot be serialized.
     #[error("the record `{key}` cannot be written as JSON: {source}")]
     Encode {
-        /// Its key.
+        /// The key of the record.
         key: String,
-        /// What serde found.
+        /// The error of serde.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// Some JSON is not a record of the type it was read as.
+    /// The JSON is not a record of the type that should be read.
     #[error("not the JSON of a record `{pattern}`: {source}")]
     Decode {
-        /// What the type's keys look like.
+        /// The form of the type's keys.
         pattern: &'static str,
-        /// What serde found.
+        /// The error of serde.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
@@ -152,23 +152,23 @@ pub enum Error {
     Open {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it and what to do.
+        /// Why the file cannot be opened and what to do.
         reason: String,
     },
 
-    /// The file is of no kind that a log is kept in.
-    #[error("`{}` is neither a SQLite database nor a native graph: name the file that the tool keeps its graph in", path.display())]
+    /// The file is neither a SQLite database nor a native graph.
+    #[error("`{}` is neither a SQLite database nor a native graph: pass a SQLite log or graph with `--db`", path.display())]
     NotALog {
         /// The file.
         path: PathBuf,
     },
 
-    /// The file is a graph that this build has no engine for.
+    /// The file is a graph whose engine is not in this build.
     #[error("`{}` is a native graph that this build cannot open: build with the feature `{feature}`", path.display())]
     NoEngine {
         /// The file.
         path: PathBuf,
-        /// The feature of this crate that has the engine.
+        /// The feature of this crate that adds the engine.
         feature: &'static str,
     },
 
@@ -179,14 +179,14 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// A table of the log's name is there, but a log cannot be kept in it.
+    /// The table of the log exists, but its schema does not fit.
     #[error("the table `{table}` in `{}` is not a log: {reason}; rename it, or keep the log in another file", path.display())]
     Schema {
         /// The file.
         path: PathBuf,
         /// The table.
         table: &'static str,
-        /// How it differs.
+        /// How the schema differs.
         reason: String,
     },
 
@@ -204,60 +204,60 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// A statement took longer than a lock would be waited for, and was ended. Nothing was written.
-    #[error("writing to `{}` took longer than a call may take: look at the file with `execlog verify`", path.display())]
+    /// A statement took longer than the busy timeout and was cancelled. Nothing was written.
+    #[error("writing to `{}` took longer than the busy timeout: check the file with `execlog verify`", path.display())]
     TooSlow {
         /// The file.
         path: PathBuf,
     },
 
-    /// The connection that the host shares was in use for longer than the busy timeout.
+    /// The host's shared connection was in use for longer than the busy timeout.
     #[error("the shared connection is in use: release its lock before calling the log")]
     ConnectionInUse,
 
-    /// Something else that SQLite reports.
+    /// Another error of SQLite.
     #[error("SQLite failed on `{}`: {source}", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite said: an error of [`rusqlite`](crate::rusqlite), whichever version that is.
+        /// The error of [`rusqlite`](crate::rusqlite), in the version of this build.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// A log without a file of its own was asked for a connection to it.
-    #[error("there is no SQLite file to connect to: the log is {kept}")]
+    /// The log is not in a SQLite file that it opened itself, so it cannot make a connection.
+    #[error("cannot connect to a SQLite file: the log is {kept}")]
     NoConnection {
-        /// Where it is kept instead.
+        /// Where the log is kept.
         kept: &'static str,
     },
 
-    /// A value or a key is larger than the engine under a key-value store can keep safely. The key
-    /// holds what it held before.
+    /// The value or the key is larger than the engine of the key-value store can store safely. The
+    /// key keeps its old value.
     #[error(
-        "`{key}` takes {bytes} bytes, and a graph keeps up to {limit}: shorten it, or keep the log in a SQLite file of its own"
+        "`{key}` takes {bytes} bytes, more than the {limit} that fit in a graph: shorten the key or value, or keep the log in a SQLite file of its own"
     )]
     TooLarge {
         /// The key.
         key: String,
-        /// How large the value or the key is.
+        /// The size of the value or the key.
         bytes: usize,
-        /// How large it may be.
+        /// The largest size allowed.
         limit: usize,
     },
 
-    /// Something that the engine under a key-value store reports.
+    /// An error of the engine of the key-value store.
     #[error("the key-value store cannot {action}{}: {source}", quoted(key))]
     Engine {
-        /// What it was asked to do.
+        /// The operation that failed.
         action: &'static str,
-        /// The key or prefix, empty where the whole store is meant.
+        /// The key or prefix; empty for the whole store.
         key: String,
-        /// What the engine said.
+        /// The error of the engine.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// How many ids are listed before it is said that there are more.
+/// The number of ids after which the list is cut.
 pub(crate) const CANDIDATES: usize = 100;
 
 fn count(candidates: &[String]) -> String {
@@ -281,7 +281,7 @@ fn listed(candidates: &[String]) -> String {
     } else {
         ""
     };
-    format!("{}{more}; give more of it", shown.join(", "))
+    format!("{}{more}; give a longer prefix", shown.join(", "))
 }
 
 fn quoted(key: &str) -> String {
@@ -318,9 +318,9 @@ impl Error {
     }
 }
 
-/// A key or other text for a message: without control characters, and short however long it is.
+/// Escapes control characters in a key or other text, and shortens long text.
 ///
-/// Every key that a log writes is shown whole.
+/// Shows every key that a log writes in full.
 pub(crate) fn printable(text: &[u8]) -> String {
     const LONGEST: usize = 600;
     const SHORTENED: usize = 120;

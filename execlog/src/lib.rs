@@ -27,17 +27,17 @@ pub use store::report::{Finding, Imported, Note, ReindexReport, Repair, SetAside
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///
-/// The attributes are explained with the [trait](trait@KvRecord).
+/// See the [trait](trait@KvRecord) for the attributes.
 pub use execlog_derive::KvRecord;
 
-/// The mutex of [`ExecutionLog::with_connection`], in the version that is expected there.
+/// The mutex that [`ExecutionLog::with_connection`] takes, in the version it takes.
 pub use parking_lot;
 /// The SQLite bindings of [`ExecutionLog::connect`] and [`ExecutionLog::with_connection`].
 ///
-/// Cargo allows one SQLite in a build, so this is the version that the host itself depends on: any
-/// from 0.31 to 0.43, and 0.31 with the graph engines. A host that depends on none gets the newest.
-/// The feature `bundled`, which is on by default, builds the SQLite that comes with it; without it
-/// the system's is linked, which must be 3.38 or newer.
+/// Cargo links one SQLite per build, so this is the `rusqlite` version of the host: 0.31 to 0.43,
+/// or 0.31 with a graph engine. A host without `rusqlite` gets the newest version. The default
+/// feature `bundled` builds SQLite from source. Without it the build links the system's SQLite,
+/// 3.38 or newer.
 pub use rusqlite;
 
 /// The example of the crate's README.

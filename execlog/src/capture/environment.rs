@@ -4,33 +4,33 @@ use super::trace;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What the context of a run says of its process.
+/// The facts about the process in the context of a run.
 ///
-/// A host has no need for it. A test hands in one of its own with
-/// [`Invocation::environment`](crate::Invocation::environment), so that what is stored does not
-/// change from machine to machine.
+/// Hosts do not need it. Tests pass one to
+/// [`Invocation::environment`](crate::Invocation::environment), so that the stored data is the same
+/// on all machines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
-    /// The number of the process.
+    /// The process id.
     pub process_id: Option<u32>,
     /// The file name of the program.
     pub program: Option<String>,
-    /// The name of the host.
+    /// The host name.
     pub host: Option<String>,
     /// The login name of the user.
     pub user: Option<String>,
     /// The current folder.
     pub working_directory: Option<String>,
-    /// What `TRACEPARENT` names: its trace and span with a `-` between them.
+    /// The trace and span of `TRACEPARENT`, with a `-` between them.
     pub parent: Option<String>,
 }
 
 impl Environment {
-    /// That of this process. What cannot be found out is left out.
+    /// The environment of this process. Unavailable facts are omitted.
     #[must_use]
     pub fn of_process() -> Self {
-        // The user may have to be asked of a directory service.
+        // Cached, since looking up the user may query a directory service.
         static NAMES: OnceLock<(Option<String>, Option<String>)> = OnceLock::new();
         let (host, user) = NAMES.get_or_init(|| (whoami::hostname().ok(), whoami::username().ok()));
         let folder = std::env::current_dir().ok();

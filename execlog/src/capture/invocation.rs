@@ -1,10 +1,11 @@
-//! What is run: what a host says of a run when it begins.
+//! The facts that a host gives about a run when it begins.
 
 use crate::capture::Environment;
 use crate::model::ExecutionId;
 use std::path::{Path, PathBuf};
 
-/// What is run: the arguments, the tool, and what it works on.
+/// The facts about a run that a host gives when it begins: the arguments, the tool, and the data it
+/// works on.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -28,13 +29,13 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// The arguments of this program. What is not Unicode in them is replaced.
+    /// Takes the arguments of this process. Replaces invalid Unicode.
     pub fn from_env() -> Self {
         let args = std::env::args_os().skip(1);
         Self::new(args.map(|argument| argument.to_string_lossy().into_owned()))
     }
 
-    /// These arguments, without the name of the program.
+    /// Takes these arguments, without the program's name.
     pub fn new<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Self {
         Self {
             args: args.into_iter().map(Into::into).collect(),
@@ -47,37 +48,39 @@ impl Invocation {
         }
     }
 
-    /// The version of the tool, empty unless it is given.
+    /// Sets the version of the tool. The default is empty.
     pub fn tool_version(mut self, version: impl Into<String>) -> Self {
         self.tool_version = version.into();
         self
     }
 
-    /// The folder that is worked on. Its revision and branch are recorded where git has it.
+    /// Sets the folder that the tool works on. Records the commit and branch that git has checked
+    /// out there.
     pub fn root(mut self, folder: impl AsRef<Path>) -> Self {
         self.root = Some(folder.as_ref().to_owned());
         self
     }
 
-    /// The database that is worked on. Unless it is given, it is the file of the log, if it has one.
+    /// Sets the database that the tool works on. The default is the file of the log, if there is
+    /// one.
     pub fn db_path(mut self, file: impl AsRef<Path>) -> Self {
         self.db_path = Some(file.as_ref().to_owned());
         self
     }
 
-    /// The run that this one is a part of. Unless it is given, it is what `TRACEPARENT` names.
+    /// Sets the parent run. The default is the one that `TRACEPARENT` names.
     pub fn parent_id(mut self, execution_id: impl Into<String>) -> Self {
         self.parent_id = Some(execution_id.into());
         self
     }
 
-    /// An id of the host's own. Unless it is given, one is generated.
+    /// Sets the execution id. The default is a generated id.
     pub fn execution_id(mut self, id: ExecutionId) -> Self {
         self.execution_id = Some(id);
         self
     }
 
-    /// Replaces what is found out about the process, for tests.
+    /// Sets the facts about the process, for tests.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self

@@ -1,6 +1,6 @@
-//! What is read from the process when a run begins: `invocation` is what the host says, `environment` the
-//! process, host and user, `trace` the parent that `TRACEPARENT` names, and `revision` what git has checked
-//! out.
+//! Facts captured when a run begins: `invocation` has those that the host gives, `environment` the
+//! process, host and user, `trace` the parent in `TRACEPARENT`, and `revision` the commit and
+//! branch that git has checked out.
 
 mod environment;
 mod invocation;

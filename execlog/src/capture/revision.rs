@@ -1,10 +1,11 @@
-//! What git has checked out, read from its files: layout of gitrepository-layout(5).
+//! The commit and branch that git has checked out, read from its files: see
+//! gitrepository-layout(5).
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// The commit and branch that are checked out around a folder.
+/// The checked-out commit and branch.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Revision {
     pub(crate) commit: Option<String>,
@@ -12,8 +13,8 @@ pub(crate) struct Revision {
 }
 
 impl Revision {
-    /// That of the repository which `folder` is in. Nothing where there is none, or none that can
-    /// be read.
+    /// Reads the revision of the repository around `folder`. Returns an empty one if there is no
+    /// readable repository.
     pub(crate) fn of(folder: &Path) -> Self {
         Self::read(folder).unwrap_or_default()
     }
@@ -40,7 +41,8 @@ impl Revision {
     }
 }
 
-/// The folder of git's files, which a worktree or a submodule names in a file, and what its HEAD says.
+/// Returns the Git directory, which worktrees and submodules name in a file, and the text of its
+/// HEAD.
 fn repository(folder: &Path) -> Option<(PathBuf, String)> {
     let git = folder.join(".git");
     let git = if git.metadata().ok()?.is_dir() {
@@ -53,7 +55,7 @@ fn repository(folder: &Path) -> Option<(PathBuf, String)> {
     Some((git, head))
 }
 
-/// Worktrees share their branches with the repository they belong to.
+/// The Git directory with the branches: worktrees share that of their repository.
 fn shared_folder(git: &Path) -> PathBuf {
     match first_line(&git.join("commondir")) {
         Some(shared) => git.join(shared),
@@ -77,10 +79,10 @@ fn commit(id: &str) -> Option<String> {
     is_id.then(|| id.to_owned())
 }
 
-/// The first line of a small file.
+/// Reads the first line of a small file.
 fn first_line(path: &Path) -> Option<String> {
     const LONGEST: u64 = 8 * 1024;
-    // One read is enough for most, and saves another that only finds the end.
+    // One read is enough for most files, and avoids a second one that only finds the end.
     let mut line = Vec::with_capacity(128);
     let mut file = BufReader::with_capacity(line.capacity(), open(path, LONGEST)?);
     file.read_until(b'\n', &mut line).ok()?;
@@ -88,7 +90,7 @@ fn first_line(path: &Path) -> Option<String> {
     Some(line.trim_end().to_owned())
 }
 
-/// A file, up to a length. Only regular files: opening a pipe would block.
+/// Reads a file up to a length. Only regular files: opening a pipe would block.
 fn open(path: &Path, longest: u64) -> Option<impl Read + use<>> {
     if !path.metadata().ok()?.is_file() {
         return None;

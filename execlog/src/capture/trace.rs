@@ -1,6 +1,6 @@
-//! What began a process, by the `TRACEPARENT` of W3C Trace Context.
+//! The parent of a process, from the `TRACEPARENT` of W3C Trace Context.
 
-/// The trace and the span that a `TRACEPARENT` names, or `None` if it is not one.
+/// The trace and the span in a `TRACEPARENT`, or `None` if the text is invalid.
 pub(super) fn parent(traceparent: &str) -> Option<String> {
     let mut parts = traceparent.trim().split('-');
     let version = hexadecimal(parts.next()?, 2)?;
@@ -12,7 +12,8 @@ pub(super) fn parent(traceparent: &str) -> Option<String> {
     (version != "ff" && is_whole).then(|| format!("{trace}-{span}"))
 }
 
-/// So many lower-case digits; all zeros mean that there is none.
+/// Returns the part if it has this many lower-case hexadecimal digits. An id of all zeros is
+/// invalid.
 fn hexadecimal(part: &str, digits: usize) -> Option<&str> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let is_none = digits > 2 && part.bytes().all(|byte| byte == b'0');

@@ -1,4 +1,4 @@
-//! Asking a log for runs.
+//! Finding single runs, and starting a query.
 
 use super::{ExecutionLog, Runs, Threads};
 use crate::error::{CANDIDATES, Error, Result};
@@ -6,14 +6,14 @@ use crate::model::RunEntry;
 use crate::query::{RunSelector, Selected};
 
 impl<T: Threads> ExecutionLog<T> {
-    /// A query for runs, newest first.
+    /// Starts a query for runs, newest first.
     pub fn runs(&self) -> Runs<'_, T> {
         Runs::new(&self.core)
     }
 
-    /// The run that is meant, or `None` if there is none.
+    /// Finds the selected run, or returns `None`.
     ///
-    /// By its number, reads every run of a log in a key-value store.
+    /// Finding a run by number reads every run if the log is in a key-value store.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -31,8 +31,8 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Ambiguous`] with the ids if several begin with the one that is given and none equals it;
-    /// [`Error::Corrupt`] if the run cannot be read.
+    /// [`Error::Ambiguous`] with the ids if the text is a prefix of several ids and equal to none
+    /// of them; [`Error::Corrupt`] if the run cannot be read.
     pub fn find(&self, run: RunSelector) -> Result<Option<RunEntry>> {
         let store = self.core.store();
         let found = match run.0 {

@@ -1,21 +1,22 @@
-//! When a log flushes.
+//! When a log flushes its writes.
 
-/// When what a log writes to a key-value store is flushed, and so survives the end of the process.
+/// When a log in a key-value store flushes its writes. Flushed writes survive the end of the
+/// process.
 ///
-/// Set it with [`ExecutionLog::with_durability`](crate::ExecutionLog::with_durability). In SQLite
-/// every write is a transaction of its own, and this changes nothing. What is not flushed yet can be
-/// flushed with [`ExecutionLog::flush`](crate::ExecutionLog::flush).
+/// Set it with [`ExecutionLog::with_durability`](crate::ExecutionLog::with_durability).
+/// [`ExecutionLog::flush`](crate::ExecutionLog::flush) flushes the remaining writes. The setting
+/// has no effect in SQLite, where each write is a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Durability {
-    /// Every call flushes before it returns, so what it has acknowledged survives.
+    /// Every call flushes before it returns, so every acknowledged write survives.
     #[default]
     EveryWrite,
-    /// Only what ends a run flushes: a run that is killed may be missing, and its number then goes to
-    /// another; one that has ended is there.
+    /// Only the end of a run flushes. A run that has ended survives. A run that is killed may be
+    /// missing, and another run may then get its number.
     AtFinish,
-    /// The log does not flush. What survives is what the host or the engine flushes, and all of it
-    /// if the host closes its graph. (To replace a value in a native 1.6 graph takes a flush, so
-    /// there a finish flushes all the same what was written before it.)
+    /// The log does not flush. Writes survive if the host or the engine flushes them; all do if the
+    /// host closes its graph. (A native 1.6 graph must flush to replace a value, so finishing a run
+    /// there flushes all earlier writes.)
     LeftToEngine,
 }

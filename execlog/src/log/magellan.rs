@@ -1,4 +1,4 @@
-//! The calls that magellan makes, under its names.
+//! The calls of magellan's interface, under their names there.
 
 use super::core::json;
 use super::{ExecutionLog, Threads};
@@ -8,21 +8,22 @@ use crate::model::{ExecutionRecord, Outcome, execution_id};
 use crate::query::Selection;
 use crate::store::{Finish, Started};
 
-/// The calls that magellan makes, for hosts that have ids, times and errors in their own hands.
+/// The calls of magellan's interface, for hosts that manage ids, times and errors themselves.
 ///
-/// Runs that are recorded so have no context and no lock: one whose process dies reads as `unknown`.
+/// Runs recorded by these calls have neither a context nor a lock. If the process dies, the status
+/// of the run is `unknown`.
 impl<T: Threads> ExecutionLog<T> {
-    /// Makes the log ready to write to: creates the SQLite file, table and indexes where they are
-    /// missing. The first write does the same, so this only serves to find out early.
+    /// Prepares the log for writing: creates the SQLite file, the table and the indexes if they are
+    /// missing. Optional: the first write does the same. Call it to see errors early.
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call).
+    /// The errors of [every call](Self#errors-of-every-call).
     pub fn ensure_schema(&self) -> Result<()> {
         self.core.store().prepare()
     }
 
-    /// A new connection of its own to the SQLite file of the log, in the host's version of
+    /// Opens a new connection to the SQLite file of the log, in the host's version of
     /// [`rusqlite`](crate::rusqlite).
     ///
     /// # Errors
@@ -32,11 +33,11 @@ impl<T: Threads> ExecutionLog<T> {
         self.core.store().connect()
     }
 
-    /// Records that a run has started, and returns its number: 1, 2, 3 …
+    /// Records the start of a run and returns the run's number: 1, 2, 3 …
     ///
     /// # Errors
     ///
-    /// [`Error::Duplicate`] if the id is taken, whatever it is taken by.
+    /// [`Error::Duplicate`] if the id is taken, even by an entry that is not a valid run.
     pub fn start_execution(
         &self,
         execution_id: &str,
@@ -70,18 +71,18 @@ impl<T: Threads> ExecutionLog<T> {
         Ok(id)
     }
 
-    /// Records how a run ended.
+    /// Records the end of a run.
     ///
-    /// `outcome` is an [`Outcome`] or its word. The duration is measured to the millisecond if this
-    /// handle started the run. If another did, it is the difference between the two stored times,
-    /// in milliseconds for a run that has a context, and else in whole seconds. It is never
-    /// negative, whatever the clock does. A count larger than [`i64::MAX`] is stored as that.
+    /// `outcome` is an [`Outcome`] or its word. If this handle started the run, the duration is
+    /// measured to the millisecond. Otherwise the duration is the difference of the stored times,
+    /// in milliseconds if the run has a context, else in whole seconds. The duration is never
+    /// negative, even if the clock is set back. Counts above [`i64::MAX`] are stored as `i64::MAX`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidOutcome`] for any other word, [`Error::NotFound`] if no such run was
-    /// started, and [`Error::AlreadyFinished`] if it has ended before; the record stays as it is. A
-    /// run that was [settled](Self::settle) as crashed may still end.
+    /// [`Error::InvalidOutcome`] for any other word, [`Error::NotFound`] if the run was not
+    /// started, and [`Error::AlreadyFinished`] if the run ended before, with its record unchanged.
+    /// A run that was [settled](Self::settle) as crashed may still end.
     pub fn finish_execution<O>(
         &self,
         execution_id: &str,
@@ -118,13 +119,13 @@ impl<T: Threads> ExecutionLog<T> {
         self.core.flush_finished()
     }
 
-    /// Records a whole run at once, and returns its number. The record's own `id` is ignored.
+    /// Records a complete run and returns its number. Ignores the `id` of the record.
     ///
     /// # Errors
     ///
-    /// [`Error::Duplicate`] if the execution id is taken. [`Error::InvalidRecord`] if the outcome is
-    /// unknown, the arguments are not a JSON array of strings, the duration or a count is negative, or
-    /// the run has an end and is still `running`.
+    /// [`Error::Duplicate`] if the execution id is taken. [`Error::InvalidRecord`] if the outcome
+    /// is unknown, the arguments are not a JSON array of strings, the duration or a count is
+    /// negative, or a `running` run has an end.
     pub fn log_execution(&self, record: &ExecutionRecord) -> Result<i64> {
         record.check()?;
         let args = record.arguments()?;
@@ -144,57 +145,58 @@ impl<T: Threads> ExecutionLog<T> {
         Ok(id)
     }
 
-    /// The run with this execution id, or `None` if there is none.
+    /// Finds the run with this execution id, or returns `None`.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if what is stored under it cannot be read.
+    /// [`Error::Corrupt`] if the value stored for the id cannot be read.
     pub fn get_by_id(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
         execution_id::check(execution_id)?;
         self.core.store().get(execution_id)
     }
 
-    /// The same as [`get_by_id`](Self::get_by_id), under the name that magellan calls it by.
+    /// The same as [`get_by_id`](Self::get_by_id), under magellan's name.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As for [`get_by_id`](Self::get_by_id).
     pub fn get_by_execution_id(&self, execution_id: &str) -> Result<Option<ExecutionRecord>> {
         self.get_by_id(execution_id)
     }
 
-    /// The newest runs, newest first: by `started_at` and then `id`, descending.
+    /// Lists the newest runs, newest first: by `started_at` and then `id`, descending.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if one of them cannot be read; see [`list_results`](Self::list_results).
+    /// [`Error::Corrupt`] if one of the runs cannot be read; see
+    /// [`list_results`](Self::list_results).
     pub fn get_recent(&self, limit: usize) -> Result<Vec<ExecutionRecord>> {
         self.list_all(Some(limit))
     }
 
-    /// All runs, or the `limit` newest, newest first.
+    /// Lists all runs, or the `limit` newest, newest first.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if one of them cannot be read; see [`list_results`](Self::list_results).
+    /// [`Error::Corrupt`] if one of the runs cannot be read; see
+    /// [`list_results`](Self::list_results).
     pub fn list_all(&self, limit: Option<usize>) -> Result<Vec<ExecutionRecord>> {
         self.list_results(limit)?.into_iter().collect()
     }
 
-    /// All runs, or the `limit` newest, newest first, each with a result of its own: one that
-    /// cannot be read does not hide the others.
+    /// Lists all runs, or the `limit` newest, newest first, with one result per run: an unreadable
+    /// run does not hide the others.
     ///
-    /// Where it cannot even be told when such a run began, it stands before all others and counts
-    /// towards the limit. A row of a table that is not magellan's, which has no start at all, stands
-    /// last.
+    /// Unreadable runs are in order if their start is known, else first; they count towards the
+    /// limit. Rows with a NULL start, which only foreign tables allow, come last.
     ///
-    /// Costs the reading of as many runs as it returns. In a key-value store, to list all runs or
-    /// the runs of a log without an index is to scan the store, which takes seconds for 100,000.
+    /// Reads as many runs as it returns. In a key-value store, listing all runs or a log without an
+    /// index scans the store: seconds for 100,000 runs.
     ///
     /// # Errors
     ///
-    /// For an item, [`Error::Corrupt`] naming its key; for the whole, see
-    /// [above](Self#errors-of-every-call).
+    /// For an item, [`Error::Corrupt`] with the key of the run. For the whole call, the errors of
+    /// [every call](Self#errors-of-every-call).
     pub fn list_results(&self, limit: Option<usize>) -> Result<Vec<Result<ExecutionRecord>>> {
         let selection = Selection {
             wanted: limit,

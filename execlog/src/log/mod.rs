@@ -1,8 +1,10 @@
-//! `ExecutionLog`, the face that hosts call.
+//! `ExecutionLog`, the type that hosts call.
 //!
-//! `open` makes a log, `graph` one in a graph, `settings` sets it up, `threads` says where it may be used, `record` records runs with `run`, `ask` finds
-//! them with `runs`, `maintenance` looks after the whole log, and `magellan` has the calls that magellan
-//! makes. All of them call `core`, which knows the store, the clock, the locks and the head file.
+//! `open` creates and opens logs, `graph` does so in a graph, `settings` configures a log, and
+//! `threads` says which threads may use it. `record` records runs with `run`, `ask` finds runs with
+//! `runs`, `maintenance` checks and repairs the whole log, and `magellan` has the calls of
+//! magellan's interface. All of them call `core`, which has the store, the clock, the locks and the
+//! head file.
 
 mod ask;
 mod core;
@@ -31,14 +33,15 @@ pub use threads::{AnyThread, OneThread, Threads};
 use self::core::Core;
 use std::sync::Arc;
 
-/// The log of a tool's runs.
+/// A log of a tool's runs.
 ///
-/// A clone is a handle on the same log. Threads may use one log, or a clone each, at the same time, and a
-/// [`Run`] may end on another thread than it began on. Another log on the same SQLite file, in this
-/// process or any other, is cheap to open and safe to use at the same time. A key-value store is for one
-/// process at a time.
+/// A clone is a handle on the same log. Several threads may use one log, or a clone each, at the
+/// same time, and a [`Run`] may end on another thread than it began on. Several logs on the same
+/// SQLite file, in one process or many, may be used at the same time and are cheap to open. A
+/// key-value store is for one process at a time.
 ///
-/// A log in a graph stays on the thread of the graph: it is a [`LocalLog`], with the same methods.
+/// A log in a graph stays on the thread of the graph. Its type is [`LocalLog`], with the same
+/// methods.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -58,23 +61,23 @@ use std::sync::Arc;
 ///
 /// # Errors of every call
 ///
-/// A call that takes an execution id refuses one that is empty, longer than 512 bytes or has a
-/// control character with [`Error::InvalidId`](crate::Error::InvalidId), before anything is written.
-/// Every call can also return what its store reports: for SQLite [`Error::Open`](crate::Error::Open),
+/// Every call with an execution id returns [`Error::InvalidId`](crate::Error::InvalidId) if the id
+/// is empty, longer than 512 bytes or has a control character. Nothing is written then. Every call
+/// can also return the errors of its store: for SQLite [`Error::Open`](crate::Error::Open),
 /// [`Error::NotADatabase`](crate::Error::NotADatabase), [`Error::Schema`](crate::Error::Schema),
 /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy),
 /// [`Error::TooSlow`](crate::Error::TooSlow) and [`Error::Sqlite`](crate::Error::Sqlite), and for a
-/// key-value store [`Error::Engine`](crate::Error::Engine). A call that writes refuses to with
-/// [`Error::RunsLost`](crate::Error::RunsLost) while the log has fewer runs than its head file says, see
-/// [`Maintenance::loss`].
+/// key-value store [`Error::Engine`](crate::Error::Engine). A call that writes returns
+/// [`Error::RunsLost`](crate::Error::RunsLost) while the log has fewer runs than its head file
+/// records, see [`Maintenance::loss`].
 pub struct ExecutionLog<T: Threads = AnyThread> {
     core: Arc<Core<T>>,
 }
 
-/// A log that stays on one thread, as one in a graph does.
+/// A log that stays on one thread, such as a log in a graph.
 ///
-/// It has the methods of an [`ExecutionLog`], which becomes one with `into()` where a host chooses at run
-/// time what it keeps its log in.
+/// A [`LocalLog`] has the methods of an [`ExecutionLog`]. Convert an [`ExecutionLog`] with `into()`
+/// if the host chooses the store at run time.
 ///
 /// ```
 /// use execlog::{ExecutionLog, LocalLog};

@@ -1,4 +1,4 @@
-//! Where a log is kept.
+//! Opening and creating logs.
 
 use super::core::Core;
 use super::graph;
@@ -16,35 +16,35 @@ use std::sync::Arc;
 impl ExecutionLog {
     /// A log in a SQLite file, opened at first use.
     ///
-    /// The first write makes the file if there is none; reading never does, and a missing file
-    /// reads as an empty log. A file made here keeps a write-ahead log with `synchronous=NORMAL`;
-    /// a file that a host made keeps its journal mode and its other tables. A lock that another
-    /// process holds is waited for, up to five seconds.
+    /// The first write creates a missing file. Reads never create it: a missing file reads as an
+    /// empty log. A file created here uses a write-ahead log with `synchronous=NORMAL`. A file of
+    /// the host keeps its journal mode and its other tables. Waits up to five seconds for locks of
+    /// other processes.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self::in_store(SqliteStore::file(path.as_ref()))
     }
 
-    /// A log in a SQLite file that is only read: the file is opened so, and never made. The log may be
-    /// the table `execution_log`, or in the key-value table of a graph, see [`open`](Self::open).
+    /// A read-only log in a SQLite file. Never creates the file. The log may be in the table
+    /// `execution_log` or in the key-value table of a graph, see [`open`](Self::open).
     ///
-    /// A file with a write-ahead log still gets its `-shm` file, and so needs a folder that can be
-    /// written to. Calls that write are [`Error::ReadOnly`](crate::Error::ReadOnly).
+    /// SQLite still creates the `-shm` file of a write-ahead log, so the folder must be writable.
+    /// Calls that write return [`Error::ReadOnly`](crate::Error::ReadOnly).
     #[must_use]
     pub fn read_only(path: impl AsRef<Path>) -> Self {
         Self::in_store(SqliteFileStore::read_only(path.as_ref()))
     }
 
-    /// The log in a file, whatever kind of file it is, with the locks beside it.
+    /// A log in a file of any [kind](FileKind), with the locks beside the file.
     ///
-    /// For programs that look at the logs of others. A host knows what it keeps its log in, and a
-    /// native graph that it has open must not be opened again. A SQLite file is opened at first use,
-    /// a native graph at once.
+    /// For programs that read the logs of other programs. A host knows its kind of file, and must
+    /// not open a native graph twice. A SQLite file is opened at first use, a native graph at once.
     ///
-    /// A SQLite file may have a log in two parts: in the table `execution_log`, and in the key-value
-    /// table of a graph that is kept in the file. If the table has runs, it is the log; otherwise the
-    /// log is in the graph, if there is one. [`Maintenance::has_log_in_graph`](crate::Maintenance::has_log_in_graph)
-    /// tells whether both have one.
+    /// A SQLite file may have two logs: one in the table `execution_log`, one in the key-value
+    /// table of a graph in the same file. Opens the table if it has runs, otherwise the log in the
+    /// graph if there is one.
+    /// [`Maintenance::has_log_in_graph`](crate::Maintenance::has_log_in_graph) tells whether there
+    /// is a log in the graph.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -58,45 +58,46 @@ impl ExecutionLog {
     ///
     /// # Errors
     ///
-    /// Those of [`FileKind::of`]; [`Error::NoEngine`] if this build cannot open such files; and what
-    /// the engine reports.
+    /// The errors of [`FileKind::of`]; [`Error::NoEngine`] if this build cannot open the file; the
+    /// errors of the engine.
     pub fn open(file: impl AsRef<Path>) -> Result<LocalLog> {
         let file = file.as_ref();
         of_kind(file, FileKind::of(file)?)
     }
 
-    /// A log on a SQLite connection that the host shares, set up as the host set it up, in the host's
-    /// version of [`rusqlite`](crate::rusqlite).
+    /// A log on the host's SQLite connection, in the host's version of
+    /// [`rusqlite`](crate::rusqlite). Leaves the settings of the connection unchanged.
     ///
-    /// Every call takes the lock, so do not hold it in the same thread while calling. Within a
-    /// transaction of the host's, a write is acknowledged when the host commits.
+    /// Every call locks the mutex, so do not hold the lock in the calling thread. In a transaction
+    /// of the host, a write is acknowledged when the host commits.
     #[must_use]
     pub fn with_connection(connection: Arc<parking_lot::Mutex<rusqlite::Connection>>) -> Self {
         Self::in_store(SqliteStore::shared(connection))
     }
 
-    /// A log in a key-value store that threads may share: one of your own, or
-    /// [`MemoryKv`](crate::kv::MemoryKv). One process at a time may write to it.
+    /// A log in a key-value store that threads may share: the host's own, or
+    /// [`MemoryKv`](crate::kv::MemoryKv). Only one process at a time may write to the store.
     #[must_use]
     pub fn from_kv_store(store: impl KvStore + Send + Sync + 'static) -> Self {
         Self::in_store(KvLogStore::new(store))
     }
 
-    /// A log in a key-value store that belongs to one thread. One process at a time may write to it.
+    /// A log in a key-value store that stays on one thread. Only one process at a time may write to
+    /// the store.
     #[must_use]
     pub fn from_local_kv_store(store: impl KvStore + 'static) -> LocalLog {
         LocalLog::in_local_store(KvLogStore::new(store))
     }
 
-    /// A log in a SQLite database in memory, which is gone with the last handle on it.
+    /// A log in a SQLite database in memory. Dropping the last handle drops the database.
     #[must_use]
     pub fn in_memory() -> Self {
         Self::in_store(SqliteStore::memory())
     }
 
-    /// A log that keeps nothing: writes succeed and are dropped, and reads are empty.
+    /// A log that stores nothing: writes succeed and are dropped, reads are empty.
     ///
-    /// Ids and outcomes are still checked, so that a mistake shows before the log is switched on.
+    /// Still checks ids and outcomes, so that errors show before the log is enabled.
     #[must_use]
     pub fn disabled() -> Self {
         Self::in_store(DisabledStore)
@@ -111,11 +112,11 @@ impl ExecutionLog {
 }
 
 impl<T: Threads> ExecutionLog<T> {
-    /// The log in the key-value table of the graph that is kept in the same SQLite file, also where the
-    /// table `execution_log` has one. The first write makes the table if it is missing.
+    /// The log in the key-value table of the graph in the same SQLite file, even if the table
+    /// `execution_log` has runs. The first write creates the table if it is missing.
     ///
-    /// Works without the graph's engine, and its engine reads what is written. Each run is added in one
-    /// transaction. A log that is not in a SQLite file stays as it is.
+    /// Works without the graph's engine, which can read the runs. Adds each run in one transaction.
+    /// Returns a log that is not in a SQLite file unchanged.
     #[must_use]
     pub fn in_graph(mut self) -> Self {
         if let Some(store) = self.core.store().in_graph() {
@@ -134,16 +135,16 @@ impl LocalLog {
 }
 
 impl FileKind {
-    /// A log in a new file of this kind, which is made.
+    /// Creates a log in a new file of this kind.
     ///
     /// # Errors
     ///
-    /// [`Error::Open`] if the file is there already, [`Error::NoEngine`] if this build cannot make such
-    /// files, and what the engine reports.
+    /// [`Error::Open`] if the file exists, [`Error::NoEngine`] if this build cannot create such
+    /// files, and the errors of the engine.
     pub fn create_log(self, file: impl AsRef<Path>) -> Result<LocalLog> {
         let file = file.as_ref();
         if file.exists() {
-            let reason = "it is there already; choose another name".to_owned();
+            let reason = "the file exists already; choose another name".to_owned();
             let path = file.to_owned();
             return Err(Error::Open { path, reason });
         }

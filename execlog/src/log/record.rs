@@ -7,21 +7,21 @@ use std::fmt::Display;
 impl<T: Threads> ExecutionLog<T> {
     /// Begins to record a run.
     ///
-    /// Never fails, and waits no longer than the busy timeout. If the log cannot be written, one
-    /// warning goes out through [`tracing`], the run goes on, and when it ends all of it is
-    /// recorded if that works then.
+    /// Never fails, and waits for the busy timeout at most. If the start cannot be recorded, the
+    /// call logs one warning through [`tracing`] and the run continues; the end of the run then
+    /// tries to record start and end together.
     ///
-    /// Costs two records in place of one, and making a small file in the lock folder.
+    /// Costs two records instead of one, and the creation of a small file in the lock folder.
     pub fn begin(&self, invocation: Invocation) -> Run<T> {
         Run::begin(&self.core, invocation)
     }
 
-    /// Records a run from begin to end around `work`, and returns what that returns, as it is.
+    /// Records a run around `work`, and returns the result of `work` unchanged.
     ///
-    /// `Ok` is a success, and `Err` an error with its text. Records only the error's message, and its
-    /// causes where the alternate form `{:#}` has them, as that of `anyhow` has; [`Run::fail`] adds the
-    /// sources of any error. If `work` panics, the run is recorded as an error with the text of the panic
-    /// while the panic goes on.
+    /// `Ok` is a success, and `Err` an error with its text. Records only the error's message, and
+    /// its sources if its alternate form `{:#}` shows them, as for `anyhow`; [`Run::fail`] adds the
+    /// sources of any error. If `work` panics, the run is recorded as an error with the panic
+    /// message, and the panic continues.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -38,7 +38,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// Those of `work`. The log adds none.
+    /// The errors of `work` only.
     pub fn record<V, E: Display>(
         &self,
         invocation: Invocation,
@@ -49,12 +49,12 @@ impl<T: Threads> ExecutionLog<T> {
         result
     }
 
-    /// Records a run from begin to end around `work`, as [`record`](Self::record) does. Needs no
-    /// particular runtime.
+    /// Records a run around the future `work`, like [`record`](Self::record). Works on any async
+    /// runtime.
     ///
-    /// A future that is dropped before it is done, as when a task is aborted or a timeout ends it, leaves
-    /// the run as an error with the message "cancelled". Writing the begin and the end blocks the thread
-    /// for a moment, and for the busy timeout at most.
+    /// A future that is dropped before it completes, for example by an aborted task or a timeout,
+    /// is recorded as an error with the message "cancelled". Recording the start and the end blocks
+    /// the thread briefly, for the busy timeout at most.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -70,7 +70,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// Those of `work`. The log adds none.
+    /// The errors of `work` only.
     pub async fn record_async<V, E: Display>(
         &self,
         invocation: Invocation,

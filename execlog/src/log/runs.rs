@@ -1,4 +1,4 @@
-//! A query for runs.
+//! A query for runs, and its iterator.
 
 use super::core::Core;
 use super::{AnyThread, Threads};
@@ -10,10 +10,10 @@ use crate::query::{Contexts, Filter, Order, Selection, Text};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// A query for runs, newest first unless it says otherwise. Made by [`ExecutionLog::runs`].
+/// A query for runs, newest first by default. Made by [`ExecutionLog::runs`](crate::ExecutionLog::runs).
 ///
-/// Nothing is read before it is iterated, and then no more than is taken. Between two runs no lock
-/// is held: the log may be called, and written to.
+/// Reads lazily: nothing before the iteration, and then only the runs that are taken. Holds no lock
+/// between two runs, so the log may be called and written to meanwhile.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation, Status};
@@ -46,51 +46,51 @@ impl<'log, T: Threads> Runs<'log, T> {
         }
     }
 
-    /// Only runs with this status, or [`Outcome`](crate::Outcome). Call it again to allow several.
+    /// Selects runs with this status or [`Outcome`](crate::Outcome). Repeat it to allow several.
     pub fn status(mut self, status: impl Into<Status>) -> Self {
         self.filter.statuses.push(status.into());
         self
     }
 
-    /// Only runs that began at this time or later, to the second.
+    /// Selects runs that began at this time or later, to the second.
     pub fn since(mut self, time: SystemTime) -> Self {
         self.filter.since = Some(unix_seconds(time));
         self
     }
 
-    /// Only runs that began before this time, to the second.
+    /// Selects runs that began before this time, to the second.
     pub fn until(mut self, time: SystemTime) -> Self {
         self.filter.before = Some(unix_seconds(time));
         self
     }
 
-    /// Only runs with this text in an argument, the execution id, the tool's version, the root, the
-    /// database's path or the error message. The case of ASCII letters does not matter.
+    /// Selects runs with this text in an argument, the execution id, the tool's version, the root,
+    /// the database's path or the error message. Ignores the case of ASCII letters.
     pub fn text(mut self, text: &str) -> Self {
         self.filter.text = Some(Text::new(text));
         self
     }
 
-    /// Only runs whose first argument is this. Call it again to allow several.
+    /// Selects runs whose first argument is this. Repeat it to allow several.
     pub fn command(mut self, command: impl Into<String>) -> Self {
         self.filter.commands.push(command.into());
         self
     }
 
-    /// Only runs on this root, spelled as it is in the record. Call it again to allow several.
+    /// Selects runs with exactly this root. Repeat it to allow several.
     pub fn root(mut self, root: impl AsRef<Path>) -> Self {
         let root = root.as_ref().to_string_lossy().into_owned();
         self.filter.roots.push(root);
         self
     }
 
-    /// Only runs of this version of the tool. Call it again to allow several.
+    /// Selects runs of this version of the tool. Repeat it to allow several.
     pub fn tool_version(mut self, version: impl Into<String>) -> Self {
         self.filter.tool_versions.push(version.into());
         self
     }
 
-    /// Only runs that ended and took so long or longer.
+    /// Selects runs that ended and took at least this long.
     pub fn min_duration(mut self, time: Duration) -> Self {
         let millis = time.as_nanos().div_ceil(1_000_000);
         self.filter.min_duration_ms = Some(millis.try_into().unwrap_or(i64::MAX));
@@ -102,27 +102,26 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
-    /// The oldest come first. In a key-value store this reads all runs before it gives the first.
+    /// Sorts the oldest first. In a key-value store this reads all runs before it yields the first.
     pub fn oldest_first(mut self) -> Self {
         self.order = Order::OldestFirst;
         self
     }
 
-    /// In the order that they were added in: by their number. In a key-value store this reads all runs
-    /// before it gives the first.
+    /// Sorts by number, which is the order of insertion. In a key-value store this reads all runs
+    /// before it yields the first.
     pub fn as_added(mut self) -> Self {
         self.order = Order::AsAdded;
         self
     }
 
-    /// Leaves the contexts out, which takes half of the time in a long log. The statuses are the same.
+    /// Omits the contexts, which halves the time in a long log. The statuses stay the same.
     pub fn without_contexts(mut self) -> Self {
         self.contexts = Contexts::ForStatus;
         self
     }
 
-    /// No more than so many runs. In a key-value store it is the limit that lets the log read by its
-    /// index and not scan the store.
+    /// Limits the number of runs. A key-value store uses the index with a limit, otherwise scans.
     pub fn limit(mut self, runs: usize) -> Self {
         self.limit = Some(runs);
         self
@@ -173,12 +172,12 @@ impl<'log, T: Threads> IntoIterator for Runs<'log, T> {
     }
 }
 
-/// The runs of a query. What cannot be read is an error in its place, and the others follow; after
-/// any other error there is no more.
+/// The iterator over the runs of a query. An unreadable run is yielded as an error in its place,
+/// and the iteration continues. Any other error ends the iteration.
 pub struct RunsIter<'log, T: Threads = AnyThread> {
     core: &'log Core<T>,
     found: Box<dyn Iterator<Item = Result<StoredRun>> + 'log>,
-    /// Any if empty.
+    /// Allows any status if empty.
     statuses: Vec<Status>,
     has_contexts: bool,
     left: usize,

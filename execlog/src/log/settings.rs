@@ -1,4 +1,4 @@
-//! How a log is set up, other than by default.
+//! The settings of a log.
 
 use super::core::Locks;
 use super::{Durability, ExecutionLog, Threads};
@@ -9,55 +9,55 @@ use std::sync::Arc;
 use std::time::Duration;
 
 impl<T: Threads> ExecutionLog<T> {
-    /// The same log, on another clock.
+    /// Sets the clock.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         Arc::make_mut(&mut self.core).set_clock(Arc::new(clock));
         self
     }
 
-    /// The same log, flushing when this says. Only a log in a key-value store has the choice.
+    /// Sets when the log flushes. Has an effect only in a key-value store.
     #[must_use]
     pub fn with_durability(mut self, durability: Durability) -> Self {
         Arc::make_mut(&mut self.core).set_durability(durability);
         self
     }
 
-    /// The same log, with this busy timeout in place of five seconds: how long a call waits for a lock that
-    /// another process or thread holds. Only a log in a SQLite file that it opens itself waits. Holds for
-    /// all clones of the log.
+    /// Sets the busy timeout (default 5 s): how long a call waits for a lock of another process or
+    /// thread. Has an effect only if the log opens its SQLite file itself. Applies to all clones of
+    /// the log.
     #[must_use]
     pub fn with_busy_timeout(self, time: Duration) -> Self {
         self.core.store().set_busy_timeout(time);
         self
     }
 
-    /// The same log, taking other secrets out of what it stores, or none.
+    /// Sets the rules for secrets that are removed before storing.
     #[must_use]
     pub fn with_redaction(mut self, redaction: Redaction) -> Self {
         Arc::make_mut(&mut self.core).set_redaction(redaction);
         self
     }
 
-    /// The same log, with this folder for the locks that tell live runs from crashed ones. It is
-    /// made when the first run begins.
+    /// Sets the folder for the locks that tell live runs from crashed ones. The first run creates
+    /// the folder.
     ///
-    /// A log in a SQLite file has one beside the file, `code.db.execlog`, without being told. One
-    /// in a graph does not know where the graph is: hand in a folder beside it, the same whenever
-    /// the log is opened. In a folder that is shared between machines the file system has to share
-    /// its locks too, or a run on one machine reads as crashed on the other.
+    /// The default for a log in a SQLite file is a folder beside the file, `code.db.execlog`. A log
+    /// in a graph does not know the graph's path: pass a folder beside the graph, always the same
+    /// one. If the folder is shared between machines, its file system must share locks too.
+    /// Otherwise a run on one machine reads as crashed on the other.
     #[must_use]
     pub fn with_lock_folder(mut self, folder: impl AsRef<Path>) -> Self {
         Arc::make_mut(&mut self.core).set_locks(Locks::in_folder(folder.as_ref()));
         self
     }
 
-    /// The same log, with its locks in a folder beside this file, `code.graph.execlog` for
-    /// `code.graph`: where a log in a SQLite file has them, and where [`open`](ExecutionLog::open) looks.
+    /// Sets the lock folder to the one beside this file: `code.graph.execlog` for `code.graph`.
+    /// This is the folder that [`open`](ExecutionLog::open) uses.
     ///
-    /// Give it the file by the name that the graph was opened by. From then on the log in a native 3.9
-    /// graph looks after each flush whether it was written, which the engine hides, and a flush that was
-    /// not is an error.
+    /// Pass the path that the graph was opened by. In a native 3.9 graph the log then checks after
+    /// each flush that the file was written, since the engine hides write errors, and returns an
+    /// error if not.
     #[must_use]
     pub fn with_locks_beside(mut self, file: impl AsRef<Path>) -> Self {
         let file = file.as_ref();

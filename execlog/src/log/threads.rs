@@ -1,29 +1,29 @@
-//! Which threads a log may be used from.
+//! The threads that a log may be used from.
 
 use crate::store::{LogStore, SharedStore};
 use std::sync::Arc;
 
-/// Which threads a log may be used from: [`AnyThread`] or [`OneThread`].
+/// The threads that a log may be used from: [`AnyThread`] or [`OneThread`].
 #[expect(
     private_bounds,
-    reason = "which stores there are is not for hosts to say: it is these two"
+    reason = "sealed: hosts cannot add other kinds of threads"
 )]
 pub trait Threads: Store {}
 
-/// A log that any thread may use, and several at once: [`ExecutionLog`](crate::ExecutionLog).
+/// Any thread, and several at once: the log is an [`ExecutionLog`](crate::ExecutionLog).
 #[derive(Clone)]
 pub struct AnyThread(Arc<SharedStore>);
 
-/// A log that stays on the thread it was made on, as the graph does that keeps it:
+/// Only the thread that made the log, as for a log in a graph: the log is a
 /// [`LocalLog`](crate::LocalLog).
 #[derive(Clone)]
 pub struct OneThread(Arc<dyn LogStore>);
 
-/// Gives the store of a log.
+/// Returns the store of a log.
 pub(crate) trait Store: Clone + 'static {
     fn store(&self) -> &dyn LogStore;
 
-    /// A log in a store that any thread may use may stay on one, too.
+    /// A store for any thread can also serve a log that stays on one thread.
     fn in_shared(store: Arc<SharedStore>) -> Self;
 }
 

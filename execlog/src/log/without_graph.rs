@@ -1,4 +1,4 @@
-//! A build without an engine opens no graph.
+//! Stands in for `graph` in builds without an engine: opening a graph is an error.
 
 use super::LocalLog;
 use crate::error::Result;

@@ -1,14 +1,13 @@
-//! What is known of a run beside its record.
+//! The context of a run: facts that its record has no field for.
 
 use crate::model::ExecutionRecord;
 use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 
-/// What is known of a run beside its [`ExecutionRecord`], kept in a record of its own.
+/// The context of a run, stored in a record of its own beside the [`ExecutionRecord`].
 ///
-/// Runs that [`ExecutionLog::begin`](crate::ExecutionLog::begin) records have one. Runs that magellan
-/// recorded, or that were started with
-/// [`start_execution`](crate::ExecutionLog::start_execution), have none.
+/// [`ExecutionLog::begin`](crate::ExecutionLog::begin) records a context. Runs of magellan, and
+/// runs started with [`start_execution`](crate::ExecutionLog::start_execution), have none.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -24,47 +23,47 @@ use serde::{Deserialize, Serialize};
 #[kv(prefix = "execlog-context", crate = "crate")]
 #[non_exhaustive]
 pub struct ExecutionContext {
-    /// The run's own id, as in its record.
+    /// The execution id, as in the record.
     #[kv(key)]
     pub execution_id: String,
-    /// When the run began, in milliseconds since 1970 in UTC.
+    /// The start time, in milliseconds since 1970 in UTC.
     pub started_at_ms: i64,
-    /// When it ended, in milliseconds since 1970 in UTC; `None` while it runs, and if it crashed.
+    /// The end time, in milliseconds since 1970 in UTC; `None` while the run goes on, and if it
+    /// crashed.
     pub ended_at_ms: Option<i64>,
-    /// The process, as its own container numbers it.
+    /// The process id, in the PID namespace of the process.
     pub process_id: Option<i64>,
     /// The file name of the program.
     pub program: Option<String>,
-    /// The name of the host, or of the container.
+    /// The host name, or that of the container.
     pub host: Option<String>,
     /// The login name of the user.
     pub user: Option<String>,
     /// The current folder when the run began.
     pub working_directory: Option<String>,
-    /// The exit code, if the host has said it.
+    /// The exit code, if the host set one.
     pub exit_code: Option<i64>,
-    /// The run that this one is a part of: an execution id, or what `TRACEPARENT` names, its trace
-    /// and span with a `-` between them.
+    /// The parent run: an execution id, or the trace and span of `TRACEPARENT` with a `-` between
+    /// them.
     pub parent_execution_id: Option<String>,
-    /// The revision that is checked out in the root: a commit of git.
+    /// The commit that git has checked out in the root.
     pub revision: Option<String>,
-    /// The branch that is checked out there.
+    /// The branch that git has checked out in the root.
     pub branch: Option<String>,
-    /// The file in the lock folder that is locked while the run goes on.
+    /// The name of the lock file in the lock folder, locked while the run goes on.
     pub lock: Option<String>,
-    /// The run ended without saying how, and
-    /// [`settle`](crate::ExecutionLog::settle) wrote that down.
+    /// Whether the run crashed and was [settled](crate::ExecutionLog::settle).
     pub crashed: bool,
 }
 
 impl ExecutionContext {
-    /// Whether this is the context of that run, and not of an earlier one with the same id that
-    /// another program removed.
+    /// Whether this is the context of the record's run. It may belong to an earlier run with the
+    /// same id that another program removed.
     pub(crate) fn belongs_to(&self, record: &ExecutionRecord) -> bool {
         self.started_at() == record.started_at
     }
 
-    /// The second that the run began in.
+    /// The start time in seconds.
     pub(crate) fn started_at(&self) -> i64 {
         self.started_at_ms.div_euclid(1000)
     }

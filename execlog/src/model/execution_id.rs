@@ -1,4 +1,4 @@
-//! The id of a run, and the UUIDs that ids and lock files are named by.
+//! Execution ids, and the UUIDs that name runs and lock files.
 
 use crate::error::printable;
 use crate::error::{Error, Result};
@@ -24,9 +24,9 @@ const LONGEST: usize = 512;
 pub struct ExecutionId(String);
 
 impl ExecutionId {
-    /// A new id: a UUID of version 7 ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562)), which no
-    /// other host, container, process or thread comes upon. Ids sort by the millisecond they were
-    /// made in, and those of one process by the order they were made in.
+    /// Generates an id: a UUID of version 7 ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562)),
+    /// unique across hosts, containers, processes and threads. Ids sort by the millisecond of their
+    /// generation; those of one process sort in the order of generation.
     #[must_use]
     pub fn generate() -> Self {
         Self(uuid().to_string())
@@ -64,11 +64,11 @@ impl FromStr for ExecutionId {
     }
 }
 
-/// A UUID of version 7, also where the clock of the machine is before 1970.
+/// Generates a UUID of version 7, even if the clock shows a time before 1970.
 ///
-/// A process that was forked has the state of its parent: the counter here, and that of the random
-/// numbers of `uuid` where a crate in the build has chosen its feature `fast-rng`. So each process
-/// has a counter of its own, and the random end of each UUID comes from the system.
+/// A forked process inherits the state of its parent: the counter, and the random generator of
+/// `uuid` if its feature `fast-rng` is enabled. So each process has its own counter, and the random
+/// end of each UUID comes from the system.
 pub(crate) fn uuid() -> Uuid {
     static COUNTER: Mutex<(u32, ContextV7)> = Mutex::new((0, ContextV7::new()));
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -81,25 +81,26 @@ pub(crate) fn uuid() -> Uuid {
     let (seconds, nanoseconds) = (now.as_secs(), now.subsec_nanos());
     let uuid = Uuid::new_v7(Timestamp::from_unix(&counter.1, seconds, nanoseconds));
     let mut bytes = uuid.into_bytes();
-    // The counter fills the bytes before these. Without an answer they stay as they are.
+    // The counter fills the bytes before these. If the system gives no random bytes, they stay
+    // unchanged.
     let _ = getrandom::fill(&mut bytes[12..]);
     Uuid::from_bytes(bytes)
 }
 
-/// Whether [`ExecutionId::generate`] makes such ids: UUIDs of version 7, written as it writes them.
+/// Whether this is an id in the form that [`ExecutionId::generate`] gives: a UUID of version 7.
 pub(crate) fn is_generated(id: &str) -> bool {
     let is_hyphenated = id.len() == uuid::fmt::Hyphenated::LENGTH;
     is_hyphenated && Uuid::parse_str(id).is_ok_and(|uuid| uuid.get_version_num() == 7)
 }
 
-/// Refuses an id that could not be told apart, printed or passed on a command line.
+/// Refuses ids that could not be told apart, printed or passed on a command line.
 pub(crate) fn check(id: &str) -> Result<()> {
     let reason = if id.is_empty() {
-        "it is empty; give each run an id of its own"
+        "the id is empty; give each run an id of its own"
     } else if id.len() > LONGEST {
-        "it is longer than 512 bytes; shorten it"
+        "the id is longer than 512 bytes; shorten the id"
     } else if id.chars().any(char::is_control) {
-        "it has a control character; leave those out"
+        "the id has a control character; leave those out"
     } else {
         return Ok(());
     };

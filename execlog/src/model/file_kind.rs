@@ -1,13 +1,13 @@
-//! The kinds of files that a log can be kept in.
+//! The kinds of files that can hold a log.
 
 use crate::error::Error;
 use std::path::{Path, PathBuf};
 
-/// What a file is that a log can be kept in, told from its first bytes.
+/// The kind of a file that can hold a log, detected by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
-    /// A SQLite database, or an empty file, which can become one.
+    /// A SQLite database, or an empty file, which SQLite can fill.
     Sqlite,
     /// A native graph of sqlitegraph 1.6.
     NativeV2,
@@ -16,17 +16,17 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// Every kind there is.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::NativeV2, Self::NativeV3];
 
-    /// The kind of a file that begins with these bytes, of which sixteen are enough.
+    /// Detects the kind by the first bytes of a file. Sixteen are enough.
     #[must_use]
     pub fn of_start(bytes: &[u8]) -> Option<Self> {
         let mut kinds = Self::ALL.into_iter();
         kinds.find(|kind| bytes.starts_with(kind.magic()))
     }
 
-    /// The feature of this crate that opens files of the kind, or `None` if none is needed.
+    /// The feature of this crate that can open such files, or `None` if always enabled.
     #[must_use]
     pub fn feature(self) -> Option<&'static str> {
         match self {
@@ -36,14 +36,14 @@ impl FileKind {
         }
     }
 
-    /// Whether several processes may have a file of the kind open at once. Where they may not, look at
-    /// a copy of [all its files](Self::files) while a host is at work.
+    /// Whether several processes may open the file at once. If not, read a copy of [all its
+    /// files](Self::files) while a host has it open.
     #[must_use]
     pub fn is_shared(self) -> bool {
         self == Self::Sqlite
     }
 
-    /// The file and those of its engine beside it that are there: what a copy has to have.
+    /// Lists the file and the existing files of its engine beside it. A copy needs all of them.
     #[must_use]
     pub fn files(self, file: &Path) -> Vec<PathBuf> {
         let beside: Vec<PathBuf> = match self {
@@ -55,7 +55,7 @@ impl FileKind {
                     PathBuf::from(name)
                 })
                 .collect(),
-            // This engine takes two extensions off the name.
+            // This engine removes two extensions from the name.
             Self::NativeV2 => ["wal", "checkpoint"]
                 .iter()
                 .map(|extension| file.with_extension("").with_extension(extension))
@@ -69,7 +69,7 @@ impl FileKind {
         std::iter::once(file.to_owned()).chain(there).collect()
     }
 
-    /// The error of a build that cannot open such a file.
+    /// The error for builds that cannot open such a file.
     pub(crate) fn without_engine(self, file: &Path) -> Error {
         Error::NoEngine {
             path: file.to_owned(),

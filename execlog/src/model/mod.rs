@@ -1,4 +1,4 @@
-//! What a run is: plain data, without input, output or storage.
+//! The data of a run, without I/O.
 
 mod context;
 pub(crate) mod execution_id;

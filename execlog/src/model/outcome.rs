@@ -7,14 +7,14 @@ use std::str::FromStr;
 
 /// How a run ended.
 ///
-/// A run that has not ended has no outcome yet; its record says `running`.
+/// A run that has not ended has no outcome; its record says `running`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// All that was asked for was done.
+    /// The run did everything it was asked to.
     Success,
-    /// Some of it was done: files were skipped, say.
+    /// The run did some of it: for example, it skipped files.
     Partial,
-    /// It failed.
+    /// The run failed.
     Error,
 }
 

@@ -1,4 +1,4 @@
-//! The record of a run: the fourteen fields that magellan has too, and what may be in them.
+//! The record of a run: the fourteen fields of magellan's record, and their valid values.
 
 use crate::error::{Error, Result};
 use crate::model::{Outcome, execution_id};
@@ -7,14 +7,14 @@ use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The word in [`ExecutionRecord::outcome`] of a run that has not ended.
+/// The value of [`ExecutionRecord::outcome`] for a run that has not ended.
 pub(crate) const RUNNING: &str = "running";
 
-/// One run, as it is stored.
+/// The record of one run.
 ///
-/// The fourteen fields, their order and their types are those of magellan's `ExecutionRecord`, so
-/// that either can read what the other wrote. They are plain on purpose: the calls of
-/// [`ExecutionLog`](crate::ExecutionLog) check what goes in.
+/// The fields, their order and their types are those of magellan's `ExecutionRecord`, so that each
+/// program can read the other's records. The types are plain on purpose: the calls of
+/// [`ExecutionLog`](crate::ExecutionLog) check the values.
 ///
 /// ```
 /// use execlog::{ExecutionRecord, execution_log_key};
@@ -27,39 +27,39 @@ pub(crate) const RUNNING: &str = "running";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
 #[kv(prefix = "execlog", key_fn = "execution_log_key", crate = "crate")]
 pub struct ExecutionRecord {
-    /// The run's number in its log: 1, 2, 3 …
+    /// The number of the run in its log: 1, 2, 3 …
     pub id: i64,
-    /// The run's own id, unique in the log.
+    /// The execution id, unique in the log.
     #[kv(key)]
     pub execution_id: String,
-    /// The version of the tool that ran.
+    /// The version of the tool.
     pub tool_version: String,
-    /// The arguments, as the text of a JSON array of strings.
+    /// The arguments, as a JSON array of strings.
     pub args: String,
-    /// The folder that was worked on, if there was one.
+    /// The folder that the tool worked on, if any.
     pub root: Option<String>,
-    /// The database that was worked on.
+    /// The database that the tool worked on.
     pub db_path: String,
-    /// When the run began, in seconds since 1970 in UTC.
+    /// The start time, in seconds since 1970 in UTC.
     pub started_at: i64,
-    /// When it ended, in seconds since 1970 in UTC; `None` while it runs, and if it crashed.
+    /// The end time, in seconds since 1970 in UTC; `None` while the run goes on, and if it crashed.
     pub finished_at: Option<i64>,
-    /// How long it took, in milliseconds; `None` while it runs, and if it crashed.
+    /// The duration in milliseconds; `None` while the run goes on, and if it crashed.
     pub duration_ms: Option<i64>,
     /// `running`, `success`, `partial` or `error`.
     pub outcome: String,
-    /// What went wrong, if something did.
+    /// The error message, if the run failed or was partly done.
     pub error_message: Option<String>,
-    /// How many files were indexed.
+    /// The number of indexed files.
     pub files_indexed: i64,
-    /// How many symbols were indexed.
+    /// The number of indexed symbols.
     pub symbols_indexed: i64,
-    /// How many references were indexed.
+    /// The number of indexed references.
     pub references_indexed: i64,
 }
 
 impl ExecutionRecord {
-    /// The arguments, one by one.
+    /// Parses the arguments.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl ExecutionRecord {
             .map_err(|error| self.invalid("args", format!("not a JSON array of strings: {error}")))
     }
 
-    /// The first argument, which for most tools is the command. `None` if there is none, or if
+    /// The first argument, for most tools the command. `None` without arguments, or if
     /// [`args`](Self::args) is not a JSON array of strings.
     #[must_use]
     pub fn command(&self) -> Option<String> {
@@ -77,11 +77,11 @@ impl ExecutionRecord {
         command
     }
 
-    /// How the run ended, or `None` while it runs.
+    /// The outcome, or `None` while the run goes on.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidOutcome`] if another program stored a word that is not known here.
+    /// [`Error::InvalidOutcome`] if another program stored an unknown outcome.
     pub fn outcome(&self) -> Result<Option<Outcome>> {
         if self.outcome == RUNNING {
             return Ok(None);
@@ -89,8 +89,8 @@ impl ExecutionRecord {
         self.outcome.parse().map(Some)
     }
 
-    /// Refuses a record that says what cannot be: one rule for all that goes into a log whole, and for
-    /// what is found in one.
+    /// Refuses records with contradictory values. Used for records that are added complete, and for
+    /// stored records.
     pub(crate) fn check(&self) -> Result<()> {
         execution_id::check(&self.execution_id)?;
         self.arguments()?;
@@ -98,7 +98,7 @@ impl ExecutionRecord {
             .outcome()
             .map_err(|error| self.invalid("outcome", format!("{error}, or `{RUNNING}`")))?;
         if ended.is_none() && (self.finished_at.is_some() || self.duration_ms.is_some()) {
-            let reason = format!("the run has an end, and the outcome is `{RUNNING}`");
+            let reason = format!("the run has an end, so the outcome cannot be `{RUNNING}`");
             return Err(self.invalid("outcome", reason));
         }
         let numbers = [
@@ -122,7 +122,7 @@ impl ExecutionRecord {
     }
 }
 
-/// The first text of a JSON array. Those that follow are passed over and not kept.
+/// The first string of a JSON array. Skips the other elements.
 struct First(Option<String>);
 
 impl<'de> Deserialize<'de> for First {

@@ -1,21 +1,21 @@
-//! A run as it is read.
+//! A run as reads return it.
 
 use super::{ExecutionContext, ExecutionRecord, Status, StoredRun};
 
-/// A run as it is read: its record, its context, and its status.
+/// A run as reads return it: its record, context and status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunEntry {
-    /// What is stored of every run.
+    /// The record.
     pub record: ExecutionRecord,
-    /// What is stored beside it, of runs recorded by [`begin`](crate::ExecutionLog::begin).
+    /// The context, for runs recorded by [`begin`](crate::ExecutionLog::begin).
     pub context: Option<ExecutionContext>,
     status: Status,
     note: Option<&'static str>,
 }
 
 impl RunEntry {
-    /// The run with its status, and why that is unknown if it is.
+    /// Combines a run with its status and the reason for an unknown status.
     pub(crate) fn new(run: StoredRun, status: Status, note: Option<&'static str>) -> Self {
         let StoredRun { record, context } = run;
         Self {
@@ -26,13 +26,13 @@ impl RunEntry {
         }
     }
 
-    /// The status of the run at the time it was read.
+    /// The status at the time of reading.
     #[must_use]
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// Why the status is [`Unknown`](Status::Unknown), in words.
+    /// The reason why the status is [`Unknown`](Status::Unknown).
     #[must_use]
     pub fn note(&self) -> Option<&'static str> {
         self.note

@@ -1,29 +1,29 @@
-//! The status of a run at the time it is read.
+//! The status of a run at the time of reading.
 
 use crate::model::Outcome;
 use std::fmt;
 
-/// The status of a run at the time it is read.
+/// The status of a run at the time of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// It goes on: its process holds its lock.
+    /// Running: the process holds the lock of the run.
     Running,
-    /// It ended, and all that was asked for was done.
+    /// Ended as a success.
     Success,
-    /// It ended, and some of it was done.
+    /// Ended as partly done.
     Partial,
-    /// It ended and failed.
+    /// Ended as an error.
     Error,
-    /// Its process died, or gave up the run without saying how it ended.
+    /// Crashed: the process died, or dropped the run without ending it.
     Crashed,
-    /// It has not ended, and there is no lock to tell whether it goes on; or its outcome is none
-    /// that is known. [`RunEntry::note`](crate::RunEntry::note) says which.
+    /// Not ended and without a lock to check, or ended with an unknown outcome.
+    /// [`RunEntry::note`](crate::RunEntry::note) gives the reason.
     Unknown,
 }
 
 impl Status {
-    /// The word for it: `running`, `success`, `partial`, `error`, `crashed` or `unknown`.
+    /// The name of the status: `running`, `success`, `partial`, `error`, `crashed` or `unknown`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,28 +1,28 @@
-//! A run as it is stored: what goes from log to log.
+//! A run as it is stored, and as it is moved between logs.
 
 use super::RunEntry;
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord};
 use serde::{Deserialize, Serialize};
 
-/// What is stored of a run: what goes from log to log.
+/// The stored data of a run, as it is moved between logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRun {
-    /// What is stored of every run.
+    /// The record.
     pub record: ExecutionRecord,
-    /// What is stored beside it, of runs recorded by [`begin`](crate::ExecutionLog::begin).
+    /// The context, for runs recorded by [`begin`](crate::ExecutionLog::begin).
     pub context: Option<ExecutionContext>,
 }
 
 impl StoredRun {
-    /// Whether a log takes the run over: what [`import`](crate::ExecutionLog::import) refuses, and in the
-    /// record also [`log_execution`](crate::ExecutionLog::log_execution).
+    /// Checks that [`import`](crate::Maintenance::import) accepts the run.
+    /// [`log_execution`](crate::ExecutionLog::log_execution) checks the record alike.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidId`], or [`Error::InvalidRecord`] if the outcome is unknown, the arguments are
-    /// not a JSON array of strings, the duration or a count is negative, the run has an end and is still
-    /// `running`, or the context is that of another run.
+    /// [`Error::InvalidId`]; [`Error::InvalidRecord`] if the outcome is unknown, the arguments are
+    /// not a JSON array of strings, the duration or a count is negative, a `running` run has an
+    /// end, or the context belongs to another run.
     pub fn check(&self) -> Result<()> {
         self.record.check()?;
         let is_own = self.context.as_ref().is_none_or(|context| {
@@ -34,7 +34,7 @@ impl StoredRun {
         Err(Error::InvalidRecord {
             execution_id: self.record.execution_id.clone(),
             field: "context",
-            reason: "it is that of another run, with another id or start".to_owned(),
+            reason: "the id or start time differs from that of the record".to_owned(),
         })
     }
 }

@@ -4,25 +4,25 @@ use crate::model::ExecutionRecord;
 use crate::model::Status;
 use crate::model::record::RUNNING;
 
-/// Which runs are asked for, as far as the record alone tells.
+/// The conditions of a query that need only the record.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
-    /// Seconds since 1970: it began then or later.
+    /// The earliest start, in seconds since 1970.
     pub(crate) since: Option<i64>,
-    /// Seconds since 1970: it began earlier than that.
+    /// The end of the start times, exclusive, in seconds since 1970.
     pub(crate) before: Option<i64>,
-    /// Any of these, or any at all if there is none.
+    /// The allowed statuses; any if empty.
     pub(crate) statuses: Vec<Status>,
     pub(crate) text: Option<Text>,
-    /// Its first argument is any of these.
+    /// The allowed first arguments; any if empty.
     pub(crate) commands: Vec<String>,
     pub(crate) roots: Vec<String>,
     pub(crate) tool_versions: Vec<String>,
-    /// It ended, and took at least so many milliseconds.
+    /// The shortest duration, in milliseconds.
     pub(crate) min_duration_ms: Option<i64>,
 }
 
-/// A text to look for, without regard to the case of ASCII letters.
+/// A text to search for, ignoring the case of ASCII letters.
 #[derive(Debug, Clone)]
 pub(crate) struct Text(String);
 
@@ -51,7 +51,7 @@ impl Text {
 }
 
 impl Filter {
-    /// Where a text is looked for.
+    /// The columns that the text is searched in.
     pub(crate) const TEXT_COLUMNS: [&'static str; 6] = [
         "execution_id",
         "tool_version",
@@ -61,53 +61,59 @@ impl Filter {
         "error_message",
     ];
 
-    /// The outcomes that runs of the statuses have in their records, or `None` if it is not for the
-    /// record to tell.
-    pub(crate) fn words(&self) -> Option<Vec<&'static str>> {
+    /// The outcomes in the records of runs with these statuses, or `None` if any outcome is
+    /// possible.
+    pub(crate) fn outcomes(&self) -> Option<Vec<&'static str>> {
         if self.statuses.is_empty() || self.statuses.contains(&Status::Unknown) {
             return None;
         }
-        let of = |status: &Status| match status {
+        let outcomes_of = |status: &Status| match status {
             Status::Running => &[RUNNING][..],
             Status::Success => &["success"],
             Status::Partial => &["partial"],
             Status::Error => &["error"],
-            // Once it is settled it is an error.
+            // The outcome is `running` before settling and `error` after.
             Status::Crashed | Status::Unknown => &[RUNNING, "error"],
         };
-        let mut words: Vec<_> = self.statuses.iter().flat_map(of).copied().collect();
-        words.sort_unstable();
-        words.dedup();
-        Some(words)
+        let mut outcomes: Vec<_> = self
+            .statuses
+            .iter()
+            .flat_map(outcomes_of)
+            .copied()
+            .collect();
+        outcomes.sort_unstable();
+        outcomes.dedup();
+        Some(outcomes)
     }
 
-    /// Whether only runs are asked for whose records say that they go on.
+    /// Whether only records with the outcome `running` match.
     pub(crate) fn is_only_running(&self) -> bool {
-        self.words().is_some_and(|words| words == [RUNNING])
+        self.outcomes()
+            .is_some_and(|outcomes| outcomes == [RUNNING])
     }
 
-    /// Whether the record may be one of those asked for.
-    pub(crate) fn lets_through(&self, record: &ExecutionRecord) -> bool {
-        self.lets_through_start(record.started_at)
+    /// Whether the record matches. The status may need the context and the lock, too.
+    pub(crate) fn matches(&self, record: &ExecutionRecord) -> bool {
+        self.matches_start(record.started_at)
             && self
-                .words()
-                .is_none_or(|words| words.contains(&record.outcome.as_str()))
+                .outcomes()
+                .is_none_or(|outcomes| outcomes.contains(&record.outcome.as_str()))
             && self.text.as_ref().is_none_or(|text| text.is_in(record))
-            && is_any(&self.commands, || record.command())
-            && is_any(&self.roots, || record.root.clone())
-            && is_any(&self.tool_versions, || Some(record.tool_version.clone()))
+            && is_allowed(&self.commands, || record.command())
+            && is_allowed(&self.roots, || record.root.clone())
+            && is_allowed(&self.tool_versions, || Some(record.tool_version.clone()))
             && self
                 .min_duration_ms
                 .is_none_or(|least| record.duration_ms.is_some_and(|took| took >= least))
     }
 
-    pub(crate) fn lets_through_start(&self, started_at: i64) -> bool {
+    pub(crate) fn matches_start(&self, started_at: i64) -> bool {
         self.since.is_none_or(|since| started_at >= since)
             && self.before.is_none_or(|before| started_at < before)
     }
 }
 
-/// Whether the value is one of those asked for, or none are.
-fn is_any(wanted: &[String], value: impl FnOnce() -> Option<String>) -> bool {
+/// Whether the value is allowed; every value is if the list is empty.
+fn is_allowed(wanted: &[String], value: impl FnOnce() -> Option<String>) -> bool {
     wanted.is_empty() || value().is_some_and(|value| wanted.contains(&value))
 }

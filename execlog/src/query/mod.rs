@@ -1,4 +1,4 @@
-//! Which runs are asked for: `selection` and its `filter` for many, `run_selector` for one.
+//! The terms of queries: `selection` and its `filter` for many runs, `run_selector` for one.
 
 mod filter;
 mod run_selector;

@@ -1,14 +1,14 @@
-//! Which run is meant.
+//! Selecting one run.
 
 use crate::error::{Error, Result};
 use crate::model::{ExecutionId, execution_id};
 use std::fmt;
 use std::str::FromStr;
 
-/// Which run is meant: the newest, the one with a number, or the one with an id or its beginning.
+/// Selects one run: the newest, or by number, id or id prefix.
 ///
-/// As text it is `latest`, `#29`, or an execution id or the beginning of one. A run whose id looks like
-/// one of the first two is meant by [`id`](Self::id), which takes every text for an id.
+/// The text form is `latest`, `#29`, or an execution id or a prefix of one. [`id`](Self::id) takes
+/// any text as an id, even `latest` or `#29`.
 ///
 /// ```
 /// use execlog::RunSelector;
@@ -26,28 +26,28 @@ pub struct RunSelector(pub(crate) Selected);
 pub(crate) enum Selected {
     Latest,
     Number(i64),
-    /// It has this id, or the only one that begins with this.
+    /// The run with this id, or else the only one whose id begins with it.
     Id(String),
 }
 
 impl RunSelector {
-    /// The newest run.
+    /// Selects the newest run.
     #[must_use]
     pub fn latest() -> Self {
         Self(Selected::Latest)
     }
 
-    /// The run with this number, [`ExecutionRecord::id`](crate::ExecutionRecord::id).
+    /// Selects the run with this number, [`ExecutionRecord::id`](crate::ExecutionRecord::id).
     #[must_use]
     pub fn number(number: i64) -> Self {
         Self(Selected::Number(number))
     }
 
-    /// The run with this execution id, or the only one whose id begins with it.
+    /// Selects the run with this execution id, or else the only one whose id begins with it.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidId`] if no id can be or begin so.
+    /// [`Error::InvalidId`] if the text is neither a valid id nor a prefix of one.
     pub fn id(id: &str) -> Result<Self> {
         execution_id::check(id)?;
         Ok(Self(Selected::Id(id.to_owned())))

@@ -1,31 +1,31 @@
-//! Which runs to read, how much of each, and in which order.
+//! The runs to read, with or without their contexts, and their order.
 
 use super::Filter;
 use crate::model::Outcome;
 use crate::model::record::RUNNING;
 
-/// Which runs to read.
+/// The runs to read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     pub(crate) filter: Filter,
-    /// About how many will be taken, or `None` for all there are.
+    /// About how many runs will be taken; `None` for all.
     pub(crate) wanted: Option<usize>,
     pub(crate) contexts: Contexts,
     pub(crate) order: Order,
 }
 
-/// Which contexts are read.
+/// The contexts to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Contexts {
     #[default]
     None,
-    /// Those that the status of their run may depend on.
+    /// The contexts that the status may depend on.
     ForStatus,
     All,
 }
 
 impl Contexts {
-    /// Whether the context of a run with this outcome is read.
+    /// Whether to read the context of a run with this outcome.
     pub(crate) fn has(self, outcome: &str) -> bool {
         match self {
             Self::None => false,
@@ -35,7 +35,7 @@ impl Contexts {
     }
 }
 
-/// In which order runs come.
+/// The order of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Order {
     /// By `started_at` and then number, descending.

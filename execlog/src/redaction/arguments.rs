@@ -1,4 +1,4 @@
-//! Secrets in a list of arguments, where one may say what the next one is.
+//! Secrets in a list of arguments, where a flag may announce a value in the next argument.
 
 use super::name::Names;
 use super::program::Program;
@@ -7,21 +7,21 @@ use super::usage::Part;
 use super::words::words;
 use std::ops::Range;
 
-/// What is found in an argument with the help of the arguments around it.
+/// The secrets found in one argument by means of the arguments before it.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) secrets: Vec<Range<usize>>,
-    /// The starts of values that only name a secret, as in `gcloud --secret=db`.
+    /// The starts of values that are only names of secrets, as in `gcloud --secret=db`.
     pub(super) secret_names: Vec<usize>,
 }
 
-/// Looks at each argument with the help of those before it.
+/// Finds the secrets of each argument by means of the arguments before it.
 pub(super) fn find<'a>(
     arguments: impl Iterator<Item = &'a str>,
     names: &Names,
 ) -> impl Iterator<Item = Found> {
     let mut program = Program::default();
-    // A flag whose value comes next, and which part of that is secret.
+    // A flag whose value is the next argument, and the secret part of that value.
     let mut expected: Option<(&str, Part)> = None;
     let mut previous = "";
     arguments.map(move |argument| {
@@ -70,7 +70,7 @@ pub(super) fn find<'a>(
     })
 }
 
-/// Looks at the words of a command line that is one text.
+/// Finds secrets in the words of a text that may quote a command line.
 pub(super) fn find_in_words(text: &str, names: &Names) -> Found {
     let mut found = Found::default();
     let found_in_words = find(words(text).map(|(_, word)| word), names);
@@ -90,7 +90,7 @@ fn is_of_flag(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '/')
 }
 
-/// `--flag=value` or `/flag:value`, apart.
+/// Splits `--flag=value` or `/flag:value`.
 fn flag_with_value(argument: &str) -> Option<(&str, &str)> {
     if let Some((flag, value)) = argument
         .strip_prefix('/')
@@ -106,8 +106,8 @@ fn flag_with_value(argument: &str) -> Option<(&str, &str)> {
     is_flag.then_some((flag, value))
 }
 
-/// Whether what starts like a flag is more likely a value: it has what no flag has, or is long and
-/// random.
+/// Whether an argument that starts like a flag is more likely a value: it has characters that flags
+/// do not have, or is long and random.
 fn is_value(argument: &str) -> bool {
     let is_of_flag =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '=');

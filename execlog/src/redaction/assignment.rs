@@ -1,4 +1,4 @@
-//! Values that a name stands before: `NAME_TOKEN=…`, `?access_token=…`, `"password": "…"`.
+//! Values after a name: `NAME_TOKEN=…`, `?access_token=…`, `"password": "…"`.
 
 use super::lookahead::Lookahead;
 use super::name::Names;
@@ -7,7 +7,7 @@ use super::reference::References;
 use super::rules::RULES;
 use std::ops::Range;
 
-/// Adds the places of values whose name is that of a secret, except of those that start at one of
+/// Adds the places of values whose name is that of a secret. Skips values that start at one of
 /// `secret_names`, which are sorted.
 pub(super) fn find(
     text: &str,
@@ -34,7 +34,7 @@ pub(super) fn find(
     }
 }
 
-/// The values in a text, looked at from the first to the last.
+/// The parser of assignments in a text, which is called with ascending places.
 struct Assignments<'t> {
     text: &'t str,
     names: &'t Names,
@@ -56,7 +56,7 @@ impl<'t> Assignments<'t> {
         }
     }
 
-    /// The value of `name=value`, or of `name = "value"`.
+    /// Finds the value of `name=value`, or of `name = "value"`.
     fn equals(&mut self, sign: usize) -> Option<Range<usize>> {
         let text = self.text;
         let after = text[sign + 1..].chars().next()?;
@@ -71,7 +71,7 @@ impl<'t> Assignments<'t> {
         let value = text[sign + 1..].trim_start_matches(' ');
         let start = text.len() - value.len();
         let signs_url = before.ends_with(['?', '&']) && is_signature(name);
-        // What is set in a module is no secret, but how much it logs.
+        // `module=level` in a log filter is not a secret.
         let is_module = before.ends_with("::");
         if name.is_empty() || is_module {
             return None;
@@ -95,8 +95,8 @@ impl<'t> Assignments<'t> {
         self.secret(name, start..end).filter(|_| !is_own_name)
     }
 
-    /// The value of `"name": "value"`, or of `name: "value"` and `name: Some("value")`, as it is written
-    /// for debugging.
+    /// Finds the value of `"name": "value"`, `name: "value"` or `name: Some("value")`: JSON and
+    /// `Debug` output.
     fn field(&mut self, sign: usize) -> Option<Range<usize>> {
         let before = self.text[..sign].trim_end();
         let quote = before.chars().next_back()?;
@@ -105,7 +105,7 @@ impl<'t> Assignments<'t> {
             (&before[before.rfind(quote)? + 1..], quote)
         } else {
             let (before, name) = split_name(before);
-            // What is all in quotes asks for the secret.
+            // If name and value are in one pair of quotes, the text is a prompt.
             if before.ends_with(['"', '\'']) {
                 return None;
             }
@@ -130,8 +130,8 @@ impl<'t> Assignments<'t> {
         }
     }
 
-    /// The end of a value that the text begins with: all belongs to it, unless it goes on with
-    /// another setting or command.
+    /// Returns the end of the value that a text begins with. The value takes the whole text, unless
+    /// another setting or command follows.
     fn whole_end(&mut self, start: usize) -> usize {
         let first = self.value_end.after(start);
         let rest = &self.text[first..];
@@ -147,13 +147,13 @@ impl<'t> Assignments<'t> {
     }
 }
 
-/// The name that a text ends with, and what stands before it.
+/// Splits off the name at the end of a text.
 fn split_name(text: &str) -> (&str, &str) {
     let name = text.trim_end_matches(is_name);
     text.split_at(name.len())
 }
 
-/// The value at this place, if the rules say that values of this name that look so are secret.
+/// Returns the place of the value if it has the shape that the rules require for this name.
 fn secret_of_shape(name: &str, text: &str, start: usize) -> Option<Range<usize>> {
     let values = RULES.values.iter();
     let mut values = values.filter(|(known, _)| name.eq_ignore_ascii_case(known));
@@ -164,8 +164,8 @@ fn secret_of_shape(name: &str, text: &str, start: usize) -> Option<Range<usize>>
     })
 }
 
-/// How long the value is behind a sign with spaces around it, if it looks more like a secret than
-/// like code.
+/// Returns the length of a value after a sign with spaces around it, if the value looks more like a
+/// secret than like code.
 fn random_length(value: &str) -> Option<usize> {
     let is_random = |character: char| {
         character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=' | '_' | '-')
@@ -181,7 +181,7 @@ fn random_length(value: &str) -> Option<usize> {
     (length >= 16 && has_digit && is_whole).then_some(length)
 }
 
-/// The place of the first quote that is not escaped.
+/// Returns the place of the first quote that is not escaped.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut is_escaped = false;
     text.find(|character| {
@@ -191,7 +191,7 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     })
 }
 
-/// The end of a value: a space or a quote, or a separator with another setting behind it.
+/// Returns the end of a value: white space, a quote, or a separator before another setting.
 fn value_end(text: &str) -> Option<usize> {
     let ends = |at: usize, character: char| match character {
         '"' | '\'' | '`' => true,
@@ -203,7 +203,7 @@ fn value_end(text: &str) -> Option<usize> {
     end.map(|(at, _)| at)
 }
 
-/// Whether what stands behind a sign makes a separator of it.
+/// Whether the text after a sign shows that the sign is a separator.
 fn is_separator(rest: &str) -> bool {
     let name = rest
         .find(|character| !is_name(character))
@@ -220,7 +220,7 @@ fn is_name(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '.')
 }
 
-/// Whether a parameter of this name makes a URL work without a login.
+/// Whether a URL parameter of this name is a signature, which replaces a login.
 fn is_signature(name: &str) -> bool {
     let is_known = |known: &&str| match known.strip_prefix('*') {
         Some(end) => {

@@ -1,4 +1,4 @@
-//! Headers of HTTP that carry credentials.
+//! HTTP headers with credentials.
 
 use super::lookahead::{Lookahead, TrimmedEnd};
 use super::name;
@@ -6,8 +6,8 @@ use super::reference::References;
 use super::rules::RULES;
 use std::ops::Range;
 
-/// Adds the value of a header that the text, or a quoted or indented part of it, begins with, and
-/// what stands behind `Bearer`.
+/// Adds the values of headers at the start of the text or of a quoted or indented part, and the
+/// tokens after `Bearer`.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     if text.contains(':') {
         find_headers(text, found);
@@ -31,9 +31,9 @@ fn find_headers(text: &str, found: &mut Vec<Range<usize>>) {
         let is_first = start == 0 || text[..start].ends_with(['"', '\'', '\n', '=']);
         let header = &before[start..];
         let header = header.strip_prefix("-H").unwrap_or(header);
-        // Within a sentence only what also says of what kind the credentials are.
-        let is_told = || scheme_of(text[colon + 1..].trim_start()).is_some();
-        if carries_credentials(header) && (is_first || is_told()) {
+        // Within a sentence, a header counts only if its value starts with a scheme.
+        let has_scheme = || scheme_of(text[colon + 1..].trim_start()).is_some();
+        if carries_credentials(header) && (is_first || has_scheme()) {
             found.extend(values.behind(header, colon));
         }
     }
@@ -52,7 +52,7 @@ fn find_bearers(text: &str, found: &mut Vec<Range<usize>>) {
 
 const BEARER: &str = "Bearer ";
 
-/// A shorter one behind `Bearer` may be a word.
+/// A shorter text after `Bearer` may be a word.
 const SHORTEST_TOKEN: usize = 16;
 
 fn is_name(character: char) -> bool {
@@ -65,7 +65,7 @@ fn carries_credentials(header: &str) -> bool {
         || header.contains('-') && name::is_secret(&header.to_ascii_lowercase())
 }
 
-/// The word at the beginning of a value that says of what kind the credentials are.
+/// Returns the authentication scheme that a value starts with.
 fn scheme_of(value: &str) -> Option<&str> {
     RULES.schemes.iter().find_map(|scheme| {
         let (word, rest) = value.split_at_checked(scheme.len())?;
@@ -94,7 +94,7 @@ impl<'t> Values<'t> {
         }
     }
 
-    /// The credentials behind the colon, without the word that says of what kind they are.
+    /// Returns the credentials after the colon, without their scheme.
     fn behind(&mut self, header: &str, colon: usize) -> Option<Range<usize>> {
         let end = self.end.after(colon + 1);
         let start = end - self.text[colon + 1..end].trim_start().len();
@@ -102,7 +102,7 @@ impl<'t> Values<'t> {
         let scheme = scheme_of(&self.text[start..end]);
         let skipped = scheme.map_or(0, |scheme| (end - start).min(scheme.len() + 1));
         let start = start + skipped;
-        // Without a sign it is no cookie, but the type of one.
+        // A cookie has a `=`. Without one the value is a type of cookie.
         let is_cookie = || header.to_ascii_lowercase().ends_with("cookie");
         let is_value = !self.references.has(start..end)
             && (!is_cookie() || self.equals_sign.after(start) < end);

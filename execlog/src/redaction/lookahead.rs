@@ -1,23 +1,23 @@
-//! Looking ahead in a text without reading any part of it twice.
+//! Searching ahead in a text in linear time.
 //!
-//! The rules look at many places of one text, and from each for the end of a value, which may be
-//! far away. Each place is asked for in ascending order, so that what was found last mostly holds.
+//! The rules search from many places of one text for the end of a value, which may be far away. The
+//! places are given in ascending order, so that the last result is mostly still valid.
 
 use std::ops::Range;
 
-/// The next place of something in a text.
+/// A search for the next match in a text.
 ///
-/// Takes time in proportion to the text for all places together, if these ascend.
+/// Takes linear time for all places together, if they ascend.
 pub(super) struct Lookahead<'t> {
     text: &'t str,
     find: fn(&str) -> Option<usize>,
-    /// From each place in `from..=next`, `next` comes next.
+    /// For each place in `from..=next`, the next match is at `next`.
     from: usize,
     next: usize,
 }
 
 impl<'t> Lookahead<'t> {
-    /// `find` gives the first place in a text.
+    /// `find` returns the first match in a text.
     pub(super) fn new(text: &'t str, find: fn(&str) -> Option<usize>) -> Self {
         let (from, next) = (usize::MAX, 0);
         Self {
@@ -28,7 +28,7 @@ impl<'t> Lookahead<'t> {
         }
     }
 
-    /// The next place at or after this one, or the end of the text if there is none.
+    /// Returns the next match at or after this place, or the end of the text.
     pub(super) fn after(&mut self, place: usize) -> usize {
         if !(self.from..=self.next).contains(&place) {
             let next = (self.find)(&self.text[place..]);
@@ -39,10 +39,9 @@ impl<'t> Lookahead<'t> {
     }
 }
 
-/// The end of a part of a text without certain characters at its end.
+/// The end of a part of a text after trimming certain characters.
 ///
-/// Takes time in proportion to what is trimmed once for all parts that end at the same place, if
-/// their starts ascend.
+/// Takes linear time in the trimmed length for all parts with the same end, if their starts ascend.
 pub(super) struct TrimmedEnd<'t> {
     text: &'t str,
     is_trimmed: fn(char) -> bool,

@@ -1,4 +1,4 @@
-//! What must not be stored: secrets in arguments and messages.
+//! Removing secrets from arguments and messages before they are stored.
 
 mod arguments;
 mod assignment;
@@ -23,26 +23,27 @@ use name::Names;
 use regex_lite::Regex;
 use std::ops::Range;
 
-/// A text with a secret has at least a name, a sign and a value.
+/// The shortest text with a secret has a name, a sign and a value.
 const SHORTEST: usize = 3;
 
-/// What stands in place of a secret.
+/// The replacement of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// What a log takes out of arguments and messages before it stores them.
+/// The rules that remove secrets from arguments and messages before a log stores them.
 ///
-/// The value of a secret is replaced by `[redacted]`; the rest of the argument and its position
-/// stay. Found are, by the rules that are always there:
+/// Replaces the value of each secret by `[redacted]`. The rest of the argument and its position
+/// stay. The built-in rules find:
 ///
-/// - the values of flags whose names say so, as `--token x`, `--db-password=x` and `--apiKey x`,
-///   and what some well-known programs take, as `sshpass -p x` and `sqlplus me/x@db`;
+/// - the values of flags whose name is that of a secret, such as `--token x`, `--db-password=x` and
+///   `--apiKey x`, and the secrets in the arguments of well-known programs, such as `sshpass -p x`
+///   and `sqlplus me/x@db`;
 /// - credentials in URLs, and signatures in their queries;
-/// - assignments, as `NAME_TOKEN=x`, also within a longer text, and fields of JSON;
-/// - headers of HTTP, and passwords as `.netrc` has them;
-/// - tokens that can be told by how they look: those of clouds and code hosts, JSON web tokens,
-///   blocks of private keys.
+/// - assignments such as `NAME_TOKEN=x`, even within a longer text, and fields of JSON;
+/// - HTTP headers with credentials, and passwords in the form of `.netrc`;
+/// - tokens with a known shape: those of clouds and code hosts, JSON web tokens, private key
+///   blocks.
 ///
-/// What is a secret without looking like one, and without a name that says so, is not found.
+/// A secret without such a name or shape is not found.
 ///
 /// ```
 /// use execlog::Redaction;
@@ -64,12 +65,12 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// The rules that are always there.
+    /// The built-in rules.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// No rules: everything is stored as it is given.
+    /// No rules: stores all text unchanged.
     pub fn off() -> Self {
         Self {
             is_off: true,
@@ -77,22 +78,23 @@ impl Redaction {
         }
     }
 
-    /// Also takes the value of this flag for a secret, however many dashes it is written with, and
-    /// of a variable or field of this name.
+    /// Adds a secret name: the value of a flag (with any number of dashes), variable or field of
+    /// this name is a secret.
     pub fn flag(mut self, name: &str) -> Self {
         self.names.add(name);
         self
     }
 
-    /// Also takes what this regular expression matches for a secret. Its syntax is that of the crate
-    /// `regex-lite`: no look-around, no back-references, and of character classes those of ASCII.
+    /// Adds a secret pattern: every match of this regular expression is a secret. The syntax is
+    /// that of the crate `regex-lite`: no look-around, no back-references, ASCII character classes
+    /// only.
     ///
-    /// Takes time in proportion to the text and to the pattern, if the pattern does not read far beyond
+    /// Takes time in proportion to the text and to the pattern, unless the pattern reads far beyond
     /// its matches: `a(.*b)?` reads to the end of the line for each `a`.
     ///
     /// # Errors
     ///
-    /// [`Error::Pattern`] if it is not one, or if it matches the empty text.
+    /// [`Error::Pattern`] if the regular expression is invalid or matches the empty text.
     pub fn pattern(mut self, pattern: &str) -> Result<Self> {
         let refused = |reason: String| Error::Pattern {
             pattern: pattern.to_owned(),
@@ -100,13 +102,13 @@ impl Redaction {
         };
         let regex = Regex::new(pattern).map_err(|error| refused(error.to_string()))?;
         if regex.is_match("") {
-            return Err(refused("it matches the empty text".to_owned()));
+            return Err(refused("the pattern matches the empty text".to_owned()));
         }
         self.patterns.push(regex);
         Ok(self)
     }
 
-    /// The arguments without what is secret in them, as many as there were.
+    /// Removes the secrets from arguments. Their number stays the same.
     #[must_use]
     pub fn arguments(&self, arguments: &[String]) -> Vec<String> {
         let places = self.find_in_arguments(arguments);
@@ -116,7 +118,7 @@ impl Redaction {
             .collect()
     }
 
-    /// A message without what is secret in it, also where it cites a command line.
+    /// Removes the secrets from a message, including those in quoted command lines.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         if self.is_off {
@@ -124,7 +126,8 @@ impl Redaction {
         }
         let cited = arguments::find_in_words(text, &self.names);
         let mut places = self.find_in_text(text, &cited.secret_names);
-        // A flag may be part of a sentence, and the value behind it a word. A host follows no word.
+        // A flag may be part of a sentence, followed by an ordinary word. A word before `@` is not
+        // ordinary.
         let is_word = |place: &Range<usize>| {
             text[place.clone()].chars().all(char::is_alphabetic)
                 && !text[place.end..].starts_with('@')
@@ -133,12 +136,12 @@ impl Redaction {
         replaced(text, places)
     }
 
-    /// The path of a file, or what is given for one, without what is secret in it.
+    /// Removes the secrets from a path.
     pub(crate) fn path(&self, path: &str) -> String {
         replaced(path, self.find_in_text(path, &[]))
     }
 
-    /// The places of secrets in each argument, in any order, one may overlap another.
+    /// Finds the places of secrets in each argument. They are not sorted and may overlap.
     pub(crate) fn find_in_arguments(&self, arguments: &[String]) -> Vec<Vec<Range<usize>>> {
         if self.is_off {
             return vec![Vec::new(); arguments.len()];
@@ -152,8 +155,8 @@ impl Redaction {
         places.collect()
     }
 
-    /// The places of secrets in a text. Values that start at one of `secret_names` are the names of
-    /// secrets, whatever the name before them says.
+    /// Finds the places of secrets in a text. Values that start at one of `secret_names` are the
+    /// names of secrets, whatever name is before them.
     fn find_in_text(&self, text: &str, secret_names: &[usize]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if self.is_off {
@@ -178,7 +181,7 @@ impl Redaction {
     }
 }
 
-/// The text with what is at these places replaced, and what overlaps replaced once.
+/// Replaces the text at these places. Overlapping places are replaced once.
 fn replaced(text: &str, mut places: Vec<Range<usize>>) -> String {
     places.sort_by_key(|place| (place.start, place.end));
     let mut replaced = String::with_capacity(text.len());

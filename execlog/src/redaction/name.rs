@@ -1,11 +1,11 @@
-//! Which names are those of a secret.
+//! The names of secrets.
 
 use super::rules::RULES;
 
-/// The names that hold secrets: those of the rules, and a host's own.
+/// The names of secrets that a host adds to those of the rules.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
-    /// In lower case, without dashes before them.
+    /// In lower case, without leading dashes.
     own: Vec<String>,
 }
 
@@ -19,7 +19,7 @@ impl Names {
         is_secret(name) || self.has_own(name)
     }
 
-    /// Whether this is the value of a name that can also be that of a number, as `--pass 2`.
+    /// Whether this is a small number after a name that may also be that of a count, as `--pass 2`.
     pub(super) fn is_count(&self, name: &str, value: &str) -> bool {
         let is_number =
             (1..=3).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
@@ -38,10 +38,10 @@ fn plain(name: &str) -> &str {
     name.trim_start_matches('-')
 }
 
-/// Whether its last words say that this name is that of a secret.
+/// Whether the last words of a name are those of a secret.
 pub(super) fn is_secret(name: &str) -> bool {
     let [qualifier, last] = match last_words(name) {
-        // What Rails calls its secret key.
+        // `secret_key_base` is the secret key of Rails.
         [first, second, Some(base)] if base == "base" => [first, second],
         [_, first, second] => [first, second],
     };
@@ -50,17 +50,17 @@ pub(super) fn is_secret(name: &str) -> bool {
     };
     match last.as_str() {
         "key" | "keys" => RULES.secret_keys.contains(&&*qualifier),
-        // A number of them, unless someone says whose they are.
+        // `tokens` is a count, unless its qualifier says whose tokens they are.
         "tokens" => ["access", "api", "auth"].contains(&&*qualifier),
         word => {
             let is_word = RULES.names.contains(&word);
-            let ends_so = RULES.name_ends.iter().any(|end| word.ends_with(end));
-            (is_word || ends_so) && !RULES.not_before_names.contains(&&*qualifier)
+            let ends_with_name = RULES.name_ends.iter().any(|end| word.ends_with(end));
+            (is_word || ends_with_name) && !RULES.not_before_names.contains(&&*qualifier)
         }
     }
 }
 
-/// The last three words of a name, in lower case: `--accessKey` has two.
+/// Returns the last three words of a name, in lower case: `--accessKey` has two.
 fn last_words(name: &str) -> [Option<String>; 3] {
     let mut words = [None, None, None];
     let mut rest = name;

@@ -1,16 +1,16 @@
-//! Passwords as `.netrc` has them: `machine HOST login USER password SECRET`.
+//! Passwords in the form of `.netrc`: `machine HOST login USER password SECRET`.
 
 use super::reference::is_reference;
 use super::words::words;
 use std::ops::Range;
 
-/// What the next word is.
+/// The kind of word expected next.
 #[derive(Clone, Copy)]
 enum Next {
-    /// Nothing of an entry.
+    /// Any word outside an entry.
     Other,
     Host,
-    /// `login`, at the beginning of an entry.
+    /// `login`, the first key of an entry.
     FirstKey,
     /// The name of a user or an account.
     User,
@@ -27,7 +27,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut next = Next::Other;
     for (start, words) in words(text) {
         let mut start = start;
-        // As `printf` is given line breaks.
+        // `printf` arguments have `\n` for line breaks.
         for word in words.split("\\n") {
             next = match (next, word) {
                 (next, "") => next,

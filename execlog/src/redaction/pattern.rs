@@ -1,7 +1,8 @@
-//! Patterns of tokens, written as a small part of regular expressions.
+//! Patterns of tokens, in a small subset of regular expressions.
 //!
-//! A pattern is text and classes of ASCII, as `ghp_[A-Za-z0-9]{30,}`. There is no backtracking: a class
-//! takes all bytes that it can, unless it says how many and more of the pattern follows.
+//! A pattern consists of text and ASCII classes, as `ghp_[A-Za-z0-9]{30,}`. Matching does not
+//! backtrack: a class takes all bytes that it can, unless it has a fixed count and more of the
+//! pattern follows.
 
 use std::ops::RangeInclusive;
 
@@ -20,23 +21,23 @@ struct Class {
     follow: Follow,
 }
 
-/// How a class ends.
+/// The end of a class.
 enum Follow {
-    /// It is the last of the pattern: nothing of it may follow.
+    /// The last class: no byte of the class may follow.
     Nothing,
-    /// After its only count.
+    /// After its fixed count.
     Count,
-    /// Where its bytes end.
+    /// At the first byte outside the class.
     End,
-    /// Where its bytes end, which can be so far away that [`Runs`] has to remember it.
+    /// At the first byte outside the class, possibly far away, so that [`Runs`] must cache the end.
     FarEnd,
 }
 
-/// A longer class has a [`Follow::FarEnd`].
+/// The longest class without a [`Follow::FarEnd`].
 const LONGEST: usize = 256;
 
 impl Pattern {
-    /// `None` if this is not such a pattern, or can match the empty text.
+    /// Parses a pattern. Returns `None` if it is invalid or can match the empty text.
     pub(super) fn parse(mut text: &'static str) -> Option<Self> {
         let mut pieces = Vec::with_capacity(2);
         while !text.is_empty() {
@@ -56,13 +57,13 @@ impl Pattern {
         (pieces.first()?.shortest() > 0).then_some(Self { pieces })
     }
 
-    /// The length of the shortest token of this pattern.
+    /// Returns the length of the shortest token of this pattern.
     #[cfg(test)]
     pub(super) fn shortest(&self) -> usize {
         self.pieces.iter().map(Piece::shortest).sum()
     }
 
-    /// The length of the token of this pattern that begins at this place of the text.
+    /// Returns the length of the token at this place of the text, if one matches.
     pub(super) fn length_at(&self, text: &[u8], start: usize, runs: &mut Runs) -> Option<usize> {
         let mut end = start;
         for (index, piece) in self.pieces.iter().enumerate() {
@@ -86,7 +87,7 @@ impl Pattern {
     }
 }
 
-/// The bytes that a token of a pattern can begin with.
+/// Returns the bytes that a token of a pattern can begin with.
 pub(super) fn first_bytes(pattern: &'static str) -> Option<impl Iterator<Item = u8>> {
     let first = match pattern.strip_prefix('[') {
         Some(class) => class.split_once(']')?.0,
@@ -105,7 +106,7 @@ impl Piece {
 }
 
 impl Class {
-    /// Parses what stands behind a `[`, and gives what stands behind the class.
+    /// Parses the text after a `[`, and returns the text after the class.
     fn parse(text: &'static str) -> Option<(Self, &'static str)> {
         let (members, rest) = text.split_once(']')?;
         let (counts, rest) = match rest.strip_prefix('{') {
@@ -133,12 +134,11 @@ impl Class {
     }
 }
 
-/// The ends of long runs of bytes in one text, each of which is read once if the places that are
-/// asked for ascend.
+/// A cache of the ends of long runs of bytes in one text. Reads each run once if the places ascend.
 #[derive(Default)]
 pub(super) struct Runs(Vec<Run>);
 
-/// From each place in `from..=end`, the bytes go on up to `end`.
+/// For each place in `from..=end`, the run ends at `end`.
 struct Run {
     piece: usize,
     bytes: Bytes,
@@ -147,7 +147,7 @@ struct Run {
 }
 
 impl Runs {
-    /// The end of the bytes at this place, for this piece of a pattern.
+    /// Returns the end of the run at this place, for this piece of a pattern.
     fn end(&mut self, piece: usize, bytes: Bytes, text: &[u8], at: usize) -> usize {
         let is_same = |run: &Run| run.piece == piece && run.bytes == bytes;
         let index = self.0.iter().position(is_same);
@@ -171,7 +171,7 @@ impl Runs {
     }
 }
 
-/// A set of bytes of ASCII, one bit each.
+/// A set of ASCII bytes, one bit each.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Bytes(u128);
 
@@ -207,7 +207,7 @@ impl Bytes {
         byte.is_ascii() && self.0 >> byte & 1 == 1
     }
 
-    /// How many bytes from the beginning on are of the set, as far as it matters.
+    /// Counts the leading bytes that are in the set, `most` at most.
     fn run(self, text: &[u8], most: usize) -> usize {
         let bytes = text.iter().take(most);
         bytes.take_while(|byte| self.has(**byte)).count()

@@ -1,24 +1,24 @@
-//! What a command line shows of the program that is run, and how that is given secrets.
+//! The program in a command line, and the secrets in its arguments.
 
 use super::rules::RULES;
 use super::usage::{Command, Part, Takes, Usage, Written};
 use std::ops::Range;
 
-/// More arguments tell nothing of the program.
-const MOST_COMMANDS: usize = 16;
+/// The number of arguments to remember. More say nothing about the program.
+const MAX_COMMANDS: usize = 16;
 
-/// The program that was named last.
+/// The program named last, and its arguments so far.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     usages: &'static [usize],
-    /// Its arguments that are not flags.
+    /// The arguments that are not flags.
     commands: Vec<&'a str>,
-    /// The bytes of its flags, one bit each.
+    /// The bytes of the short flags, one bit each.
     short_flags: u128,
 }
 
 impl<'a> Program<'a> {
-    /// Takes note of an argument: it may name a program, or one of its commands.
+    /// Records an argument, which may be the name of a program or one of its commands.
     pub(super) fn see(&mut self, argument: &'a str) {
         let name = argument.rsplit(['/', '\\']).next().unwrap_or(argument);
         let name = name.strip_suffix(".exe").unwrap_or(name);
@@ -30,12 +30,12 @@ impl<'a> Program<'a> {
         } else if let Some(flags) = argument.strip_prefix('-') {
             let bits = flags.bytes().filter(u8::is_ascii).map(|byte| 1 << byte);
             self.short_flags = bits.fold(self.short_flags, |flags, bit: u128| flags | bit);
-        } else if self.commands.len() < MOST_COMMANDS {
+        } else if self.commands.len() < MAX_COMMANDS {
             self.commands.push(argument);
         }
     }
 
-    /// The secret in an argument that joins a flag and its value.
+    /// Finds the secret in an argument that joins a flag and its value.
     pub(super) fn joined(&self, argument: &str) -> Option<Range<usize>> {
         self.flags().find_map(|(name, written, part)| {
             let rest = argument.strip_prefix(name)?;
@@ -50,7 +50,8 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Which part of the next argument is secret, if this one is a flag that takes a secret.
+    /// Returns the secret part of the next argument, if this argument is a flag that takes a
+    /// secret.
     pub(super) fn apart(&self, argument: &str) -> Option<Part> {
         let mut flags = self.flags();
         let flag =
@@ -58,7 +59,8 @@ impl<'a> Program<'a> {
         flag.map(|(_, _, part)| part)
     }
 
-    /// The secret in an argument that is not a flag; `follows_flag` if it may be the value of one.
+    /// Finds the secret in an argument that is not a flag. `follows_flag` if it may be a flag's
+    /// value.
     pub(super) fn positional(&self, argument: &str, follows_flag: bool) -> Option<Range<usize>> {
         self.usages().find_map(|usage| match usage.takes {
             Takes::Any(part) => part.of(argument),
@@ -68,7 +70,7 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Whether the value of this flag names a secret that is kept elsewhere.
+    /// Whether the value of this flag is only the name of a secret.
     pub(super) fn names_secret(&self, flag: &str) -> bool {
         let names = |usage: &Usage| matches!(usage.takes, Takes::Name(known) if known == flag);
         self.usages().any(names)
@@ -90,7 +92,7 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Whether this was given, or not given if it says so.
+    /// Whether this condition holds: the argument or flag was given, or was not given.
     fn has(&self, command: &Command) -> bool {
         match *command {
             Command::Argument(name) => self.commands.contains(&name),

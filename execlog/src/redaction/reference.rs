@@ -1,4 +1,4 @@
-//! Values that are not secrets themselves, but stand in for one.
+//! Stand-ins: values that are not secrets, but refer to one or are not known yet.
 
 use super::REDACTED;
 use super::lookahead::{Lookahead, TrimmedEnd};
@@ -9,10 +9,9 @@ pub(super) fn is_reference(value: &str) -> bool {
     References::new(value).has(0..value.len())
 }
 
-/// The stand-ins in a text.
+/// The search for stand-ins in a text.
 ///
-/// Takes time in proportion to the text for all values together, if their starts ascend and each
-/// stands behind a sign.
+/// Takes linear time for all values together, if their starts ascend and each follows a sign.
 pub(super) struct References<'t> {
     text: &'t str,
     redacted: Lookahead<'t>,
@@ -75,7 +74,7 @@ fn is_flag_word(word: &str) -> bool {
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Where the secret is kept, or a pattern to find it with.
+/// Whether this is the location of a secret, or a pattern for finding it.
 fn is_location(value: &str) -> bool {
     const STARTS: [&str; 14] = [
         "env:", "env.", "file:", "@/", "op://", "vault:", "arn:", "id=", "[^", ".*", "(.", "([",
@@ -84,8 +83,8 @@ fn is_location(value: &str) -> bool {
     STARTS.iter().any(|start| value.starts_with(start))
 }
 
-/// The name of a value that is put in later: `$NAME`, `${NAME}`, `%NAME%`, `{{ name }}`, or a class
-/// of a pattern.
+/// Whether this is a variable or a regular expression class: `$NAME`, `${NAME}`, `%NAME%`, `{{ name
+/// }}`, `\w`.
 fn is_variable(word: &str) -> bool {
     const STARTS: [&str; 6] = ["${", "$(", "{{", "\\S", "\\w", "\\d"];
     let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
@@ -101,7 +100,7 @@ fn is_variable(word: &str) -> bool {
     between_percents.is_some_and(is_name) || STARTS.iter().any(|start| word.starts_with(start))
 }
 
-/// Whether this leads to a file. Base64 has slashes too, but hardly begins with one and has another.
+/// Whether this is a path. Base64 has slashes too, but rarely starts with one and has another.
 fn is_path(value: &str) -> bool {
     let is_relative = ["./", "../", "~/"]
         .iter()
@@ -115,7 +114,7 @@ fn is_path(value: &str) -> bool {
     is_relative || is_absolute
 }
 
-/// Whether this is a call, or an element of something.
+/// Whether this is a call or an index expression.
 fn is_code(value: &str) -> bool {
     let is_of_name =
         |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');

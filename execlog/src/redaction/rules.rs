@@ -1,4 +1,4 @@
-//! The rules, read once from `rules.txt`, which says what each kind means.
+//! The rules, parsed from `rules.txt`, which explains each kind of rule.
 
 use super::pattern::{self, Pattern};
 use super::usage::{Part, Usage};
@@ -22,36 +22,36 @@ pub(super) struct Rules {
     pub(super) values: Vec<(&'static str, OnDemand<Pattern>)>,
     pub(super) urls: Vec<Url>,
     pub(super) usages: Vec<OnDemand<Usage>>,
-    /// How each program is given secrets.
+    /// The indexes in `usages`, by program.
     pub(super) usages_of: HashMap<&'static str, Vec<usize>>,
     pub(super) tokens: Vec<Token>,
-    /// The tokens that can begin with each byte of ASCII.
+    /// The tokens by their possible first bytes.
     pub(super) tokens_by_first_byte: [Vec<TokenStart>; 128],
 }
 
 pub(super) struct Token {
-    /// The text that its pattern begins with.
+    /// The literal text at the start of the pattern.
     pub(super) prefix: &'static str,
     pub(super) pattern: OnDemand<Pattern>,
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct TokenStart {
-    /// The second byte of its prefix, in which most tokens differ.
+    /// The second byte of the prefix, in which most tokens differ.
     pub(super) second: Option<u8>,
-    /// Its index in [`Rules::tokens`].
+    /// The index in [`Rules::tokens`].
     pub(super) token: usize,
 }
 
-/// The beginning of a URL with a secret behind it.
+/// The start of a URL with a secret after it.
 pub(super) struct Url {
-    /// Up to the first colon.
+    /// The part before the first colon.
     pub(super) before_colon: &'static str,
     pub(super) from_colon: &'static str,
     pub(super) part: Part,
 }
 
-/// A rule that is parsed when it is first needed: most never are.
+/// A rule that is parsed at first use. Most rules are never used.
 pub(super) struct OnDemand<T> {
     text: &'static str,
     parse: fn(&'static str) -> Option<T>,
@@ -68,7 +68,7 @@ impl<T> OnDemand<T> {
         }
     }
 
-    /// `None` if it does not parse. A test checks that every rule does.
+    /// Returns `None` if the rule is invalid. A test checks that all are valid.
     pub(super) fn get(&self) -> Option<&T> {
         let parsed = self.parsed.get_or_init(|| (self.parse)(self.text));
         parsed.as_ref()
@@ -94,13 +94,13 @@ impl Rules {
             tokens_by_first_byte: [const { Vec::new() }; 128],
         };
         for line in lines(text) {
-            // Every line is a rule, as a test checks.
+            // A test checks that every line is a valid rule.
             let _is_rule = rules.add(line);
         }
         rules
     }
 
-    /// `None` if the line is not a rule.
+    /// Returns `None` if the line is not a valid rule.
     fn add(&mut self, line: &'static str) -> Option<()> {
         let (kind, rule) = line.split_once(' ')?;
         let words = rule.split(' ');
@@ -156,7 +156,7 @@ impl Rules {
     }
 }
 
-/// The lines of rules without comments and empty lines.
+/// Returns the lines without comments and empty lines.
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     let is_rule = |line: &&str| !line.is_empty() && !line.starts_with('#');
     text.lines().filter(is_rule)

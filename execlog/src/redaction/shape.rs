@@ -1,10 +1,10 @@
-//! Tokens that can be told by how they look.
+//! Tokens with a known shape.
 
 use super::pattern::Runs;
 use super::rules::{RULES, TokenStart};
 use std::ops::Range;
 
-/// No token is shorter.
+/// The length of the shortest token.
 const SHORTEST: usize = 16;
 
 /// Adds the places of tokens.
@@ -26,7 +26,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// The length of the token that begins at this place of the text.
+/// Returns the length of the token at this place of the text.
 fn length_at(text: &str, start: usize, runs: &mut Runs) -> Option<usize> {
     let bytes = text.as_bytes();
     let tokens = &RULES.tokens_by_first_byte;
@@ -44,8 +44,8 @@ fn length_at(text: &str, start: usize, runs: &mut Runs) -> Option<usize> {
     longest.or_else(|| private_key(&text[start..]))
 }
 
-/// Whether what begins with this byte goes on with the word before it. An escaped line break and an
-/// escaped byte are no part of a word.
+/// Whether this byte continues the word before it. An escaped line break or an escaped byte ends a
+/// word.
 fn is_inside(before: &[u8], byte: u8) -> bool {
     let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let is_escape = match before {
@@ -61,7 +61,8 @@ fn is_inside(before: &[u8], byte: u8) -> bool {
     }
 }
 
-/// From the first line of the block to the last, or to the end if that is missing.
+/// Returns the length of a private key block, up to the end of the text if its last line is
+/// missing.
 fn private_key(text: &str) -> Option<usize> {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";

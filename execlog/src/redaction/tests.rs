@@ -1,4 +1,4 @@
-//! What is taken out of texts and arguments, and what stays.
+//! Texts and arguments before and after redaction.
 
 use super::Redaction;
 

@@ -6,11 +6,10 @@ use super::rules::{RULES, Url};
 use super::usage::Part;
 use std::ops::Range;
 
-/// What stands before a host has no more bytes.
+/// The longest part of a URL that is searched.
 const LONGEST: usize = 1024;
 
-/// Adds the places of passwords, and of tokens in their stead, before the host of a URL, and of what
-/// the rules say is secret in one.
+/// Adds the places of credentials before the host of a URL, and of secrets in URLs by the rules.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     if text.contains(':') {
         find_before_host(text, found);
@@ -64,7 +63,7 @@ fn find_by_rule(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// The end of a URL, or of what is looked at of it.
+/// Returns the end of a URL, or of the part that is searched.
 fn within_reach(text: &str, start: usize, end: usize) -> usize {
     let mut end = end.min(start + LONGEST);
     while !text.is_char_boundary(end) {
@@ -81,10 +80,10 @@ fn ends_url(character: char) -> bool {
     character.is_whitespace() || matches!(character, '"' | '`' | '<' | '>')
 }
 
-/// What stands before the host, if anything does.
+/// Returns the user information before the host.
 ///
-/// It ends at the last `@` before the path. Where there is none, a password may have a `/` that
-/// should have been encoded: then it is not a port that stands before it.
+/// It ends at the last `@` before the path. If there is none, the password may have an unencoded
+/// `/`; this is assumed if the text after the colon is not a port.
 fn user_info(url: &str) -> Option<&str> {
     let authority = url.find(['/', '?', '#']).unwrap_or(url.len());
     if let Some(at) = url[..authority].rfind('@') {
@@ -98,7 +97,7 @@ fn user_info(url: &str) -> Option<&str> {
     url.rfind('@').map(|at| &url[..at])
 }
 
-/// Whether a user's name is rather a token: long, of letters and digits.
+/// Whether a user name looks like a token: long, with letters and digits.
 fn looks_like_token(user: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     user.len() >= 20

@@ -1,67 +1,67 @@
-//! How programs are given secrets, as the rules write it: `curl -u USER:SECRET`.
+//! The ways of passing secrets to programs, in the form of the rules: `curl -u USER:SECRET`.
 
 use super::reference::is_reference;
 use std::ops::Range;
 
-/// One way to give a secret, or the name of one, to a program.
+/// One way of passing a secret, or the name of one, to a program.
 pub(super) struct Usage {
     pub(super) commands: Vec<Command>,
     pub(super) takes: Takes,
 }
 
-/// What has to be given before the secret.
+/// A condition on the other arguments.
 #[derive(Clone, Copy)]
 pub(super) enum Command {
-    /// This argument.
+    /// This argument is given.
     Argument(&'static str),
-    /// An argument that begins with this: `http-basic.*`, or any: `*`.
+    /// An argument with this prefix is given: `http-basic.*`, or any: `*`.
     Beginning(&'static str),
-    /// A short flag, alone or with others: `-b` in `-nb`.
+    /// A short flag is given, alone or with others: `-b` in `-nb`.
     ShortFlag(u8),
-    /// That a short flag was not given: `!n`.
+    /// A short flag is not given: `!n`.
     NoShortFlag(u8),
 }
 
-/// Where the secret is.
+/// The argument with the secret.
 #[derive(Clone, Copy)]
 pub(super) enum Takes {
-    /// In the value of a flag.
+    /// The value of a flag.
     Flag(&'static str, Written, Part),
-    /// Nowhere: the value of this flag is the name of a secret.
+    /// None: the value of this flag is the name of a secret.
     Name(&'static str),
-    /// In the argument behind the commands.
+    /// The argument after the commands.
     Next(Part),
-    /// In any argument.
+    /// Any argument.
     Any(Part),
 }
 
-/// How a flag is written with its value.
+/// How a flag and its value are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
-    /// `-p value`, and `-pvalue`.
+    /// `-p value` or `-pvalue`.
     Both,
-    /// `-pvalue`: alone it asks, or is something else.
+    /// `-pvalue` only: `-p` alone prompts, or has another meaning.
     Joined,
     /// `-passin value`.
     Apart,
 }
 
-/// Which part of a value is the secret.
+/// The secret part of a value.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     Whole,
-    /// The whole, if it has no `=`.
+    /// The whole value, if it has no `=`.
     Token,
-    /// What stands behind this sign, as in `USER:SECRET`.
+    /// The part after this sign, as in `USER:SECRET`.
     After(&'static str),
-    /// What stands between a user and a host, as in `USER/SECRET@HOST`.
+    /// The part between a user and a host, as in `USER/SECRET@HOST`.
     BeforeHost {
         has_host: bool,
     },
 }
 
 impl Usage {
-    /// Parses what a rule says behind the names of the programs.
+    /// Parses the part of a rule after the program names.
     pub(super) fn parse(usage: &'static str) -> Option<Self> {
         let (words, takes) = Takes::parse(usage)?;
         let commands = words.split_whitespace().map(Command::parse).collect();
@@ -70,7 +70,7 @@ impl Usage {
 }
 
 impl Takes {
-    /// Parses the end of a usage, and gives the words before it.
+    /// Parses the end of a usage, and returns the words before it.
     fn parse(usage: &'static str) -> Option<(&'static str, Self)> {
         if let Some((before, value)) = usage.split_once("[ ]") {
             let (words, flag) = split_last(before);
@@ -133,13 +133,13 @@ impl Part {
         }
     }
 
-    /// The place of the secret in a value, if it is not a stand-in for one.
+    /// Returns the place of the secret in a value, unless it is a stand-in.
     pub(super) fn of(self, value: &str) -> Option<Range<usize>> {
         let place = self.place(value)?;
         (!is_reference(&value[place.clone()])).then_some(place)
     }
 
-    /// The place of the secret in a value.
+    /// Returns the place of the secret in a value.
     pub(super) fn place(self, value: &str) -> Option<Range<usize>> {
         match self {
             Self::Whole => Some(0..value.len()),
@@ -148,7 +148,7 @@ impl Part {
             Self::BeforeHost { has_host } => {
                 let user = value.find(['/', '@']).filter(|user| *user > 0)?;
                 let end = match value.rfind('@') {
-                    // A parameter, as `file=folder/name`.
+                    // A parameter such as `file=folder/name`.
                     None if has_host || value[..user].contains('=') => return None,
                     end => end.unwrap_or(value.len()),
                 };

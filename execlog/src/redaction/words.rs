@@ -1,6 +1,6 @@
-//! The words of a text.
+//! Splitting a text into words.
 
-/// The words between white space, without quotes around them, and where each begins.
+/// Splits a text at white space. Returns each word without its quotes, and the place of its start.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     const QUOTES: [char; 3] = ['"', '\'', '`'];
     let mut end = 0;

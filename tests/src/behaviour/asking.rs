@@ -30,7 +30,7 @@ pub(super) fn a_run_is_found_by_how_its_id_begins(subject: &dyn Subject) {
         .expect_err("two begin so");
     assert_eq!(
         ambiguous.to_string(),
-        "`0199a` is the beginning of 2 ids: `0199ab-1`, `0199ab-2`; give more of it"
+        "`0199a` is a prefix of 2 ids: `0199ab-1`, `0199ab-2`; give a longer prefix"
     );
     for none in ["x", "0199ab-3", "LATEST"] {
         assert_eq!(

@@ -124,7 +124,7 @@ pub(super) fn every_way_to_end_is_told(subject: &dyn Subject) {
         (
             "d",
             "error",
-            Some("the run was dropped without saying how it ended"),
+            Some("the run was dropped without an outcome"),
             |run| drop(run),
         ),
         (

@@ -179,7 +179,7 @@ impl Model {
         {
             return Err(Error::InvalidId {
                 id: String::new(),
-                reason: "it is empty; give each run an id of its own",
+                reason: "the id is empty; give each run an id of its own",
             });
         }
         match call {

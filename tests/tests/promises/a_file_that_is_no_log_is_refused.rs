@@ -350,7 +350,7 @@ fn a_read_only_file_in_a_read_only_folder() {
 #[test]
 fn a_log_without_a_file_has_no_connection() {
     let message = |log: LocalLog| log.connect().expect_err("it has none").to_string();
-    let start = "there is no SQLite file to connect to: the log is ";
+    let start = "cannot connect to a SQLite file: the log is ";
     assert_eq!(
         message(ExecutionLog::disabled().into()),
         format!("{start}disabled")

@@ -260,7 +260,7 @@ fn a_host_that_has_no_place_for_locks_is_warned_and_recorded() {
     let warnings = warnings_of_host(&log);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(
-        warnings[0].contains("a crash of this run will not be seen"),
+        warnings[0].contains("a crash of this run cannot be detected"),
         "{warnings:?}"
     );
     assert_eq!(status(&log), Some(Status::Success));

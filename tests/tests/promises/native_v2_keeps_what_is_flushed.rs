@@ -96,7 +96,7 @@ fn the_adapter_refuses_a_value_too_large_to_be_replaced_in_one_write() {
     let refused = store.set(b"a", &json(256 * 1024 + 1));
     assert_eq!(
         refused.expect_err("too large").to_string(),
-        "`a` takes 262145 bytes, and a graph keeps up to 262144: shorten it, or keep the log in a \
+        "`a` takes 262145 bytes, more than the 262144 that fit in a graph: shorten the key or value, or keep the log in a \
          SQLite file of its own"
     );
     assert_eq!(store.get(b"a").expect("get"), Some(json(256 * 1024)));

@@ -1,4 +1,4 @@
-//! Making what was written survive the end of the process.
+//! Flushing writes, so that they survive the end of the process.
 
 use super::Core;
 use crate::error::Result;
@@ -7,20 +7,21 @@ use crate::log::threads::Store;
 use crate::store::LogStore;
 use parking_lot::Mutex;
 
-/// Whether something was written and not flushed.
+/// Whether there are unflushed writes.
 ///
-/// Held while a flush goes on: whoever needs one that another thread has begun waits for it.
+/// Locked during a flush, so that other threads wait for a flush in progress.
 #[derive(Default)]
 pub(super) struct Unflushed(Mutex<bool>);
 
 impl<T: Store> Core<T> {
-    /// The store, to write to, if the log may be written to.
+    /// Returns the store for writing, after checking that writing is allowed.
     pub(in crate::log) fn writing(&self) -> Result<&dyn LogStore> {
         self.check()?;
         Ok(self.written())
     }
 
-    /// The store, to write to. Also a call that fails may have written something.
+    /// Returns the store for writing. Marks it unflushed before the call, since a failed call may
+    /// have written something.
     pub(super) fn written(&self) -> &dyn LogStore {
         *self.unflushed.0.lock() = true;
         self.store()
@@ -34,7 +35,7 @@ impl<T: Store> Core<T> {
         *self.unflushed.0.lock() = is_unflushed;
     }
 
-    /// Flushes if something was written since the last time.
+    /// Flushes if there are writes since the last flush.
     pub(in crate::log) fn flush(&self) -> Result<()> {
         let mut is_unflushed = self.unflushed.0.lock();
         if *is_unflushed {
@@ -45,7 +46,7 @@ impl<T: Store> Core<T> {
         Ok(())
     }
 
-    /// Flushes what a run has to leave behind while it goes on.
+    /// Flushes after the start of a run, if the durability requires it.
     pub(in crate::log) fn flush_started(&self) -> Result<()> {
         match self.durability {
             Durability::EveryWrite => self.flush(),
@@ -53,7 +54,7 @@ impl<T: Store> Core<T> {
         }
     }
 
-    /// Flushes what must not wait for the next run.
+    /// Flushes after the end of a run, if the durability requires it.
     pub(in crate::log) fn flush_finished(&self) -> Result<()> {
         match self.durability {
             Durability::EveryWrite | Durability::AtFinish => self.flush(),

@@ -1,4 +1,4 @@
-//! Noticing that a log has lost runs, by its head file.
+//! Detecting that a log has lost runs, by its head file.
 
 use super::Core;
 use super::head_file::HeadFile;
@@ -11,26 +11,26 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs that a log has had and does not have any more. Says so when it is shown.
+/// Runs that are missing from a log by its head file. `Display` describes the loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loss {
-    /// The last number that the log gave to a run, by its head file.
+    /// The last run number in the head file.
     pub had: i64,
-    /// The last number that it knows of now.
+    /// The last run number in the log.
     pub has: i64,
-    /// The head file.
+    /// The path of the head file.
     pub head: PathBuf,
     cause: Cause,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
-    /// The log was removed as a whole. It is begun anew.
+    /// The whole log was removed. A new one is started.
     Removed,
-    /// The machine was restarted meanwhile, and a power cut may take the newest runs.
+    /// The machine was restarted since, and a power cut may lose the newest runs.
     PowerCut,
-    /// It was damaged, or an older copy has its place.
+    /// The log was damaged, or replaced by an older copy.
     Unknown,
 }
 
@@ -38,38 +38,39 @@ impl fmt::Display for Loss {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { had, has, .. } = self;
         match self.cause {
-            Cause::Removed => write!(formatter, "it had {had} runs and was removed"),
+            Cause::Removed => write!(formatter, "the log had {had} runs and was removed"),
             Cause::PowerCut => write!(
                 formatter,
-                "it had {had} runs and has {has}: the newest were lost when the machine stopped"
+                "the log had {had} runs and has {has}: the newest were lost when the machine stopped"
             ),
             Cause::Unknown => write!(
                 formatter,
-                "it had {had} runs and has {has}: it was damaged, or replaced by another copy"
+                "the log had {had} runs and has {has}: it was damaged or replaced by another copy"
             ),
         }
     }
 }
 
-/// What a handle knows of the head file of its log.
+/// The state of the head file as one handle knows it.
 #[derive(Debug, Default)]
 pub(super) struct Headed {
     file: OnceLock<HeadFile>,
-    /// The log was seen to have what the file says.
+    /// The log was compared with the head file, and no runs are missing.
     is_checked: AtomicBool,
-    /// It was warned of when the log was read.
+    /// A reader was warned of the loss.
     has_warned: AtomicBool,
-    /// The last number that was given and is not flushed yet.
+    /// The last run number that is not flushed yet.
     unwritten: Mutex<Option<i64>>,
 }
 
 impl<T: Store> Core<T> {
-    /// The runs that the log has had and does not have any more, by its head file.
+    /// Compares the log with its head file.
     pub(in crate::log) fn loss(&self) -> Result<Option<Loss>> {
         let Some(file) = self.head_file()? else {
             return Ok(None);
         };
-        // In this order, so that a run that begins meanwhile is not taken for lost.
+        // Reads the head file before the log, so that a run beginning in between is not counted as
+        // lost.
         let Some(head) = file.read() else {
             return Ok(None);
         };
@@ -91,7 +92,7 @@ impl<T: Store> Core<T> {
         }))
     }
 
-    /// Lets the head file say what the log has now.
+    /// Writes the last run number of the log to the head file.
     pub(in crate::log) fn rewrite_head(&self) -> Result<()> {
         if let Some(file) = self.head_file()? {
             file.write(self.store().last_number()?.unwrap_or(0));
@@ -99,28 +100,28 @@ impl<T: Store> Core<T> {
         Ok(())
     }
 
-    /// Lets the log be written to, whatever its head file says.
+    /// Allows writing without comparing the log with its head file.
     pub(in crate::log) fn skip_head_check(&self) {
         self.headed.is_checked.store(true, Ordering::Relaxed);
     }
 
-    /// Looks whether the log may be written to.
+    /// Checks that the log may be written to.
     ///
-    /// Costs a look at the file's metadata, and once for each handle the reading of the head file.
+    /// Costs one look at the file's metadata per call, and one read of the head file per handle.
     pub(in crate::log) fn check(&self) -> Result<()> {
         let was_replaced = self.store().look_again();
         if was_replaced {
             self.headed.is_checked.store(false, Ordering::Relaxed);
             tracing::warn!(
-                "the file of the log was removed or replaced while it was open: the log goes on in \
-                 the one that has its name now"
+                "the log file was removed or replaced while it was open: \
+                 runs are now written to the new file of that name"
             );
         }
         self.check_head(was_replaced)
     }
 
-    /// Looks whether the log has what its head file says, once for each handle. One that has just been
-    /// found to be another than before needs no second warning.
+    /// Compares the log with its head file, once per handle. Does not warn of a removed log if a
+    /// warning of the replaced file was just logged.
     pub(in crate::log) fn check_head(&self, was_replaced: bool) -> Result<()> {
         if self.headed.is_checked.load(Ordering::Relaxed) {
             return Ok(());
@@ -133,36 +134,36 @@ impl<T: Store> Core<T> {
                     has: loss.has,
                 });
             }
-            Ok(Some(loss)) if !was_replaced => tracing::warn!("the log is begun anew: {loss}"),
-            // The index is made anew before the next run is written.
+            Ok(Some(loss)) if !was_replaced => tracing::warn!("starting a new log: {loss}"),
+            // The index is rebuilt before the next run is written.
             Ok(_) | Err(Error::Corrupt { .. }) => {}
             Err(error) => return Err(error),
         }
-        // Where the file is not known yet it is looked for again.
+        // Retries later if the path of the file is not known yet.
         self.headed
             .is_checked
             .store(self.headed.file.get().is_some(), Ordering::Relaxed);
         Ok(())
     }
 
-    /// Warns once when a log is read that has lost runs.
+    /// Warns once, on reading, if the log has lost runs.
     pub(in crate::log) fn warn_of_loss(&self) {
         if !self.headed.is_checked.load(Ordering::Relaxed)
             && !self.headed.has_warned.swap(true, Ordering::Relaxed)
             && let Ok(Some(loss)) = self.loss()
         {
-            tracing::warn!("the log does not have all its runs: {loss}");
+            tracing::warn!("runs are missing from the log: {loss}");
         }
     }
 
-    /// Lets the head file say what was noted, when it has been flushed.
+    /// Writes the noted number to the head file, after it is flushed.
     pub(in crate::log) fn write_head(&self) {
-        // Held until it is written, so that a smaller number does not follow a larger one.
+        // Locked until the file is written, so that a smaller number cannot overwrite a larger one.
         let mut unwritten = self.headed.unwritten.lock();
         let Some(number) = unwritten.take() else {
             return;
         };
-        // A run that the host may still undo was not.
+        // The host may still roll back its transaction.
         if !self.store().may_be_undone()
             && let Ok(Some(file)) = self.head_file()
         {
@@ -170,13 +171,13 @@ impl<T: Store> Core<T> {
         }
     }
 
-    /// Keeps a number for the head file, which says it once it is flushed.
+    /// Notes a run number, which is written to the head file after the next flush.
     pub(in crate::log) fn note_number(&self, number: i64) {
         let mut unwritten = self.headed.unwritten.lock();
         *unwritten = (*unwritten).max(Some(number));
     }
 
-    /// Notes the last number after runs were removed, or added in other ways.
+    /// Notes the last run number after removals and other changes.
     pub(in crate::log) fn note_last_number(&self) {
         if let Ok(Some(number)) = self.store().last_number() {
             self.note_number(number);

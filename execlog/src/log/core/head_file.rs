@@ -1,8 +1,8 @@
-//! The head file beside a log: how many runs there have been, to notice that some are gone.
+//! The head file beside a log: the last run number, for detecting lost runs.
 //!
-//! An engine may hide that a log is damaged and show an empty one, and an older copy of a log looks
-//! like any other. This file is written as runs begin, after they are flushed, so it never says more
-//! than the log has had.
+//! An engine may hide damage and show an empty log, and an older copy of a log looks valid. The
+//! file is written when runs begin, after they are flushed, so its number is never larger than the
+//! log's.
 
 use crate::store::private;
 use parking_lot::Mutex;
@@ -11,27 +11,27 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// What a head file says.
+/// The content of a head file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// The last number that the log gave to a run.
+    /// The last run number of the log.
     pub(crate) runs: i64,
-    /// Whether the machine has been running ever since it was written.
+    /// Whether the file was written since the last boot.
     pub(crate) is_of_this_boot: bool,
 }
 
-/// The head file of a log.
+/// The path of a head file, and its handle.
 #[derive(Debug)]
 pub(crate) struct HeadFile {
     path: PathBuf,
-    /// Opened when it is first written.
+    /// Opened at the first write.
     file: Mutex<Option<File>>,
 }
 
 const FIRST_LINE: &str = "execlog-head 1";
 
 impl HeadFile {
-    /// The one of this name in the lock folder: a SQLite file may have two logs.
+    /// The head file of this name in the lock folder. A SQLite file may have two logs.
     pub(crate) fn in_folder(folder: &Path, name: &str) -> Self {
         Self {
             path: folder.join(name),
@@ -43,7 +43,7 @@ impl HeadFile {
         &self.path
     }
 
-    /// What the file says, or `None` if there is none, or none that can be read.
+    /// Reads the file. Returns `None` if it is missing or invalid.
     pub(crate) fn read(&self) -> Option<Head> {
         const LONGEST: u64 = 1024;
         if !self.path.symlink_metadata().ok()?.is_file() {
@@ -62,9 +62,9 @@ impl HeadFile {
         })
     }
 
-    /// Writes how many runs there have been. A log does without the file where it cannot be written.
+    /// Writes the last run number. Ignores errors: a log works without the file.
     pub(crate) fn write(&self, runs: i64) {
-        // Of the same length always, so that it can be written over and is never seen in part.
+        // The length is fixed, so that overwriting never shows a partial file.
         let text = format!("{FIRST_LINE}\nruns {runs:019}\nboot {:36}\n", &**BOOT);
         let mut kept = self.file.lock();
         let written = match &*kept {
@@ -80,7 +80,7 @@ impl HeadFile {
 
     fn open(&self) -> io::Result<File> {
         match self.path.symlink_metadata() {
-            // Opening a pipe would block, and a link may lead anywhere.
+            // Only regular files: opening a pipe would block, and a link may lead anywhere.
             Ok(metadata) if !metadata.is_file() => Err(io::ErrorKind::InvalidInput.into()),
             Ok(_) => OpenOptions::new().write(true).open(&self.path),
             Err(_) => {
@@ -93,13 +93,13 @@ impl HeadFile {
     }
 }
 
-/// Writes at the start of a file.
+/// Writes at the start of the file.
 #[cfg(unix)]
 fn write_over(file: &File, text: &str) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, text.as_bytes(), 0)
 }
 
-/// Writes at the start of a file.
+/// Writes at the start of the file.
 #[cfg(not(unix))]
 fn write_over(mut file: &File, text: &str) -> io::Result<()> {
     use std::io::{Seek, Write};
@@ -107,7 +107,7 @@ fn write_over(mut file: &File, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// What the system calls the time since it was started, or nothing.
+/// The system's id of the current boot, or an empty text.
 static BOOT: LazyLock<String> = LazyLock::new(|| {
     let read = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
     read.unwrap_or_default().trim().to_owned()

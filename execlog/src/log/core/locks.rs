@@ -1,4 +1,4 @@
-//! Where the locks of a log are.
+//! The lock folder of a log.
 
 use crate::error::Result;
 use crate::log::core::liveness::LockFolder;
@@ -6,7 +6,7 @@ use crate::store::{CreateIfMissing, LogStore};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The lock folder of a log, found when it is first needed.
+/// The lock folder of a log, determined at first use.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Locks {
     folder: OnceLock<LockFolder>,
@@ -25,7 +25,7 @@ impl Locks {
         }
     }
 
-    /// The folder that was given, or the one beside the file of the log.
+    /// Returns the configured folder, or the one beside the file of the log.
     pub(crate) fn folder(
         &self,
         store: &dyn LogStore,
@@ -40,12 +40,12 @@ impl Locks {
     }
 }
 
-/// The process may go to another folder while the log is open.
+/// Absolute, since the process may change its current folder later.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The file itself, where this is a link to it.
+/// Resolves links.
 fn real(file: &Path) -> PathBuf {
     file.canonicalize().unwrap_or_else(|_| absolute(file))
 }

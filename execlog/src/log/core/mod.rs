@@ -1,6 +1,6 @@
-//! What the calls of a log have in common: the store, the clock, redaction and durability here, `flush`
-//! makes writes last, `writing` records runs, `reading` finds them with their status, `head` notices
-//! that runs are lost by the `head_file`, and `locks` finds the folder of `liveness`, which `sweep` tidies.
+//! The shared state of a log: the store, the clock, redaction and durability here. `flush` flushes
+//! writes, `writing` records runs, `reading` reads runs with their status, `head` detects lost runs
+//! by the `head_file`, and `locks` finds the lock folder for `liveness`, which `sweep` cleans up.
 
 mod flush;
 mod head;
@@ -30,7 +30,7 @@ use started::StartedRuns;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the calls of a log and its runs share. A clone is on the same store and the same head file.
+/// The shared state of a log and its runs. A clone has the same store and the same head file.
 #[derive(Clone)]
 pub(crate) struct Core<T> {
     threads: T,
@@ -73,7 +73,7 @@ impl<T: Store> Core<T> {
         &self.locks
     }
 
-    /// The store is another one: what was known of it holds no longer.
+    /// Replaces the store, and resets all state of the old one.
     pub(super) fn set_store(&mut self, threads: T) {
         self.threads = threads;
         self.headed = Arc::default();
@@ -91,18 +91,18 @@ impl<T: Store> Core<T> {
         self.redaction = Arc::new(redaction);
     }
 
-    /// The head file is in the folder of locks, too.
+    /// The head file is in the lock folder, too.
     pub(super) fn set_locks(&mut self, locks: Locks) {
         self.locks = locks;
         self.headed = Arc::default();
     }
 
-    /// Does `work`, which waits for locks no longer than a single call would.
+    /// Calls `work`, whose total waiting for locks is limited to one busy timeout.
     pub(super) fn waiting_once<V>(&self, work: impl FnOnce() -> V) -> V {
         deadline::within(self.store().busy_timeout(), work)
     }
 
-    /// The milliseconds since a moment on the clock's monotonic side.
+    /// The monotonic time in milliseconds.
     pub(super) fn millis_since(&self, began: Duration) -> i64 {
         let time = self.clock.monotonic().saturating_sub(began);
         time.as_millis().try_into().unwrap_or(i64::MAX)

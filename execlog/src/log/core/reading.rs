@@ -9,7 +9,7 @@ use crate::query::Selection;
 use crate::store::CreateIfMissing;
 
 impl<T: Store> Core<T> {
-    /// The runs of a selection. Warns once if the log is found to have lost runs.
+    /// Reads the runs of a selection. Warns once if the log has lost runs.
     pub(in crate::log) fn found(
         &self,
         selection: Selection,
@@ -18,10 +18,10 @@ impl<T: Store> Core<T> {
         self.store().runs(selection)
     }
 
-    /// The run with its status.
+    /// Returns the run with its status.
     ///
-    /// A lock that is free may be that of a run which has ended since its record was read, so then
-    /// the record is read again.
+    /// If the lock is free, reads the record again: the run may have ended since its record was
+    /// read.
     pub(in crate::log) fn entry(&self, found: StoredRun) -> Result<RunEntry> {
         if status::has_ended(&found) {
             return Ok(status_of(found, None));

@@ -1,4 +1,4 @@
-//! The runs that `start_execution` recorded and that have not ended.
+//! The unfinished runs of `start_execution`.
 
 use super::Core;
 use crate::log::threads::Store;
@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// The numbers of the runs by their ids, and when they began, on the clock's monotonic side.
+/// Their numbers and monotonic start times, by execution id.
 #[derive(Default)]
 pub(super) struct StartedRuns(Mutex<HashMap<String, (i64, Duration)>>);
 

@@ -7,7 +7,7 @@ pub(super) fn has_ended(run: &StoredRun) -> bool {
     !matches!(run.record.outcome(), Ok(None))
 }
 
-/// The run with its status. Asks its lock only if it has not ended.
+/// Returns the run with its status. Checks the lock only if the run has not ended.
 pub(super) fn status_of(run: StoredRun, locks: Option<&LockFolder>) -> RunEntry {
     let context = run.context.as_ref();
     let (status, note) = match run.record.outcome() {
@@ -28,7 +28,7 @@ fn status_of_unended(
     let unknown = |note| (Status::Unknown, Some(note));
     let Some(context) = context else {
         return unknown(
-            "it has not ended, and was recorded without a lock that tells whether it still runs",
+            "the run has not ended, and was recorded without a lock: a crash cannot be detected",
         );
     };
     if context.crashed {
@@ -36,11 +36,11 @@ fn status_of_unended(
     }
     let Some(name) = &context.lock else {
         return unknown(
-            "it has not ended, and no lock could be taken that tells whether it still runs",
+            "the run has not ended, and its lock could not be taken: a crash cannot be detected",
         );
     };
     let Some(locks) = locks else {
-        return unknown("it has not ended, and the log was opened without its lock folder");
+        return unknown("the run has not ended, and the log was opened without its lock folder");
     };
     match locks.ask(name) {
         Liveness::Alive => (Status::Running, None),

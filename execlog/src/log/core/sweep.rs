@@ -8,24 +8,24 @@ use crate::query::{Contexts, Filter, Selection};
 use crate::store::CreateIfMissing;
 use std::collections::BTreeSet;
 
-/// How many lock files are looked at by a call that reads the whole log.
+/// The number of lock files to check in a call that reads the whole log.
 pub(in crate::log) const AT_MAINTENANCE: usize = 4096;
 
-/// How many when a run begins, once in [`EVERY`] runs.
+/// The number of lock files to check when a run begins, once in [`EVERY`] runs.
 const AT_BEGIN: usize = 32;
 
 const EVERY: i64 = 256;
 
 impl<T: Store> Core<T> {
-    /// Sweeps now and then as runs begin, where it takes no more than a query by an index.
+    /// Sweeps on some begins, if an indexed query finds the running runs.
     pub(in crate::log) fn sweep_now_and_then(&self, number: i64) {
         if number % EVERY == 0 && self.store().finds_running_by_index() {
             self.sweep_locks(AT_BEGIN);
         }
     }
 
-    /// Removes lock files that no running run needs. Where it cannot be told which do, all stay, as
-    /// where the file may have two logs.
+    /// Removes lock files that no running run needs. Removes none if the running runs are not all
+    /// known, for example if the file may have two logs.
     pub(in crate::log) fn sweep_locks(&self, limit: usize) {
         if let Ok(false) = self.store().has_log_in_graph()
             && let Ok(Some(locks)) = self.locks.folder(self.store(), CreateIfMissing::No)

@@ -13,13 +13,13 @@ use std::path::Path;
 use std::time::Duration;
 
 impl<T: Store> Core<T> {
-    /// The file of the log, made if need be, or `None` if it is not known.
+    /// Returns the file of the log, created if needed, or `None` if its path is unknown.
     pub(in crate::log) fn file(&self) -> Result<Option<String>> {
         let file = self.store().file(CreateIfMissing::Yes)?;
         Ok(file.map(|file| self.redaction.path(&file.to_string_lossy())))
     }
 
-    /// Both records of a run that begins now, without its lock.
+    /// Returns the record and the context of a run that begins now, without a lock.
     pub(in crate::log) fn records_of(
         &self,
         invocation: Invocation,
@@ -73,19 +73,19 @@ impl<T: Store> Core<T> {
         (record, context)
     }
 
-    /// Takes a lock for a run, or gives `None` if the log has no folder for locks.
+    /// Takes a lock for a run. Returns `None` if the log has no lock folder.
     pub(in crate::log) fn lock(&self) -> Result<Option<io::Result<Lock>>> {
         let folder = self.locks.folder(self.store(), CreateIfMissing::Yes)?;
         Ok(folder.map(LockFolder::take))
     }
 
-    /// Records that a run goes on, and gives its number. The log was [checked](Self::check).
+    /// Records the start of a run and returns its number. The log was [checked](Self::check).
     pub(in crate::log) fn insert_started(
         &self,
         record: &ExecutionRecord,
         context: &ExecutionContext,
     ) -> Result<i64> {
-        // The file may have been made since, and only then its folder of locks is known.
+        // The file may have been created since. Only then its lock folder is known.
         self.check_head(false)?;
         let id = self.written().insert(record.clone(), Some(context))?;
         self.note_number(id);
@@ -94,7 +94,7 @@ impl<T: Store> Core<T> {
         Ok(id)
     }
 
-    /// Records a whole run.
+    /// Records a complete run.
     pub(in crate::log) fn insert_ended(
         &self,
         record: &ExecutionRecord,
@@ -105,14 +105,14 @@ impl<T: Store> Core<T> {
         self.flush_finished()
     }
 
-    /// Records how a run ended that began at this time, on the clock's monotonic side.
+    /// Records the end of a run that began at this monotonic time.
     pub(in crate::log) fn finish_run(
         &self,
         execution_id: &str,
         began: Duration,
         finish: &Finish,
     ) -> Result<()> {
-        /// A log file that was there so shortly before is not looked at again.
+        /// Skips the check of a log file that was checked shortly before.
         const SHORT: Duration = Duration::from_millis(50);
         let store = if self.clock.monotonic().saturating_sub(began) > SHORT {
             self.writing()?
@@ -130,7 +130,7 @@ impl<T: Store> Core<T> {
     }
 }
 
-/// The text of a JSON array of strings.
+/// Serializes arguments as a JSON array of strings.
 pub(in crate::log) fn json(args: Vec<String>) -> String {
     serde_json::Value::from(args).to_string()
 }

@@ -1,4 +1,4 @@
-//! Looking for secrets in what is stored.
+//! Finding secrets in stored runs.
 
 use super::Maintenance;
 use crate::error::Result;
@@ -8,15 +8,15 @@ use crate::query::Selection;
 use crate::redaction::Redaction;
 use std::fmt;
 
-/// Where a secret stands in a log. Shown, it does not show the secret.
+/// The place of a secret in a log. Its `Display` does not show the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FoundSecret {
     /// The run.
     pub execution_id: String,
-    /// The field of its record.
+    /// The field of the run's record.
     pub field: &'static str,
-    /// Which argument it is in, counted from 0 here and from 1 where it is shown, if it is in `args`.
+    /// The index in `args`, counted from 0; `Display` counts from 1. `None` for other fields.
     pub argument: Option<usize>,
 }
 
@@ -31,16 +31,15 @@ impl fmt::Display for FoundSecret {
 }
 
 impl<'log, T: Threads> Maintenance<'log, T> {
-    /// Looks for secrets in what is stored already, newest run first: what would be taken out if it
-    /// were written now.
+    /// Finds secrets in stored runs, newest run first: all text that redaction would remove now.
     ///
-    /// A log that magellan wrote, or that was written before a rule was added, may hold some. The
-    /// log does not change them. Reads every run.
+    /// A log may have secrets if magellan wrote it, or if a rule was added later. The log itself
+    /// stays unchanged. Reads every run.
     ///
     /// # Errors
     ///
-    /// For an item, [`Error::Corrupt`](crate::Error::Corrupt) where a run cannot be read; after any
-    /// other error there is no more.
+    /// For an item, [`Error::Corrupt`](crate::Error::Corrupt) if a run cannot be read. Any other
+    /// error ends the iteration.
     pub fn audit_secrets(&self) -> impl Iterator<Item = Result<FoundSecret>> + use<'log, T> {
         let core = self.core;
         let runs = core.found(Selection::default());

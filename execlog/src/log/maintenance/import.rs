@@ -1,4 +1,4 @@
-//! Taking over runs from another log.
+//! Importing runs from another log.
 
 use super::Maintenance;
 use crate::error::Result;
@@ -7,14 +7,14 @@ use crate::model::StoredRun;
 use crate::store::report::Imported;
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Takes over runs from another log as they are, and says what became of each.
+    /// Imports runs of another log unchanged, and returns the result for each.
     ///
-    /// A run that the log has is not added again, so this may be repeated; one that it has as going on
-    /// or as crashed gets the end that it has here. A run keeps its number if that is larger than
-    /// all that are given, and else gets the next: hand runs in by their number, and an empty log
-    /// becomes a copy. Nothing is redacted.
+    /// Skips runs that the log already has, so an import may be repeated. A run that is running or
+    /// crashed in the log gets its imported end. A run keeps its number if the number is larger
+    /// than all in the log; otherwise it gets the next number. Pass the runs sorted by number, so
+    /// that an empty log becomes an exact copy. Redacts nothing.
     ///
-    /// Commits and flushes once: hand in some hundreds at a time.
+    /// Commits and flushes once: pass some hundreds of runs at a time.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Imported, Invocation, StoredRun};
@@ -30,8 +30,10 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// What [`StoredRun::check`] refuses, before anything is written; [`Error::Corrupt`] if what the log has in its place cannot be read. In SQLite nothing
-    /// is then taken over, and in a key-value store what came before.
+    /// The errors of [`StoredRun::check`], before anything is written;
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if the stored run with the same id cannot be read.
+    /// In SQLite nothing is imported then. In a key-value store the runs before the error are
+    /// imported.
     pub fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
         runs.iter().try_for_each(StoredRun::check)?;
         if runs.is_empty() {

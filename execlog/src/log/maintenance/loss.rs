@@ -1,4 +1,4 @@
-//! Runs that a log has lost, and going on without them.
+//! Detecting lost runs, and accepting their loss.
 
 use super::Maintenance;
 use crate::error::Result;
@@ -6,29 +6,30 @@ use crate::log::{Loss, Threads};
 use crate::store::report::ReindexReport;
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// The runs that the log has had and does not have any more, or `None` if it has all, as far as
-    /// its head file tells.
+    /// Compares the log with its head file. Returns the loss if runs are missing, or `None`.
     ///
-    /// The file is `head` in the folder of locks, for a log in a key-value store `head-keys`, and says how many runs there have been. It tells of
-    /// a log that an engine shows as empty since it cannot read it, that was rolled back to an older
-    /// copy, or that was removed. While it says so nothing is written, until
-    /// [`accept_loss`](Self::accept_loss); but for a SQLite log that was removed, which is begun anew,
-    /// and one that has lost its newest runs to a power cut.
+    /// The head file records the last run number. It is the file `head` in the lock folder, or
+    /// `head-keys` for a log in a key-value store. A loss means that an engine cannot read the log
+    /// and shows it as empty, that the log was rolled back to an older copy, or that it was
+    /// removed. All writes fail while there is a loss, until [`accept_loss`](Self::accept_loss).
+    /// Only SQLite logs have exceptions: a removed log starts anew, and a log that lost its newest
+    /// runs to a power cut stays writable.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call), and [`Error::Corrupt`] if the index cannot be read.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call), and
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if the index cannot be read.
     pub fn loss(&self) -> Result<Option<Loss>> {
         self.core.loss()
     }
 
-    /// Goes on with the log as it is now: its head file says what it has, and the index is made anew.
+    /// Accepts the loss: sets the head file to the present state of the log and rebuilds the index.
     ///
-    /// What is lost cannot be brought back after this: keep a copy of the files of the log before.
+    /// Lost runs cannot be restored afterwards: copy the files of the log first.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn accept_loss(&self) -> Result<ReindexReport> {
         self.core.skip_head_check();
         let reindexed = self.reindex()?;

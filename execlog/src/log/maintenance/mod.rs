@@ -1,6 +1,6 @@
-//! Looking after a whole log: `prune` removes old runs, `settle` writes down which have crashed, `verify`
-//! checks a log and `reindex` mends it, `loss` goes on without lost runs, `import` takes over runs, `remove`
-//! removes them, and `audit` looks for secrets.
+//! Maintenance of a whole log: `prune` removes old runs, `settle` marks crashed runs, `verify`
+//! checks a log and `reindex` repairs it, `loss` detects lost runs, `import` imports runs, `remove`
+//! removes runs by id, and `audit` finds secrets.
 
 mod audit;
 mod import;
@@ -18,10 +18,10 @@ use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};
 use crate::error::Result;
 
-/// What looks after a whole log. Made by [`ExecutionLog::maintenance`].
+/// Maintenance of a whole log. Made by [`ExecutionLog::maintenance`].
 ///
-/// A host has no need for it: pruning and settling are calls of the log itself. It is for programs that
-/// mend, move and check logs, as the command `execlog` does.
+/// For programs that repair, move and check logs, such as the command `execlog`. Hosts need only
+/// pruning and settling, which are methods of the log.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -44,55 +44,55 @@ impl<T: Threads> std::fmt::Debug for Maintenance<'_, T> {
     }
 }
 
-/// Looking after a log.
+/// Flushing and maintenance.
 impl<T: Threads> ExecutionLog<T> {
-    /// What looks after the whole log: verifying, repair, importing, removing.
+    /// Maintenance of the whole log: checks, repair, import, removal.
     #[must_use]
     pub fn maintenance(&self) -> Maintenance<'_, T> {
         Maintenance { core: &self.core }
     }
 
-    /// Makes everything that was written survive the end of the process, whatever the
-    /// [`Durability`](crate::Durability) is. Does nothing if nothing was written since the last time.
+    /// Flushes all writes, whatever the [`Durability`](crate::Durability) is, so that they survive
+    /// the end of the process. Does nothing if there are no writes since the last flush.
     ///
-    /// Call it where a host that has chosen to flush less often is about to do something risky, or
-    /// to try again after a flush has failed.
+    /// Call it before something risky if the host flushes rarely, or to retry after a flush has
+    /// failed.
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call).
+    /// The errors of [every call](Self#errors-of-every-call).
     pub fn flush(&self) -> Result<()> {
         self.core.flush()
     }
 }
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Whether there is a log, with runs in it or without. In a key-value store there is one if there
-    /// are runs.
+    /// Whether a log exists, even without runs. In a key-value store a log exists if it has runs.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn exists(&self) -> Result<bool> {
         self.core.store().is_there()
     }
 
-    /// Whether this log is in the key-value table of a graph that is kept in a SQLite file, and was
-    /// opened by [`open`](ExecutionLog::open), [`read_only`](ExecutionLog::read_only) or [`in_graph`](ExecutionLog::in_graph).
+    /// Whether this log is in the key-value table of a graph in a SQLite file. True only for logs
+    /// from [`open`](ExecutionLog::open), [`read_only`](ExecutionLog::read_only) or
+    /// [`in_graph`](ExecutionLog::in_graph).
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn is_in_graph(&self) -> Result<bool> {
         self.core.store().is_in_graph()
     }
 
-    /// Whether the SQLite file of this log has a log in the key-value table of a graph: this one, or
-    /// another beside this one, which [`in_graph`](ExecutionLog::in_graph) gives.
+    /// Whether the SQLite file of this log has a log in the key-value table of a graph: this log,
+    /// or a second one that [`in_graph`](ExecutionLog::in_graph) opens.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn has_log_in_graph(&self) -> Result<bool> {
         self.core.store().has_log_in_graph()
     }

@@ -1,4 +1,4 @@
-//! Mending what runs are found by.
+//! Repairing the index.
 
 use super::Maintenance;
 use crate::error::Result;
@@ -6,21 +6,21 @@ use crate::log::Threads;
 use crate::store::report::ReindexReport;
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Checks the index that the newest runs are found by, mends it, and says what was wrong.
+    /// Checks and repairs the index of the newest runs, and reports what was wrong.
     ///
-    /// The log does this by itself where it has no index or cannot read it. Call it after another
-    /// program has added runs to a key-value store or removed some: until then only
-    /// [`list_all(None)`](ExecutionLog::list_all) and [`get_by_id`](ExecutionLog::get_by_id) find the added ones.
-    /// On SQLite it is `REINDEX`, and makes anew what is missing.
-    ///
-    /// A context that belongs to no run that is there, or an index entry that contradicts its run, may
-    /// say what is true. It is never removed but moved aside, where [`verify`](Self::verify) lists it.
+    /// The log does this itself if the index is missing or unreadable. Call it after another
+    /// program added or removed runs in a key-value store: until then only
+    /// [`list_all(None)`](crate::ExecutionLog::list_all) and
+    /// [`get_by_id`](crate::ExecutionLog::get_by_id) find the added runs. In SQLite it runs
+    /// `REINDEX` and creates missing indexes.
+    /// Never removes a context without a run, or an index entry that contradicts its run, since
+    /// their data may be right. It moves them aside, and [`verify`](Self::verify) lists them.
     ///
     /// Reads every run.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn reindex(&self) -> Result<ReindexReport> {
         let was_unflushed = self.core.is_unflushed();
         let reindexed = self

@@ -5,17 +5,18 @@ use crate::error::{Error, Result};
 use crate::log::Threads;
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Removes the runs with these ids, and says how many went. One that has not ended stays.
+    /// Removes the runs with these ids, and returns how many were removed. Keeps runs that have not
+    /// ended.
     ///
-    /// In a key-value store the index is written anew: remove many at once.
+    /// In a key-value store each call rewrites the index: remove many runs at once.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call). A run that cannot be read stays.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). A run that cannot be read stays.
     pub fn remove(&self, execution_ids: &[&str]) -> Result<usize> {
         let mut ended = Vec::new();
         for id in execution_ids {
-            // Not by `get_by_id`: also a run goes that no host could have recorded so.
+            // Not `get_by_id`, which refuses invalid ids: such runs must be removable, too.
             match self.core.store().get(id) {
                 Ok(Some(run)) if !matches!(run.outcome(), Ok(None)) => ended.push(*id),
                 Ok(_) | Err(Error::Corrupt { .. }) => {}

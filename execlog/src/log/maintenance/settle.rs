@@ -1,4 +1,4 @@
-//! Writing down which runs have crashed.
+//! Marking crashed runs.
 
 use crate::error::{Error, Result};
 use crate::log::core::AT_MAINTENANCE;
@@ -7,20 +7,20 @@ use crate::model::{ExecutionRecord, RunEntry, Status};
 use crate::store::CreateIfMissing;
 
 impl<T: Threads> ExecutionLog<T> {
-    /// Writes down which runs have crashed, and gives them.
+    /// Marks crashed runs in their records, and returns them.
     ///
-    /// Their records then say `error`, with a message, and no longer `running`, so that programs that
-    /// read only the records see it too, and [pruning](Self::prune_plan) may remove them. When and after
-    /// how long they ended is not known and stays empty. A run that was taken for dead and ends after
-    /// all is recorded as it ended.
+    /// Their outcome becomes `error`, with a message, instead of `running`. Programs that read only
+    /// the records then see the crash, and [pruning](Self::prune_plan) may remove the runs. Their
+    /// end and duration are unknown and stay empty. If a run that was taken for dead ends later,
+    /// its end is recorded as usual.
     ///
-    /// Also removes the lock files that no running run needs any more.
+    /// Also removes lock files that no running run needs.
     ///
-    /// Reading tells crashed runs from live ones without this.
+    /// Optional for reading: reads tell crashed runs from live ones by their locks.
     ///
     /// # Errors
     ///
-    /// See [above](Self#errors-of-every-call). A run that cannot be read is passed over.
+    /// The errors of [every call](Self#errors-of-every-call). Skips runs that cannot be read.
     pub fn settle(&self) -> Result<Vec<RunEntry>> {
         let mut settled = Vec::new();
         for run in self.runs().status(Status::Crashed) {

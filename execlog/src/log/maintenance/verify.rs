@@ -6,7 +6,7 @@ use crate::log::Threads;
 use crate::store::report::{Finding, Repair, VerifyReport};
 
 impl<T: Threads> Maintenance<'_, T> {
-    /// Reads everything that the log has, and says what is wrong with it. Changes nothing.
+    /// Reads the whole log and reports everything wrong with it. Changes nothing.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Invocation};
@@ -18,13 +18,14 @@ impl<T: Threads> Maintenance<'_, T> {
     /// # Ok::<(), execlog::Error>(())
     /// ```
     ///
-    /// In SQLite all is read as it is at one moment, also while others write. In a key-value store
-    /// nobody else may write meanwhile, and what a process leaves behind that is killed between two
-    /// writes may be a finding that [`reindex`](Self::reindex) mends.
+    /// In SQLite this reads a consistent snapshot, even while others write. In a key-value store no
+    /// other process may write meanwhile. There, a process killed between two writes may leave a
+    /// finding that [`reindex`](Self::reindex) repairs.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call). What is wrong with the log is no error.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Problems of the log
+    /// are findings, not errors.
     pub fn verify(&self) -> Result<VerifyReport> {
         let mut verified = self.core.store().verify()?;
         match self.core.loss() {
@@ -36,7 +37,7 @@ impl<T: Threads> Maintenance<'_, T> {
                     repair: Repair::AcceptLoss,
                 },
             ),
-            // What cannot be read is among the findings.
+            // Unreadable runs are findings already.
             Ok(None) | Err(Error::Corrupt { .. } | Error::Sqlite { .. }) => {}
             Err(error) => return Err(error),
         }

@@ -1,9 +1,9 @@
-//! What a run counts.
+//! The counters of a run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a run counts. A clone counts for the same run, in any thread.
+/// The counters of a run. A clone counts for the same run, in any thread.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -31,37 +31,37 @@ struct Counts {
 }
 
 impl Counters {
-    /// Counts more files that were indexed.
+    /// Adds to the number of indexed files.
     pub fn add_files(&self, files: usize) {
         add(&self.0.files, files);
     }
 
-    /// Counts more symbols.
+    /// Adds to the number of symbols.
     pub fn add_symbols(&self, symbols: usize) {
         add(&self.0.symbols, symbols);
     }
 
-    /// Counts more references.
+    /// Adds to the number of references.
     pub fn add_references(&self, references: usize) {
         add(&self.0.references, references);
     }
 
-    /// Sets how many files were indexed in all.
+    /// Sets the number of indexed files.
     pub fn set_files(&self, files: usize) {
         set(&self.0.files, files);
     }
 
-    /// Sets how many symbols there are in all.
+    /// Sets the number of symbols.
     pub fn set_symbols(&self, symbols: usize) {
         set(&self.0.symbols, symbols);
     }
 
-    /// Sets how many references there are in all.
+    /// Sets the number of references.
     pub fn set_references(&self, references: usize) {
         set(&self.0.references, references);
     }
 
-    /// Files, symbols and references, no more than fit in a record.
+    /// Files, symbols and references, each at most [`i64::MAX`].
     pub(super) fn get(&self) -> (i64, i64, i64) {
         let get =
             |count: &AtomicU64| i64::try_from(count.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
@@ -75,7 +75,7 @@ impl Counters {
 
 fn add(count: &AtomicU64, items: usize) {
     let add = |count: u64| Some(count.saturating_add(items as u64));
-    // It is always `Some`, so this does not fail.
+    // The closure always returns `Some`, so the update cannot fail.
     let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
 }
 

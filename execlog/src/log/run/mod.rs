@@ -1,4 +1,4 @@
-//! One execution from begin to end: `counters` has what it counts, `panic` the text of a panic in it.
+//! A run from begin to end: `counters` has its counts, `panic` records panics.
 
 mod counters;
 mod panic;
@@ -16,18 +16,16 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A run that goes on. Made by [`ExecutionLog::begin`].
+/// A running execution. Made by [`ExecutionLog::begin`](crate::ExecutionLog::begin).
 ///
-/// Say how it ended with [`succeed`](Self::succeed), [`partial`](Self::partial) or
-/// [`fail`](Self::fail). Dropped without that it is recorded as an error. While it goes on it holds a
-/// lock, so a run whose process dies reads as crashed: end it before calling
-/// [`exit`](std::process::exit), which drops nothing. A process that is forked cannot end the runs of
-/// its parent, and its copies of them do nothing: a program that goes into the background begins its
-/// run after that.
+/// End it with [`succeed`](Self::succeed), [`partial`](Self::partial) or [`fail`](Self::fail). A
+/// run that is dropped without one of them is recorded as an error. A running `Run` holds a lock,
+/// so the run reads as crashed if its process dies. End it before calling
+/// [`exit`](std::process::exit), which drops nothing. A forked process cannot end the runs of its
+/// parent: its copies do nothing. A daemon must begin its run after forking.
 ///
-/// Nothing here returns an error. The first thing that goes wrong with the log goes out as a warning
-/// through [`tracing`], and the rest of that run is silent. Of a message the log keeps the first
-/// 16 KiB.
+/// The methods return no errors. The first error of the log is logged as a warning through
+/// [`tracing`]; later ones of the same run are silent. Messages are cut to 16 KiB.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -46,26 +44,26 @@ pub struct Run<T: Threads = AnyThread> {
     core: Arc<Core<T>>,
     record: ExecutionRecord,
     context: ExecutionContext,
-    /// On the clock's monotonic side.
+    /// Monotonic time.
     began: Duration,
     state: State,
     lock: Option<Lock>,
     counters: Counters,
     exit_code: Mutex<Option<i32>>,
     is_warned: bool,
-    /// The process that it is a run of, and not one that was forked from it.
+    /// The process that began the run. A forked process has another number.
     process: u32,
-    /// The message of a run that is dropped before it has ended.
+    /// The message if the run is dropped before it ends.
     when_dropped: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// The log has it.
+    /// The start is recorded.
     Recorded,
-    /// The log could not be written. That is tried again when the run ends.
+    /// Recording the start failed. The end of the run tries again.
     Pending,
-    /// Another run has its execution id.
+    /// Another run has the same execution id.
     Refused,
     Ended,
 }
@@ -95,7 +93,7 @@ impl<T: Threads> Run<T> {
             exit_code: Mutex::new(None),
             is_warned: false,
             process: std::process::id(),
-            when_dropped: "the run was dropped without saying how it ended",
+            when_dropped: "the run was dropped without an outcome",
         };
         match core.waiting_once(|| run.record_start()) {
             Ok(()) => run.state = State::Recorded,
@@ -109,52 +107,52 @@ impl<T: Threads> Run<T> {
         run
     }
 
-    /// The run's own id.
+    /// The execution id of the run.
     #[must_use]
     pub fn execution_id(&self) -> &str {
         &self.record.execution_id
     }
 
-    /// Whether the log has the run. If not, its end is recorded with its start, if that works then,
-    /// and if no other run has its id.
+    /// Whether the log has the run. If recording the start failed, the end of the run tries to
+    /// record both, unless another run has the same id.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.state == State::Recorded
     }
 
-    /// What is counted while the run goes on, from any thread.
+    /// The counters of the run, for use from any thread.
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
 
-    /// The exit code that the program is going to end with.
+    /// Sets the exit code that the program will end with.
     pub fn set_exit_code(&self, code: i32) {
         *self.exit_code.lock() = Some(code);
     }
 
-    /// Ends the run: all that was asked for was done.
+    /// Ends the run as a success.
     pub fn succeed(self) {
         self.end(Outcome::Success, None);
     }
 
-    /// Ends the run: some of what was asked for was done. The message says what was not.
+    /// Ends the run as partly done. The message says what was not done.
     pub fn partial(self, message: &str) {
         self.end(Outcome::Partial, Some(message));
     }
 
-    /// Ends the run: it failed. The text of the error and of what caused it is recorded.
+    /// Ends the run as an error. Records the text of the error and of its sources.
     pub fn fail(self, error: &dyn std::error::Error) {
         self.end(Outcome::Error, Some(&with_causes(error)));
     }
 
-    /// Ends the run: it failed, for this reason.
+    /// Ends the run as an error with this message.
     pub fn fail_with(self, message: &str) {
         self.end(Outcome::Error, Some(message));
     }
 
-    /// Ends the run as a result says: `Ok` is a success, and `Err` an error with its text, and the texts
-    /// of its causes where the alternate form `{:#}` has them.
+    /// Ends the run by a result: `Ok` is a success, and `Err` an error with its text. Sources are
+    /// recorded if the alternate form `{:#}` shows them.
     pub fn finish<V, E: Display>(self, result: &Result<V, E>) {
         match result {
             Ok(_) => self.succeed(),
@@ -162,7 +160,7 @@ impl<T: Threads> Run<T> {
         }
     }
 
-    /// The same run, which is recorded as cancelled if it is dropped before it ends.
+    /// Changes the run so that dropping it records it as cancelled.
     pub(super) fn cancelled_if_dropped(mut self) -> Self {
         self.when_dropped = "cancelled";
         self
@@ -170,7 +168,7 @@ impl<T: Threads> Run<T> {
 
     fn end(mut self, outcome: Outcome, message: Option<&str>) {
         if self.is_inherited() {
-            self.warn("this run is that of another process, which alone can end it: begin a run after forking");
+            self.warn("this run began in another process and cannot be ended here: begin runs after forking");
             self.state = State::Ended;
         } else {
             self.record_end(outcome, message);
@@ -181,9 +179,10 @@ impl<T: Threads> Run<T> {
         self.process != std::process::id()
     }
 
-    /// Takes the lock before the record says that there is one, so that no reader finds it free.
+    /// Takes the lock before writing the record that names it, so that no reader finds the lock
+    /// free.
     fn record_start(&mut self) -> Result<()> {
-        // Before a file that is missing is made.
+        // Before the file of the log is created.
         self.core.check()?;
         self.name_database()?;
         let locked = self.core.lock()?.transpose();
@@ -198,7 +197,7 @@ impl<T: Threads> Run<T> {
         self.record.id = self.core.insert_started(&self.record, &self.context)?;
         if let Some(error) = without_lock {
             self.warn(&format!(
-                "a crash of this run will not be seen, it has no lock: {error}"
+                "a crash of this run cannot be detected, since its lock could not be taken: {error}"
             ));
         }
         Ok(())
@@ -242,10 +241,10 @@ impl<T: Threads> Run<T> {
             State::Pending => core.waiting_once(|| self.record_whole(&finish)),
             State::Refused | State::Ended => Ok(()),
         };
-        // A lock that is left behind says that the run ended without a record of how.
-        let is_told = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
+        // If recording the end failed, the lock file stays, so that the run reads as crashed.
+        let is_recorded = matches!(recorded, Ok(()) | Err(Error::AlreadyFinished { .. }));
         if let Some(lock) = self.lock.take()
-            && (is_told || state == State::Pending)
+            && (is_recorded || state == State::Pending)
         {
             lock.release();
         }
@@ -254,7 +253,7 @@ impl<T: Threads> Run<T> {
         }
     }
 
-    /// Records start and end at once.
+    /// Records start and end together.
     fn record_whole(&mut self, finish: &Finish) -> Result<()> {
         self.name_database()?;
         let started = self.context.clone();
@@ -262,7 +261,7 @@ impl<T: Threads> Run<T> {
         finish.apply(&mut record, Some(&mut context));
         context.lock = None;
         match self.core.insert_ended(&record, &context) {
-            // A start that failed may have been written all the same, if it was the flush that did.
+            // A start whose flush failed may be in the store already.
             Err(Error::Duplicate { .. }) if self.core.has_context(&started)? => {
                 let finish = Finish {
                     started: None,
@@ -284,7 +283,7 @@ impl<T: Threads> Run<T> {
 
 impl<T: Threads> Drop for Run<T> {
     fn drop(&mut self) {
-        // The lock of an inherited run stays with the parent: dropping it here closes a handle.
+        // Dropping an inherited lock only closes a handle: the parent keeps the lock.
         if self.state == State::Ended || self.is_inherited() {
             return;
         }
@@ -297,7 +296,7 @@ impl<T: Threads> Drop for Run<T> {
     }
 }
 
-/// No more of a message than anyone reads.
+/// Cuts a message to the stored length.
 fn shortened(message: &str) -> &str {
     const LONGEST: usize = 16 * 1024;
     match message.char_indices().find(|(at, _)| *at >= LONGEST) {
@@ -306,7 +305,7 @@ fn shortened(message: &str) -> &str {
     }
 }
 
-/// The text of an error and of its causes, but for those that the text before has already.
+/// The text of an error and of its sources, without sources that the text already ends with.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let causes = std::iter::successors(error.source(), |cause| cause.source());

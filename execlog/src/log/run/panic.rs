@@ -1,4 +1,4 @@
-//! Recording a panic with its text, while it goes on.
+//! Recording panics without stopping them.
 
 use super::Run;
 use crate::log::Threads;
@@ -7,16 +7,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 
 impl<T: Threads> Run<T> {
-    /// Does `work`. If it panics, the run ends as an error with the text of the panic, which goes on.
+    /// Calls `work`. If it panics, ends the run as an error with the panic message and resumes the
+    /// panic.
     pub(in crate::log) fn watch<V>(self, work: impl FnOnce(&Self) -> V) -> (Self, V) {
-        // The panic goes on, so nobody sees what it left half done who would not have seen it anyway.
+        // Unwind-safe: the panic is resumed, so the caller sees the same state as without the log.
         match catch_unwind(AssertUnwindSafe(|| work(&self))) {
             Ok(done) => (self, done),
             Err(panic) => self.end_panicking(panic),
         }
     }
 
-    /// The same for work that is awaited.
+    /// Like `catching`, for a future.
     pub(in crate::log) async fn watch_async<V>(
         self,
         work: impl AsyncFnOnce(&Self) -> V,

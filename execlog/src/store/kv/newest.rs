@@ -108,7 +108,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
             return Ok(None);
         };
         let filter = &self.selection.filter;
-        let next = runs.find(|run| run.as_ref().map_or(true, |run| filter.lets_through(run)));
+        let next = runs.find(|run| run.as_ref().map_or(true, |run| filter.matches(run)));
         self.source = source;
         Ok(next)
     }
@@ -120,7 +120,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
     ) -> Result<Option<Result<ExecutionRecord>>> {
         for entry in entries {
             let entry = entry?;
-            if !self.selection.filter.lets_through_start(entry.started_at) {
+            if !self.selection.filter.matches_start(entry.started_at) {
                 continue;
             }
             let Some(run) = self.store.run_of(&entry)? else {
@@ -128,7 +128,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
             };
             let is_selected = run
                 .as_ref()
-                .map_or(true, |run| self.selection.filter.lets_through(run));
+                .map_or(true, |run| self.selection.filter.matches(run));
             if is_selected && self.listed.insert(entry.execution_id) {
                 return Ok(Some(run));
             }

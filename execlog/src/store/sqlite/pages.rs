@@ -105,7 +105,7 @@ impl Iterator for Pages<'_> {
         loop {
             match self.page.pop_front() {
                 // What SQLite has let through may only look like the text that is asked for.
-                Some((_, Ok(found))) if !self.selection.filter.lets_through(&found.record) => {}
+                Some((_, Ok(found))) if !self.selection.filter.matches(&found.record) => {}
                 Some((_, found)) => return Some(found),
                 None => match self.turn() {
                     Ok(true) => {}
@@ -203,7 +203,7 @@ impl Conditions {
         if let Some(before) = filter.before {
             self.add("run.started_at < ?", [Value::Integer(before)]);
         }
-        if let Some(words) = filter.words() {
+        if let Some(words) = filter.outcomes() {
             // There are never many runs going on, and by their index they are found at once. Of the
             // others there may be any number, which the index would have to sort.
             let column = if filter.is_only_running() {

@@ -97,7 +97,7 @@ fn reading_a_log_that_has_lost_runs_warns_once() {
     });
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     assert!(
-        warnings[0].contains("it had 10 runs and has 3"),
+        warnings[0].contains("the log had 10 runs and has 3"),
         "{warnings:#?}"
     );
 }
@@ -121,7 +121,7 @@ fn a_log_that_was_removed_is_begun_anew_and_one_warning_says_so() {
     let warnings = warnings::during(|| record(&log, 2));
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     assert!(
-        warnings[0].contains("it had 3 runs and was removed"),
+        warnings[0].contains("the log had 3 runs and was removed"),
         "{warnings:#?}"
     );
     assert_eq!(log.list_all(None).expect("reads").len(), 2);

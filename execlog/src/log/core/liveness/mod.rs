@@ -1,4 +1,4 @@
-//! Whether a run still goes on: it holds a lock that the kernel drops when its process dies.
+//! Whether a run is alive: its process holds a lock that the kernel releases when the process dies.
 
 mod sweep;
 #[cfg(test)]
@@ -10,28 +10,28 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// What the names of lock files end with.
+/// The extension of lock files.
 const EXTENSION: &str = "lock";
 
-/// The folder where each live run has a small file that it keeps locked.
+/// The folder with the lock files of running runs.
 #[derive(Debug, Clone)]
 pub(crate) struct LockFolder(PathBuf);
 
-/// What the lock of a run tells.
+/// The state of a run's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Liveness {
     /// The lock is held.
     Alive,
-    /// The lock is free, and the file is there: whoever held it did not end the run.
+    /// The lock is free and its file exists: its process did not end the run.
     Dead,
-    /// There is no lock to ask, for this reason.
+    /// The state is unknown, for this reason.
     Unknown(&'static str),
 }
 
-/// The lock of a run that goes on. Dropped as it is, it reads as that of a dead run.
+/// The lock of a running run. Dropping it without releasing it leaves the run looking dead.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    /// Keeps the lock.
+    /// Holds the lock.
     _file: File,
     path: PathBuf,
     name: String,
@@ -42,7 +42,7 @@ impl LockFolder {
         Self(path)
     }
 
-    /// The folder beside a log in a file.
+    /// The lock folder beside the file of a log.
     pub(crate) fn beside(log: &Path) -> Self {
         let mut name = log.as_os_str().to_owned();
         name.push(".execlog");
@@ -53,10 +53,10 @@ impl LockFolder {
         &self.0
     }
 
-    /// Takes a lock of its own, of a name that no lock ever had.
+    /// Creates and takes a lock with a new name.
     ///
-    /// Somebody who [sweeps](Self::sweep) may come upon the file before it is locked, and hold or
-    /// remove it. Then another is made.
+    /// A concurrent [sweep](Self::sweep) may hold or remove the file before it is locked. In that
+    /// case the next file is tried.
     pub(crate) fn take(&self) -> io::Result<Lock> {
         const TRIES: usize = 100;
         for _ in 0..TRIES {
@@ -78,7 +78,9 @@ impl LockFolder {
                 }
             }
         }
-        Err(io::Error::other("others hold every lock that is made"))
+        Err(io::Error::other(
+            "another process locked each new lock file first",
+        ))
     }
 
     fn create(&self, path: &Path) -> io::Result<File> {
@@ -91,9 +93,9 @@ impl LockFolder {
         }
     }
 
-    /// What the lock of this name tells.
+    /// Checks the lock of this name.
     ///
-    /// Asks for a shared lock, so that several readers are not taken for a live run by each other.
+    /// Takes a shared lock, so that concurrent readers do not see each other as a live run.
     pub(crate) fn ask(&self, name: &str) -> Liveness {
         let Some(path) = self.path_of(name) else {
             return Liveness::Unknown("its lock name is invalid");
@@ -103,24 +105,26 @@ impl LockFolder {
             Ok(None) => return Liveness::Unknown("its lock is not a regular file"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Liveness::Unknown(
-                    "its lock is gone, or in a folder beside another copy of the log",
+                    "its lock file is missing, or in the lock folder of another copy of the log",
                 );
             }
             Err(_) => return Liveness::Unknown("its lock cannot be opened"),
         };
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Liveness::Alive,
-            Err(TryLockError::Error(_)) => Liveness::Unknown("the file system has no locks"),
-            // It is removed before it is unlocked, when a run ends by itself.
+            Err(TryLockError::Error(_)) => {
+                Liveness::Unknown("the file system does not support locks")
+            }
+            // A run that ends removes its lock file before it unlocks it.
             Ok(()) if path.exists() => Liveness::Dead,
-            Ok(()) => Liveness::Unknown("it has just ended"),
+            Ok(()) => Liveness::Unknown("the run has just ended"),
         }
     }
 
-    /// Removes the lock of a run that is settled.
+    /// Removes the lock of a settled run.
     pub(crate) fn remove(&self, name: &str) {
         if let Some(path) = self.path_of(name) {
-            // An empty file that stays is swept later.
+            // If removal fails, a later sweep removes the file.
             let _ = fs::remove_file(path);
         }
     }
@@ -139,14 +143,15 @@ impl Lock {
         &self.name
     }
 
-    /// Gives the lock up after the end of its run was recorded.
+    /// Removes the lock file and releases the lock, after the end of the run was recorded.
     pub(crate) fn release(self) {
-        // A file that stays is that of a run that has ended, which nobody asks, and is swept later.
+        // If removal fails, a later sweep removes the file. The lock of an ended run is never
+        // checked.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Opens a lock to ask it, or gives `None` for what is not a regular file: opening a pipe would block.
+/// Opens a lock file. Returns `None` if it is not a regular file: opening a pipe would block.
 fn open(path: &Path) -> io::Result<Option<File>> {
     if !path.symlink_metadata()?.is_file() {
         return Ok(None);
@@ -154,14 +159,14 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     File::open(path).map(Some)
 }
 
-/// Whether the file still has a name.
+/// Whether the open file still has a name.
 #[cfg(unix)]
 fn is_linked(file: &File, _: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     file.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
 }
 
-/// Whether the file still has its name.
+/// Whether a file of this name exists.
 #[cfg(not(unix))]
 fn is_linked(_: &File, path: &Path) -> bool {
     path.exists()

@@ -1,4 +1,4 @@
-//! Removing lock files that no run needs any more.
+//! Removing lock files that no run needs.
 
 use super::{EXTENSION, LockFolder, open};
 use std::collections::BTreeSet;
@@ -6,25 +6,27 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// How many files are open at once: a process may have a thousand, and the host needs some.
+/// The number of files that are open at once: many processes may open only 1024, and the host needs
+/// some.
 const BATCH: usize = 100;
 
-/// A lock file that nobody holds, held here so that nobody can take it meanwhile.
+/// A free lock file, locked here so that no run can take it meanwhile.
 struct Free {
-    /// Shared, so that readers are not held up, and a run that is about to take the lock makes another.
+    /// Locked shared, so that readers are not blocked. A run that tries to take it creates another
+    /// file.
     _file: File,
     path: PathBuf,
     name: String,
 }
 
 impl LockFolder {
-    /// Removes the free locks that no running run names, looking at `limit` files at most.
+    /// Removes free lock files that no running run names. Checks at most `limit` files.
     ///
-    /// They are those of runs that died before their start was written, or after their end was. The
-    /// free lock of a running run stays: it tells that the run has crashed. `named` gives the locks
-    /// that running runs name, and is asked while some free locks are held, once for each [`BATCH`].
+    /// Such files remain from runs that died before their start was written, or after their end
+    /// was. The free lock of a running run stays, as the sign of the crash. `named` returns the
+    /// locks named by running runs. It is called while free locks are held, once per [`BATCH`].
     ///
-    /// Returns how many were removed. What cannot be read or removed stays.
+    /// Returns the number of removed files. Skips files that cannot be read or removed.
     pub(crate) fn sweep<E>(
         &self,
         limit: usize,
@@ -49,7 +51,7 @@ impl LockFolder {
     }
 }
 
-/// The lock in this file, if it is one that nobody holds.
+/// Opens and locks this file, if it is a free lock file.
 fn free(path: &Path) -> Option<Free> {
     if path.extension() != Some(OsStr::new(EXTENSION)) {
         return None;

@@ -1,4 +1,4 @@
-//! What locks promise.
+//! The promises of locks.
 
 use super::{Liveness, LockFolder};
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ fn sweeping_looks_at_no_more_files_than_it_is_told() {
     assert_eq!(names(folder.path()).len(), 6);
 }
 
-/// Whoever takes a lock while another thread sweeps gets one that stays.
+/// A lock taken while another thread sweeps is not removed.
 #[test]
 fn a_lock_that_is_being_taken_is_not_swept_away() {
     const LOCKS: usize = 2_000;

@@ -1,4 +1,4 @@
-//! Which runs are removed and which are kept: `policy` has the rules, `plan` goes by them.
+//! Pruning: `policy` has the rules, `plan` applies them.
 
 mod plan;
 mod policy;
@@ -14,31 +14,31 @@ use std::time::Duration;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Kept {
-    /// The run, or what was found in its place.
+    /// The run, or the error of reading it.
     pub run: Result<RunEntry>,
-    /// Every rule that keeps it, at least one.
+    /// Every rule that keeps the run, at least one.
     pub rules: Vec<Rule>,
 }
 
-/// Why a run is kept.
+/// The reason why a run is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// It is one of the newest: [`Policy::keep_last`].
+    /// One of the newest runs: [`Policy::keep_last`].
     Last,
-    /// It is young: [`Policy::keep_within`].
+    /// Young enough: [`Policy::keep_within`].
     Within,
-    /// It failed and is young enough for that: [`Policy::keep_failed_within`].
+    /// Failed, and young enough for failed runs: [`Policy::keep_failed_within`].
     FailedWithin,
-    /// It has not ended.
+    /// Not ended.
     Running,
-    /// It began later than it is now.
+    /// Began in the future.
     Future,
-    /// It cannot be read.
+    /// Unreadable.
     Unreadable,
 }
 
-/// The rules that keep a run that `newer` others stand before.
+/// Returns the rules that keep a run with `newer` runs before it.
 fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: i64) -> Vec<Rule> {
     let is_last = policy.last.is_some_and(|runs| newer < runs);
     let Some(run) = run else {
@@ -51,7 +51,7 @@ fn rules_for(run: Option<&ExecutionRecord>, newer: usize, policy: &Policy, now: 
         })
     };
     let ended = run.outcome();
-    // A word that is no outcome is not one of success either.
+    // An unknown outcome counts as failed.
     let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
     keeping(&[
         (is_last, Rule::Last),

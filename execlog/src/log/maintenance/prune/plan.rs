@@ -1,4 +1,4 @@
-//! Which runs a policy removes, seen before it is done.
+//! The plan of a pruning: the runs that a policy removes, shown before they are removed.
 
 use super::{Kept, Policy, rules_for};
 use crate::error::{Error, Result};
@@ -6,7 +6,7 @@ use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
 use crate::model::RunEntry;
 
-/// Which runs a [`Policy`] removes from a log and which it keeps. Made by [`ExecutionLog::prune_plan`].
+/// The runs that a [`Policy`] removes and keeps. Made by [`ExecutionLog::prune_plan`].
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation, Policy};
@@ -24,9 +24,9 @@ use crate::model::RunEntry;
 #[must_use = "a plan removes nothing until it is applied"]
 #[non_exhaustive]
 pub struct PrunePlan<'log, T: Threads = AnyThread> {
-    /// The runs that go, newest first.
+    /// The runs to remove, newest first.
     pub removed: Vec<RunEntry>,
-    /// The runs that stay, newest first.
+    /// The runs to keep, newest first.
     pub kept: Vec<Kept>,
     core: &'log Core<T>,
 }
@@ -42,8 +42,8 @@ impl<T: Threads> std::fmt::Debug for PrunePlan<'_, T> {
 }
 
 impl<T: Threads> ExecutionLog<T> {
-    /// Which runs the policy removes and which it keeps, and why. Removes nothing:
-    /// [`PrunePlan::apply`] does. Of some runs only, [`Runs::prune_plan`] says it.
+    /// Plans which runs the policy removes and which it keeps, and why. Removes nothing until
+    /// [`PrunePlan::apply`]. [`Runs::prune_plan`] plans for selected runs only.
     ///
     /// Reads every run.
     ///
@@ -56,7 +56,8 @@ impl<T: Threads> ExecutionLog<T> {
 }
 
 impl<'log, T: Threads> Runs<'log, T> {
-    /// The same for the runs of this query alone: the others stay, and do not count.
+    /// Like [`ExecutionLog::prune_plan`], but only for the runs of this query. All other runs stay,
+    /// and the rules do not count them.
     ///
     /// ```
     /// use execlog::{ExecutionLog, Policy};
@@ -96,18 +97,17 @@ impl<'log, T: Threads> Runs<'log, T> {
 }
 
 impl<T: Threads> PrunePlan<'_, T> {
-    /// Removes the runs that go, and returns those that did.
+    /// Removes the runs of the plan, and returns those that were removed.
     ///
-    /// A run that another program has removed since the plan was made is not among them, nor one that
-    /// has begun anew.
+    /// Skips runs that another program has removed or started again since the plan was made.
     ///
-    /// In a key-value store this writes the index anew: prune now and then, and not after every run. A
-    /// SQLite file keeps its size and uses the room again, a native graph of sqlitegraph 3.9 gets smaller
-    /// when it is flushed, and one of 1.6 grows.
+    /// In a key-value store this rewrites the index: prune now and then, not after every run. A
+    /// SQLite file keeps its size and reuses the space, a native graph of sqlitegraph 3.9 shrinks
+    /// when it is flushed, and a native graph of 1.6 grows.
     ///
     /// # Errors
     ///
-    /// See [there](ExecutionLog#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn apply(self) -> Result<Vec<RunEntry>> {
         let Self { removed, core, .. } = self;
         let mut gone = Vec::with_capacity(removed.len());

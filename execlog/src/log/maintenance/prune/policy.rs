@@ -1,12 +1,12 @@
-//! The rules by which runs are kept.
+//! The rules that keep runs from being pruned.
 
 use crate::error::{Error, Result};
 use std::time::Duration;
 
-/// Which runs a [`PrunePlan`](crate::PrunePlan) keeps.
+/// The rules that a [`PrunePlan`](crate::PrunePlan) keeps runs by.
 ///
-/// A run stays if any rule keeps it. Whatever the rules are, a run stays that has not ended, that
-/// began later than it is now, or that cannot be read.
+/// A run stays if any rule keeps it. Runs that have not ended, that began in the future, or that
+/// cannot be read always stay.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Policy};
@@ -32,12 +32,12 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy without a rule, which is refused until it gets one.
+    /// A policy without a rule. Planning with it fails until it has one.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Keeps the newest runs, as many as this; those that have not ended count too. 0 is a rule that
+    /// Keeps this many of the newest runs; runs that have not ended count too. 0 is a rule that
     /// keeps none.
     pub fn keep_last(mut self, runs: usize) -> Self {
         self.last = Some(runs);
