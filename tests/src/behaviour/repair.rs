@@ -51,7 +51,7 @@ pub(super) fn what_a_repair_takes_away_is_kept_however_often(subject: &dyn Subje
         let damaged = without_loss(verified(subject));
         assert_eq!(damaged.len(), 1, "{damaged:?}");
         assert_eq!(damaged[0].repair, Repair::SetAside);
-        let problem = "it belongs to no run that is there: no run has its id";
+        let problem = "the context does not match a run in the log: no run has its id";
         assert_eq!(damaged[0].problem, problem);
 
         subject.clock().advance(Duration::from_secs(60));
@@ -101,12 +101,22 @@ pub(super) fn a_context_is_kept_that_says_another_start_than_its_run(subject: &d
     if !subject.edit_record("a", &later) {
         return;
     }
-    let why = format!("its run began in second {}, and it says {START}", START + 7);
+    let why = |key: &str| {
+        let what = if key.starts_with("execlog-seq") {
+            "index entry"
+        } else {
+            "context"
+        };
+        let start = START + 7;
+        format!(
+            "its run began in second {start}, but this {what} says that the run began in second {START}"
+        )
+    };
     let damaged = verified(subject).findings;
     assert!(!damaged.is_empty());
     for finding in &damaged {
         assert_eq!(finding.repair, Repair::SetAside);
-        assert!(finding.problem.ends_with(&why), "{finding:?}");
+        assert!(finding.problem.ends_with(&why(&finding.key)), "{finding:?}");
     }
     // The index is made anew when a run is removed, and that takes no evidence away.
     start(&subject.log(), "b");
@@ -121,7 +131,10 @@ pub(super) fn a_context_is_kept_that_says_another_start_than_its_run(subject: &d
     assert_eq!(repaired.set_aside, damaged.len());
     let after = verified(subject);
     assert!(is_well(&after), "{after:?}");
-    assert_eq!(reasons(&after), vec![why.as_str(); damaged.len()]);
+    assert_eq!(after.set_aside.len(), damaged.len());
+    for aside in &after.set_aside {
+        assert_eq!(aside.reason, why(&aside.was));
+    }
     assert_eq!(
         get(subject, "a").started_at,
         START + 7,
@@ -153,9 +166,12 @@ pub(super) fn a_record_that_says_what_cannot_be_is_found(subject: &dyn Subject) 
         ("invalid `references_indexed`: -3 is", |run| {
             run.references_indexed = -3;
         }),
-        ("it ended in second 1795368716, before it began in", |run| {
-            run.finished_at = Some(START - 1);
-        }),
+        (
+            "the run ended in second 1795368716, before its start in",
+            |run| {
+                run.finished_at = Some(START - 1);
+            },
+        ),
         ("its number 9223372036854775807 is not from 1", |run| {
             run.id = i64::MAX;
         }),
