@@ -28,7 +28,7 @@ impl LogStore for DisabledStore {
         Ok(None)
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         Ok(false)
     }
 

@@ -86,7 +86,7 @@ pub(crate) trait LogStore {
     }
 
     /// Whether the log exists.
-    fn is_there(&self) -> Result<bool>;
+    fn exists(&self) -> Result<bool>;
 
     /// Whether the log is in the key-value table of a SQLite file.
     fn is_in_graph(&self) -> Result<bool> {

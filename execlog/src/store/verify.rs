@@ -82,7 +82,7 @@ pub(super) fn finding(key: impl Into<String>, problem: impl Into<String>) -> Fin
 }
 
 /// A finding that [`reindex`](crate::ExecutionLog::reindex) repairs by rebuilding.
-pub(super) fn mendable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
+pub(super) fn rebuildable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
     Finding {
         repair: Repair::Reindex,
         ..finding(key, problem)

@@ -180,8 +180,8 @@ impl KvStore for GraphKv {
         if let Some(mode) = self.scan_mode.get() {
             return mode.ask(&*self.engine, prefix).map_err(failed);
         }
-        let is_there = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
-        let found = ScanMode::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
+        let exists = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
+        let found = ScanMode::that_finds(&*self.engine, prefix, exists).map_err(failed)?;
         if let Some((mode, found)) = found {
             self.scan_mode.set(Some(mode));
             return Ok(found);

@@ -41,7 +41,7 @@ impl ScanMode {
     pub(super) fn that_finds(
         engine: &dyn Engine,
         prefix: &[u8],
-        is_there: impl Fn(&[u8]) -> Result<bool, Failure>,
+        exists: impl Fn(&[u8]) -> Result<bool, Failure>,
     ) -> Result<Option<(Self, Vec<KvEntry>)>, Failure> {
         for mode in Self::ALL {
             let found = match mode.ask(engine, prefix) {
@@ -50,7 +50,7 @@ impl ScanMode {
                 answer => answer?,
             };
             if let Some((first, _)) = found.first()
-                && is_there(first)?
+                && exists(first)?
             {
                 return Ok(Some((mode, found)));
             }

@@ -74,7 +74,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// See [there](ExecutionLog#errors-of-every-call).
     pub fn exists(&self) -> Result<bool> {
-        self.core.store().is_there()
+        self.core.store().exists()
     }
 
     /// Whether this log is in the key-value table of a graph that is kept in a SQLite file, and was

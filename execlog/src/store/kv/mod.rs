@@ -181,7 +181,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(Some(before.map_or(0, |before| before.id)))
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         let is_indexed = match self.index.last() {
             Ok(last) => last.is_some(),
             // Runs can be found without a readable index.

@@ -178,8 +178,8 @@ impl Survey {
         let last = self.places().max();
         let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
         entries.filter(move |entry| {
-            let is_there = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
-            !is_there && Some(entry.sequence) != last
+            let exists = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
+            !exists && Some(entry.sequence) != last
         })
     }
 

@@ -11,8 +11,8 @@ use crate::kv::{KvEntry, KvStore, Table};
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::store::report::{Finding, Note, Repair, VerifyReport};
 use crate::store::verify::{
-    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
-    problems_of, seems_begun, why_stray,
+    finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
+    rebuildable, seems_begun, why_stray,
 };
 use std::collections::{BTreeMap, HashSet};
 
@@ -135,7 +135,7 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     let mut newest = BTreeMap::new();
     for (key, entry) in &survey.entries {
         let Some(entry) = entry else {
-            findings.push(mendable(printable(key), "not a valid index entry"));
+            findings.push(rebuildable(printable(key), "not a valid index entry"));
             continue;
         };
         newest.insert(entry.sequence, entry);
@@ -146,7 +146,7 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     for (place, expected) in newest.keys().zip(1..) {
         if *place != expected {
             let key = printable(&IndexEntry::key_for(expected));
-            findings.push(mendable(key, "this index entry is missing"));
+            findings.push(rebuildable(key, "this index entry is missing"));
             return;
         }
     }
@@ -159,7 +159,7 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
         let latest = entry.block(&in_order).map(|entry| entry.started_at).max();
         if latest.is_some_and(|latest| latest > entry.newest_in_block) {
             let problem = "its newest start time is too old";
-            findings.push(mendable(printable(&entry.key()), problem));
+            findings.push(rebuildable(printable(&entry.key()), problem));
         }
     }
     for entry in survey.entries_of_lost_runs() {
@@ -172,6 +172,6 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     }
     for execution_id in survey.ids_without_entry() {
         let key = printable(&ExecutionRecord::key_for(execution_id));
-        findings.push(mendable(key, "the run is missing from the index"));
+        findings.push(rebuildable(key, "the run is missing from the index"));
     }
 }

@@ -40,9 +40,9 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     if columns.is_empty() {
         return Ok(false);
     }
-    let is_there = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
+    let has_column = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
     let mut needed = OWN_COLUMNS.iter().chain(&context::COLUMNS);
-    match needed.find(|needed| !is_there(needed)) {
+    match needed.find(|needed| !has_column(needed)) {
         None => Ok(true),
         Some(missing) => {
             let reason = format!("it has no column `{missing}`");

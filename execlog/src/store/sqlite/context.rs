@@ -66,9 +66,9 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     if columns.is_empty() {
         return Ok(false);
     }
-    let is_there = |needed: &&str| columns.iter().any(|column| column.name == **needed);
+    let has_column = |needed: &&str| columns.iter().any(|column| column.name == **needed);
     let keys = columns.iter().filter(|column| column.is_primary_key);
-    let reason = match COLUMNS.iter().find(|needed| !is_there(needed)) {
+    let reason = match COLUMNS.iter().find(|needed| !has_column(needed)) {
         Some(missing) => format!("it has no column `{missing}`"),
         None if keys.map(|key| key.name.as_str()).eq(["execution_id"]) => return Ok(true),
         None => "its primary key is not `execution_id`".to_owned(),

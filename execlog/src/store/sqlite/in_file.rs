@@ -93,7 +93,7 @@ impl SqliteFileStore {
                 return Ok(Part::Table);
             }
         }
-        if self.graph.is_there()? {
+        if self.graph.exists()? {
             *self.part.lock() = Some(Part::Graph);
             return Ok(Part::Graph);
         }
@@ -143,7 +143,7 @@ impl SqliteFileStore {
             verified.findings.splice(..0, damage);
             Ok(())
         });
-        verify::go_on(read, graph::TABLE, &mut verified)?;
+        verify::report_damage(read, graph::TABLE, &mut verified)?;
         Ok(verified)
     }
 }
@@ -165,8 +165,8 @@ impl LogStore for SqliteFileStore {
         self.write(CreateIfMissing::Yes, |log| log.import(runs))
     }
 
-    fn is_there(&self) -> Result<bool> {
-        self.read(|log| log.is_there())
+    fn exists(&self) -> Result<bool> {
+        self.read(|log| log.exists())
     }
 
     fn look_again(&self) -> bool {
@@ -201,7 +201,7 @@ impl LogStore for SqliteFileStore {
     }
 
     fn has_log_in_graph(&self) -> Result<bool> {
-        self.waiting_once(|| self.graph.is_there())
+        self.waiting_once(|| self.graph.exists())
     }
 
     fn in_graph(&self) -> Option<Arc<SharedStore>> {

@@ -3,7 +3,7 @@
 use super::errors::Failing;
 use crate::error::Result;
 use crate::store::report::Finding;
-use crate::store::verify::{finding, mendable};
+use crate::store::verify::{finding, rebuildable};
 use rusqlite::Connection;
 
 /// An index that queries need.
@@ -59,15 +59,15 @@ pub(super) fn add_missing(connection: &Connection) -> Result<()> {
 }
 
 /// Creates missing indexes and replaces wrong ones. Returns whether all were right before.
-pub(super) fn mend(connection: &Connection) -> Result<bool> {
+pub(super) fn repair(connection: &Connection) -> Result<bool> {
     let faults = faults(connection)?;
     for (needed, fault) in &faults {
-        let mend = match fault {
+        let repair = match fault {
             Fault::Missing => needed.create.to_owned(),
             Fault::Wrong => format!("DROP INDEX main.{}; {}", needed.name, needed.create),
             Fault::Taken(_) => continue,
         };
-        connection.execute_batch(&mend).failing_on(connection)?;
+        connection.execute_batch(&repair).failing_on(connection)?;
     }
     Ok(faults.is_empty())
 }
@@ -83,10 +83,10 @@ pub(super) fn is_complete(connection: &Connection) -> Result<bool> {
 pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
     let faults = faults(connection)?.into_iter();
     let findings = faults.map(|(Needed { name, column, .. }, fault)| match fault {
-        Fault::Missing => mendable(*name, format!("the index on `{column}` is missing")),
+        Fault::Missing => rebuildable(*name, format!("the index on `{column}` is missing")),
         Fault::Wrong => {
             let problem = format!("this index is not the expected one on `{column}`");
-            mendable(*name, problem)
+            rebuildable(*name, problem)
         }
         Fault::Taken(by) => {
             let problem = format!(

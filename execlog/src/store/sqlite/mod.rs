@@ -203,8 +203,8 @@ impl SqliteStore {
 }
 
 /// Not within a transaction: the host may have created the table in it, and may roll back.
-fn remember(is_there: &AtomicBool, connection: &Connection) {
-    is_there.store(connection.is_autocommit(), Ordering::Relaxed);
+fn remember(is_known: &AtomicBool, connection: &Connection) {
+    is_known.store(connection.is_autocommit(), Ordering::Relaxed);
 }
 
 impl LogStore for SqliteStore {
@@ -278,7 +278,7 @@ impl LogStore for SqliteStore {
         true
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         Ok(self.existing(|_| Ok(()))?.is_some())
     }
 
@@ -421,7 +421,7 @@ impl LogStore for SqliteStore {
             verified = verify::verify(session, columns)?;
             Ok(())
         });
-        verify::go_on(read.map(drop), "the file", &mut verified)?;
+        verify::report_damage(read.map(drop), "the file", &mut verified)?;
         Ok(verified)
     }
 

@@ -9,8 +9,8 @@ use crate::store::report::ReindexReport;
 
 /// Rebuilds the indexes, and sets contexts without a run aside.
 pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<ReindexReport> {
-    let had_indexes = indexes::mend(session)?;
-    let had_numbers = sequence::mend(session)?;
+    let had_indexes = indexes::repair(session)?;
+    let had_numbers = sequence::repair(session)?;
     session
         .execute_batch("REINDEX main.execution_log")
         .failing_on(session)?;

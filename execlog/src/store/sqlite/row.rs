@@ -58,7 +58,7 @@ impl Columns {
         let mut columns = Reader { row, next: 0 };
         let record = columns.record()?;
         let context = match self {
-            Self::RecordAndContext | Self::RecordAndStatus if columns.is_there() => {
+            Self::RecordAndContext | Self::RecordAndStatus if columns.has_value() => {
                 Some(columns.context()?)
             }
             _ => None,
@@ -162,7 +162,7 @@ impl Reader<'_> {
     }
 
     /// Whether the next column is not NULL.
-    fn is_there(&self) -> bool {
+    fn has_value(&self) -> bool {
         self.row
             .get_ref(self.next)
             .is_ok_and(|value| value != ValueRef::Null)

@@ -48,7 +48,7 @@ pub(super) fn problem(connection: &Connection) -> Result<Option<String>> {
 }
 
 /// Sets the last number to the largest number of a run if it is wrong. Returns whether it was right.
-pub(super) fn mend(connection: &Connection) -> Result<bool> {
+pub(super) fn repair(connection: &Connection) -> Result<bool> {
     if problem(connection)?.is_none() {
         return Ok(true);
     }
@@ -87,11 +87,11 @@ fn read(connection: &Connection) -> Result<Sequence> {
         })
         .failing_on(connection)?;
     // `sqlite_sequence` exists if any table in the file uses AUTOINCREMENT.
-    let is_there = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
-    let is_there: i64 = connection
-        .query_row(is_there, [], |row| row.get(0))
+    let sql = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
+    let tables: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
         .failing_on(connection)?;
-    let given = if is_there == 1 {
+    let given = if tables == 1 {
         let sql = "SELECT seq FROM main.sqlite_sequence WHERE name = 'execution_log'";
         connection
             .query_row(sql, [], |row| row.get(0))

@@ -9,8 +9,8 @@ use crate::model::StoredRun;
 use crate::model::record::RUNNING;
 use crate::store::report::{Finding, VerifyReport};
 use crate::store::verify::{
-    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
-    problems_of, seems_begun,
+    finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
+    rebuildable, seems_begun,
 };
 use rusqlite::Connection;
 use std::collections::HashSet;
@@ -22,15 +22,15 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
         let mut verified = VerifyReport::default();
         let has_aside = aside::exists(session)?;
         let pages = check_pages(session, columns, has_aside, &mut verified.findings);
-        go_on(pages, "execution_log", &mut verified)?;
+        report_damage(pages, "execution_log", &mut verified)?;
         let mut strays = Vec::new();
         if let Columns::RecordAndContext = columns {
             let found = context::strays(session).map(|found| strays = found);
-            go_on(found, "execlog_context", &mut verified)?;
+            report_damage(found, "execlog_context", &mut verified)?;
         }
         if has_aside {
             let listed = aside::listed(session).map(|listed| verified.set_aside = listed);
-            go_on(listed, aside::TABLE, &mut verified)?;
+            report_damage(listed, aside::TABLE, &mut verified)?;
         }
         let strays = strays.into_iter().map(|stray| {
             let problem = format!("the context does not match a run in the log: {}", stray.why);
@@ -38,11 +38,11 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
         });
         let strays: Vec<Finding> = strays.collect();
         let runs = check_runs(session, columns, &strays, &mut verified);
-        go_on(runs, "execution_log", &mut verified)?;
+        report_damage(runs, "execution_log", &mut verified)?;
         verified.findings.extend(strays);
         verified.findings.extend(indexes::findings(session)?);
         let numbers = sequence::problem(session)?;
-        let numbers = numbers.map(|problem| mendable(sequence::TABLE, problem));
+        let numbers = numbers.map(|problem| rebuildable(sequence::TABLE, problem));
         verified.findings.extend(numbers);
         verified.findings.extend(triggers(session)?);
         Ok(verified)
@@ -50,7 +50,11 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
 }
 
 /// Turns damage that stops the reading of a table into a finding.
-pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut VerifyReport) -> Result<()> {
+pub(super) fn report_damage(
+    checked: Result<()>,
+    table: &str,
+    verified: &mut VerifyReport,
+) -> Result<()> {
     match checked {
         Err(Error::Sqlite { source, .. }) if is_damage(&*source) => {
             let problem = format!("reading stopped before the end: {source}");
@@ -74,7 +78,7 @@ fn check_pages(
         (has_contexts, "execlog_context"),
         (has_aside, aside::TABLE),
     ];
-    for (_, table) in tables.into_iter().filter(|(is_there, _)| *is_there) {
+    for (_, table) in tables.into_iter().filter(|(exists, _)| *exists) {
         let mut check = connection
             .prepare(&format!("PRAGMA main.integrity_check({table})"))
             .failing_on(connection)?;
@@ -86,7 +90,7 @@ fn check_pages(
         let problems = problems.map(|problem| problem.replace('\n', "; "));
         findings.extend(problems.map(|problem| {
             let is_of_index = problem.contains("index");
-            let make = if is_of_index { mendable } else { finding };
+            let make = if is_of_index { rebuildable } else { finding };
             make(table.to_owned(), problem)
         }));
     }

@@ -133,7 +133,7 @@ impl GraphTable {
         let give_up = self.busy_timeout.deadline();
         let _turn = self.turn(give_up)?;
         self.source.with_created(give_up, |session| {
-            if !self.is_there(session)? {
+            if !self.table_exists(session)? {
                 if let Shape::Other(reason) = Shape::of(session)? {
                     return Err(schema::not_a_log(session, TABLE, reason));
                 }
@@ -151,13 +151,13 @@ impl GraphTable {
         let give_up = self.busy_timeout.deadline();
         let _turn = self.turn(give_up)?;
         let found = self.source.with_existing(give_up, |session| {
-            let is_there = self.is_there(session)?;
-            is_there.then(|| work(session)).transpose()
+            let exists = self.table_exists(session)?;
+            exists.then(|| work(session)).transpose()
         })?;
         Ok(found.flatten())
     }
 
-    fn is_there(&self, session: &Session) -> Result<bool> {
+    fn table_exists(&self, session: &Session) -> Result<bool> {
         if !self.has_table.load(Ordering::Relaxed) {
             if Shape::of(session)? != Shape::Graph {
                 return Ok(false);
