@@ -15,7 +15,7 @@ pub(crate) struct Finish<'a> {
     pub(crate) references: i64,
 }
 
-/// What the handle that started a run knows about it.
+/// The facts that a handle keeps of the run it started.
 #[derive(Clone, Copy)]
 pub(crate) struct Started {
     /// The run's number. Another run may have taken its execution id since.

@@ -29,7 +29,7 @@ use std::rc::Rc;
 /// come back sorted. It does not take integers beyond 64 bits as JSON numbers; store them as text. A
 /// value of more than 256 KiB or a key of more than 65,535 bytes is refused with [`Error::TooLarge`].
 ///
-/// # What the engine promises
+/// # Guarantees of the engine
 ///
 /// After [`flush`](KvStore::flush) a write survives the end of the process. A native 3.9 graph hides a
 /// failed flush, as on a full disk, unless its file is [known](KvStore::kept_in). Native 1.6 does not

@@ -34,7 +34,7 @@ pub(super) fn verify(store: &impl KvStore) -> Result<VerifyReport> {
     Ok(verified)
 }
 
-/// What the readable record of a run says.
+/// The facts that a readable record gives about its run.
 struct Run {
     started_at: i64,
     seems_begun: bool,

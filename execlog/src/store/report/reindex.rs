@@ -18,7 +18,7 @@ pub struct ReindexReport {
 }
 
 impl ReindexReport {
-    /// What reindexing does where there is no log.
+    /// The result of reindexing a log that does not exist.
     pub(crate) fn nothing() -> Self {
         Self {
             runs: 0,

@@ -36,7 +36,7 @@ pub(super) const NEEDED: [Needed; 3] = [
     },
 ];
 
-/// What is wrong with an index.
+/// A fault of an index.
 enum Fault {
     /// An index on the column does not exist under any name.
     Missing,
