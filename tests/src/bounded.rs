@@ -1,4 +1,4 @@
-//! Waits that end: what takes longer than [`PATIENCE`] is killed and fails its test.
+//! Waits with a timeout of [`PATIENCE`]. After it the process is killed and the test fails.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take, on a machine that does a lot else.
+/// The timeout of a wait, generous for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Runs a command to its end, without input.
+/// Runs a command without input and returns its output.
 ///
 /// # Panics
 ///
-/// If it does not start or does not end.
+/// If the command does not start or does not end in time.
 pub fn output(command: &mut Command) -> Output {
     let command = command.stdin(Stdio::null());
     let child = command
@@ -23,11 +23,11 @@ pub fn output(command: &mut Command) -> Output {
     ended(child.expect("the process starts"))
 }
 
-/// Waits for a process to end, and gives what it wrote to its pipes.
+/// Waits for a process to end and returns the output of its pipes.
 ///
 /// # Panics
 ///
-/// If it does not end, or leaves a pipe open.
+/// If the process does not end in time or leaves a pipe open.
 #[must_use]
 pub fn ended(mut child: Child) -> Output {
     drop(child.stdin.take());
@@ -51,7 +51,7 @@ pub fn ended(mut child: Child) -> Output {
 ///
 /// # Panics
 ///
-/// If it does not end.
+/// If the process does not end in time.
 pub fn status(child: &mut Child) -> ExitStatus {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -66,11 +66,11 @@ pub fn status(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// The lines that come out of a pipe, read in a thread of its own.
+/// The lines of a pipe, read in a thread.
 pub struct Lines(Receiver<Vec<u8>>);
 
 impl Lines {
-    /// Starts to read.
+    /// Starts the reading thread.
     pub fn from(pipe: impl Read + Send + 'static) -> Self {
         let (sender, lines) = channel();
         thread::spawn(move || {
@@ -85,7 +85,7 @@ impl Lines {
         Self(lines)
     }
 
-    /// The next line with its end, or `None` if the pipe is closed.
+    /// The next line with its newline, or `None` if the pipe is closed.
     fn bytes(&mut self) -> Option<Vec<u8>> {
         match self.0.recv_timeout(PATIENCE) {
             Ok(line) => Some(line),
@@ -98,20 +98,20 @@ impl Lines {
 impl Iterator for Lines {
     type Item = String;
 
-    /// The next line without its end. Panics if it does not come.
+    /// The next line without its newline. Panics if it does not arrive in time.
     fn next(&mut self) -> Option<String> {
         let line = String::from_utf8(self.bytes()?).expect("text");
         Some(line.trim_end_matches('\n').to_owned())
     }
 }
 
-/// A limit for what cannot be interrupted, as a wait for a lock within this process.
+/// A time limit for calls that cannot be interrupted, such as a lock wait within this process.
 #[must_use = "the limit ends when this is dropped"]
 pub struct Limit {
     _dropped: Sender<()>,
 }
 
-/// Ends the test program if the limit is not dropped in time.
+/// Aborts the test program if the limit is not dropped in time.
 pub fn limit(time: Duration) -> Limit {
     let test = thread::current().name().unwrap_or("a test").to_owned();
     let (sender, dropped) = channel();

@@ -1,6 +1,6 @@
-//! The Rust code of the documents, which is compiled and run as documentation tests.
+//! The Rust code of the documents, compiled and run as documentation tests.
 //!
-//! Code that needs a graph is quoted from a file instead, since its engine has another name here.
+//! Code that needs a graph is quoted from a file instead, since its engine has another crate name here.
 
 macro_rules! documents {
     ($($name:ident: $file:literal,)*) => {$(

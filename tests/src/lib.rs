@@ -1,5 +1,5 @@
-//! What the tests share: every kind of log, the behaviours they all have, how properties are tried, and
-//! waits that end.
+//! Shared by the tests: every kind of log, the behaviours that all logs have, property testing, and
+//! waits with a timeout.
 
 pub mod behaviour;
 pub mod bounded;
@@ -10,7 +10,7 @@ pub mod subject;
 
 use execlog::ExecutionRecord;
 
-/// A run that has ended, as magellan recorded it.
+/// A finished run as magellan recorded it.
 #[must_use]
 pub fn record(id: &str) -> ExecutionRecord {
     ExecutionRecord {

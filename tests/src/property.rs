@@ -1,13 +1,13 @@
-//! Properties that are tried on many inputs.
+//! Property testing: checks a property on many inputs.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-/// Runs a property under a seed that is printed when it fails; `PROPTEST_RNG_SEED` sets it.
+/// Checks a property with a seed, which is printed on failure. `PROPTEST_RNG_SEED` sets the seed.
 ///
 /// # Panics
 ///
-/// If the property does not hold, with the smallest input found for which it does not.
+/// If the property does not hold. The message shows the smallest failing input.
 pub fn check<S: Strategy>(
     cases: u32,
     strategy: S,

@@ -1,4 +1,4 @@
-//! Waits that end: a contestant that takes longer than [`PATIENCE`] ends the comparison.
+//! Waits with a timeout of [`PATIENCE`]. After it the comparison ends.
 
 use crate::contestant::Result;
 use std::io::{self, BufRead, BufReader, Read};
@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a turn or an end may take, on a long log and a machine that does a lot else.
+/// The timeout of a turn or a process end, generous for a long log on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
-/// Waits for a process to end, and kills one that does not.
+/// Waits for a process to end, and kills it after the timeout.
 pub(crate) fn status(process: &mut Child) -> Result<ExitStatus> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -25,7 +25,7 @@ pub(crate) fn status(process: &mut Child) -> Result<ExitStatus> {
     }
 }
 
-/// The lines that come out of a pipe, read in a thread of its own.
+/// The lines of a pipe, read in a thread.
 pub(crate) struct Lines(Receiver<io::Result<String>>);
 
 impl Lines {

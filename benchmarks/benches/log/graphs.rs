@@ -1,4 +1,4 @@
-//! The key-value stores of graphs: execlog, and `kv_set`, `kv_get` and `flush` by hand.
+//! The key-value stores of graphs: execlog, and `kv_set`, `kv_get` and `flush` called by hand.
 
 use crate::contestant::Store;
 
@@ -23,15 +23,15 @@ macro_rules! by_hand {
 
         type Graph = Rc<dyn GraphBackend>;
 
-        /// The kind of graph.
+        /// The configuration of a kind of graph.
         type Config = fn() -> GraphConfig;
 
-        /// Opens a graph, made if there is none.
+        /// Opens a graph. Creates it if it is missing.
         fn open(path: &Path, config: Config) -> Result<Graph> {
             Ok(Rc::from(open_graph(path, &config())?))
         }
 
-        /// How the engine finds keys by their prefix.
+        /// The scan mode that finds keys by their prefix.
         #[derive(Clone, Copy, PartialEq)]
         struct Scan {
             snapshot: SnapshotId,
@@ -78,7 +78,7 @@ macro_rules! by_hand {
             Store { name, contestants }
         }
 
-        /// A run with its lock and its context.
+        /// A contestant that records a run with its lock and its context.
         fn begin(config: Config) -> Contestant {
             Contestant {
                 name: "execlog, begin and succeed",
@@ -109,7 +109,7 @@ macro_rules! by_hand {
             }
         }
 
-        /// Only writes differ by when they are flushed.
+        /// Measures only writes: the time of a flush does not affect reads.
         struct Flushing(Execlog);
 
         impl Log for Flushing {
@@ -131,7 +131,7 @@ macro_rules! by_hand {
             }
         }
 
-        /// The calls of the engine, with nothing around them.
+        /// The engine's calls alone.
         struct ByHand {
             graph: Graph,
             scan: Scan,

@@ -1,4 +1,4 @@
-//! A line of JSON at the end of a file: the least that a record of a run can cost.
+//! Appends a line of JSON to a file: the lowest cost of recording a run.
 
 use crate::contestant::{Contestant, Log, Result};
 use crate::run;

@@ -1,8 +1,9 @@
-//! What a log costs, as ratios in one run: `cargo bench -p execlog-benchmarks --all-features`.
+//! The cost of a log, as ratios within one benchmark run: `cargo bench -p execlog-benchmarks
+//! --all-features`.
 //!
-//! An argument limits it to the stores whose names have it in them, and `--runs 1000,5000` sets the
-//! lengths of the logs. Nothing here is a test: a machine that is busy changes the times, and less
-//! the ratios, because the contestants of a row take turns.
+//! An argument selects the stores whose names contain it, and `--runs 1000,5000` sets the lengths of
+//! the logs. The benchmark does not test anything. A busy machine changes the times, but hardly the
+//! ratios, because the contestants of a row take turns.
 
 mod bounded;
 mod contestant;
@@ -63,7 +64,7 @@ fn compare(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            // What cargo adds by itself.
+            // Cargo adds this argument itself.
             "--bench" => {}
             "--runs" => {
                 let given = arguments
@@ -99,14 +100,14 @@ fn measure_at(store: &Store, length: usize) -> Result<Vec<measure::Row>, Box<dyn
     measure::all(store.name, &filled, length)
 }
 
-/// Fills a log elsewhere and copies its files, so that all files are written from front to back.
-/// How the system caches a file depends on how it was written, and makes a third of a difference.
+/// Fills a log elsewhere and copies its files, so that all files are written front to back. How a file
+/// was written decides how the system caches it, and changes the times by a third.
 fn fill(contestant: &Contestant, folder: &Path, length: usize) -> Result<(), Box<dyn Error>> {
     let filling = tempfile::tempdir()?;
     (contestant.fill)(&filling.path().join("log"), length)?;
     for file in fs::read_dir(filling.path())? {
         let file = file?;
-        // The head file in the folder of locks is made anew by the first run.
+        // The first run creates the head file in the lock folder again.
         if file.file_type()?.is_file() {
             fs::copy(file.path(), folder.join(file.file_name()))?;
         }

@@ -1,4 +1,4 @@
-//! Lets the contestants work in turn, each in a process of its own, and takes their medians.
+//! Runs the contestants in turn, each in a process of its own, and takes the median times.
 
 use crate::bounded::{self, Lines};
 use crate::contestant::{Contestant, Result};
@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-/// One operation, and what it took each contestant, `None` where it cannot do it.
+/// An operation and the time of each contestant, `None` for a contestant that does not support it.
 pub(crate) struct Row {
     pub(crate) operation: &'static str,
     pub(crate) times: Vec<Option<Duration>>,
 }
 
-/// How often each contestant takes its turn, of which the first warms up.
+/// The number of turns of each contestant. The first turn is a warm-up.
 const ROUNDS: usize = 15;
 
 type Filled<'a> = (&'a Contestant, PathBuf);
@@ -45,7 +45,7 @@ pub(crate) fn all(store: &str, filled: &[Filled], length: usize) -> Result<Vec<R
     Ok(rows)
 }
 
-/// Lets each contestant work in turn, and takes the median of what one call took it.
+/// Runs the contestants in turn, and takes the median time per call of each.
 fn take_turns(
     operation: &'static str,
     contestants: usize,
@@ -71,8 +71,8 @@ fn median(mut times: Vec<Duration>) -> Option<Duration> {
     times.get(times.len() / 2).copied()
 }
 
-/// A contestant in a process of its own. Two in one would share what SQLite keeps of their files in
-/// memory, which it is built to do here, and the second would be slower.
+/// A contestant in a process of its own. Two contestants in one process would share SQLite's memory of
+/// their files, as SQLite is built to do here, and the second would be slower.
 struct Player {
     process: Child,
     questions: Option<ChildStdin>,
@@ -108,7 +108,7 @@ impl Player {
     }
 
     fn stop(mut self) -> Result {
-        // There are no more of them, so the log is closed.
+        // Closing standard input tells the process to close its log.
         self.questions = None;
         if bounded::status(&mut self.process)?.success() {
             Ok(())
@@ -118,15 +118,15 @@ impl Player {
     }
 }
 
-/// None goes on when the comparison fails.
+/// Kills the process if the comparison fails.
 impl Drop for Player {
     fn drop(&mut self) {
         let _ = self.process.kill();
     }
 }
 
-/// Opens, starts, finishes and closes in a process that measures itself, so that its own start does
-/// not blur it.
+/// Opens, starts, finishes and closes a log in a process that measures itself, which leaves out the
+/// start of the process.
 fn run_process(store: &str, contestant: &str, path: &Path) -> Result<Duration> {
     let mut process = Command::new(std::env::current_exe()?)
         .args(["--fresh", store, contestant])

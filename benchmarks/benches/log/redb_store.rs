@@ -1,4 +1,4 @@
-//! redb with `serde_json`: the runs by their ids, and their ids by when they began.
+//! redb with `serde_json`: runs keyed by execution id, and execution ids keyed by start.
 
 use crate::contestant::{Contestant, Log, Result};
 use crate::run;

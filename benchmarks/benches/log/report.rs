@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, Table};
 use std::fmt;
 use std::time::Duration;
 
-/// The times of one store, and their ratios to those of its second contestant.
+/// The times of one store, and their ratios to those of the second contestant.
 pub(crate) struct Report<'a> {
     store: &'a Store,
     measured: Vec<(usize, Vec<Row>)>,
@@ -62,7 +62,7 @@ impl fmt::Display for Report<'_> {
     }
 }
 
-/// Three digits of a ratio, however small it is.
+/// Formats a ratio with three digits, however small it is.
 fn ratio(time: Option<Duration>, base: Option<Duration>) -> String {
     match (time, base) {
         (Some(time), Some(base)) if base > Duration::ZERO => {

@@ -1,4 +1,4 @@
-//! The runs that are logged, the same by every contestant.
+//! The runs that every contestant logs.
 
 use crate::contestant;
 use execlog::{ExecutionRecord, Invocation, LocalLog, Outcome};
@@ -10,7 +10,7 @@ const VERSION: &str = "4.17.0";
 const ROOT: &str = "/home/user/projects/code";
 const DB: &str = "/home/user/projects/code/.code/code.db";
 
-/// The execution id of a run that a log was filled with.
+/// The execution id of a run in a filled log.
 pub(crate) fn id(number: usize) -> String {
     format!("{:08x}-{:04x}", 0x6b03_0000 + number, number % 0xffff)
 }
@@ -26,7 +26,7 @@ fn now() -> i64 {
     since.as_secs().try_into().unwrap_or_default()
 }
 
-/// What execlog stores when a run starts.
+/// The record that execlog stores when a run starts.
 pub(crate) fn started(id: &str) -> ExecutionRecord {
     ExecutionRecord {
         id: 0,
@@ -46,7 +46,7 @@ pub(crate) fn started(id: &str) -> ExecutionRecord {
     }
 }
 
-/// The same run when it has ended.
+/// The record of the same run after its end.
 pub(crate) fn ended(started: ExecutionRecord) -> ExecutionRecord {
     ExecutionRecord {
         finished_at: Some(now()),
@@ -59,7 +59,7 @@ pub(crate) fn ended(started: ExecutionRecord) -> ExecutionRecord {
     }
 }
 
-/// A run that a log is filled with, the later the larger its number.
+/// A run of a filled log. A larger number means a later run.
 pub(crate) fn past(number: usize, length: usize) -> ExecutionRecord {
     let before = i64::try_from(length - number).unwrap_or_default();
     let started = started(&id(number));
@@ -71,14 +71,14 @@ pub(crate) fn past(number: usize, length: usize) -> ExecutionRecord {
     })
 }
 
-/// What a host calls, for every store that execlog has.
+/// The host's calls with explicit values, for every store of execlog.
 pub(crate) fn start_and_finish(log: &LocalLog, id: &str) -> execlog::Result<()> {
     log.start_execution(id, VERSION, &arguments(), Some(ROOT), DB)?;
     log.finish_execution(id, Outcome::Success, None, 292, 3400, 12100)
 }
 
-/// What a host calls that leaves the rest to the log. The root is a folder of this repository, so that
-/// there is a revision to read.
+/// The host's calls that leave the rest to the log. The root is a folder of this repository, so that
+/// the log finds a revision.
 pub(crate) fn begin_and_succeed(log: &LocalLog, id: &str) -> contestant::Result {
     let invocation = Invocation::new(arguments())
         .execution_id(id.parse()?)

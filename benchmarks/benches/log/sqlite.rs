@@ -1,4 +1,4 @@
-//! SQLite: execlog, the same two statements by hand, and a connection for every operation.
+//! SQLite: execlog, its two statements written by hand, and a new connection for every operation.
 
 use crate::contestant::{Contestant, Log, Result, Store};
 use crate::{journal, redb_store, run};
@@ -87,7 +87,7 @@ const SELECT: &str = "SELECT id, execution_id, tool_version, args, root, db_path
     finished_at, duration_ms, outcome, error_message, files_indexed, symbols_indexed, \
     references_indexed FROM execution_log";
 
-/// A connection as execlog sets up its own.
+/// Opens a connection with the settings of execlog's own.
 fn connect(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -188,7 +188,7 @@ impl Log for ByHand {
     }
 }
 
-/// A connection for every operation, with SQLite's defaults.
+/// A new connection for every operation, with SQLite's default settings.
 struct Reconnecting(PathBuf);
 
 impl Log for Reconnecting {

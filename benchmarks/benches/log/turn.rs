@@ -1,14 +1,14 @@
-//! Contestants in processes of their own, which take turns.
+//! One turn of a contestant, in a process of its own.
 
 use crate::contestant::{Log, Result};
 use crate::run;
 use std::io::BufRead;
 use std::time::{Duration, Instant};
 
-/// How long a turn lasts at least, unless it writes too much.
+/// The minimum length of a turn, unless it writes too much.
 const TURN: Duration = Duration::from_millis(20);
 
-/// What is measured in turns.
+/// The operations measured in turns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operation {
     StartAndFinish,
@@ -27,7 +27,7 @@ impl Operation {
         }
     }
 
-    /// How often it may be done in one turn, so that a log stays about as long as it is.
+    /// The maximum number of calls in a turn, so that the length of the log hardly changes.
     fn most_calls(self, length: usize) -> i32 {
         match self {
             Self::StartAndFinish => i32::try_from(length / 50).unwrap_or(i32::MAX),
@@ -36,8 +36,8 @@ impl Operation {
     }
 }
 
-/// Takes a turn for each line that comes in, and answers with nanoseconds a call, or with an empty
-/// line if the log cannot do it.
+/// Takes a turn for each line of input. Answers with nanoseconds per call, or with an empty line if the
+/// log does not support the operation.
 pub(crate) fn serve(log: &mut dyn Log, length: usize) -> Result {
     let mut number = 0;
     for line in std::io::stdin().lock().lines() {
@@ -58,14 +58,14 @@ fn take(
     length: usize,
     number: &mut usize,
 ) -> Result<Option<Duration>> {
-    // The first call wakes up a process that has waited for the others, and is not counted.
+    // The first call is not counted: it wakes up a process that has waited for the others.
     let mut calls = -1_i32;
     let mut began = Instant::now();
     while calls < 1 || (calls < operation.most_calls(length) && began.elapsed() < TURN) {
         if calls == 0 {
             began = Instant::now();
         }
-        // A step that meets every run before it meets one twice.
+        // With this stride every run is visited before a run is visited twice.
         *number += 7919;
         let found = match operation {
             Operation::StartAndFinish => {

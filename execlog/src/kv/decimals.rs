@@ -1,4 +1,4 @@
-//! Keys as a graph kept in SQLite spells them: `101,120,101`, the decimals of their bytes.
+//! Keys as a graph in SQLite spells them: the decimals of their bytes, as in `101,120,101`.
 
 /// Spells a key.
 pub(crate) fn decimals(key: &[u8]) -> String {
@@ -6,7 +6,7 @@ pub(crate) fn decimals(key: &[u8]) -> String {
     bytes.join(",")
 }
 
-/// The key behind its decimals, or `None` for a text that [`decimals`] does not write.
+/// Parses a key from its decimals. Gives `None` for a text that [`decimals`] does not write.
 pub(crate) fn from_decimals(text: &str) -> Option<Vec<u8>> {
     let byte = |text: &str| {
         // `parse` also takes `+7` and `007`.

@@ -1,13 +1,13 @@
-//! How a key is written and read back.
+//! Writing and parsing keys.
 
 use super::KeyPrefix;
 use crate::error::printable;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 
-/// Writes a key: a prefix, and parts that are set apart by `:`.
+/// Writes a key: a prefix and parts, separated by `:`.
 ///
-/// The derive calls it; a hand-written [`KvRecord`](super::KvRecord) can too.
+/// The derive calls it. A hand-written [`KvRecord`](super::KvRecord) can call it too.
 ///
 /// ```
 /// use execlog::kv::KeyWriter;
@@ -37,32 +37,32 @@ impl KeyWriter {
 
     /// Starts a key with one of the log's own prefixes.
     ///
-    /// What the derive writes for such a prefix calls this, and being private it keeps every other
-    /// crate from deriving a record among those of the log.
+    /// The derive calls this function for such a prefix. The function is private to the crate, so other
+    /// crates cannot derive a record among those of the log.
     pub(crate) fn with_reserved_prefix(prefix: &str) -> Self {
         Self::new(prefix)
     }
 
-    /// The last part: its text as it is.
+    /// Writes the last part: its text unchanged.
     pub fn raw(self, text: &str) -> Self {
         self.push(text)
     }
 
-    /// A part that others follow: `%` is written `%25` and `:` is written `%3A`.
+    /// Writes a part that others follow: `%` becomes `%25` and `:` becomes `%3A`.
     pub fn escaped(self, text: &str) -> Self {
         self.push(&escape(text))
     }
 
-    /// A part in which `:` is written `::`.
+    /// Writes a part with each `:` doubled to `::`.
     pub fn doubled(self, text: &str) -> Self {
         let mut doubled = self.push(&text.replace(':', "::"));
         doubled.ends_doubled = true;
         doubled
     }
 
-    /// A part after a doubled one: escaped, and an empty text is written `%`.
+    /// Writes a part after a doubled one: escaped, and `%` if the text is empty.
     ///
-    /// So the part never starts with `:`, and the one separator before it always ends an odd run.
+    /// So the part never starts with `:`, and the separator before it always ends an odd run of `:`.
     pub fn after_doubled(self, text: &str) -> Self {
         if text.is_empty() {
             self.push("%")
@@ -71,18 +71,18 @@ impl KeyWriter {
         }
     }
 
-    /// An integer in its form of fixed width, see [`OrderedKeyPart`](super::OrderedKeyPart).
+    /// Writes an integer in its fixed-width form, see [`OrderedKeyPart`](super::OrderedKeyPart).
     pub fn ordered(self, text: &str) -> Self {
         self.push(text)
     }
 
-    /// The bytes of the key.
+    /// Returns the bytes of the key.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.key.into_bytes()
     }
 
-    /// What the keys start with that have these parts and more.
+    /// Returns the prefix that all keys with these first parts share.
     #[must_use]
     pub fn into_prefix(self) -> KeyPrefix {
         let ends_doubled = self.ends_doubled;
@@ -107,7 +107,7 @@ fn escape(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text behind [`escape`], or `None` if `escape` does not write this.
+/// Reverses [`escape`]. Gives `None` for a text that `escape` does not write.
 fn unescape(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut pieces = text.split('%');
@@ -126,12 +126,12 @@ fn unescape(text: &str) -> Option<String> {
 
 /// Reads a key back into its parts: the counterpart of [`KeyWriter`], method for method.
 ///
-/// Only what the writer writes is read: a key that could be spelled another way is refused.
+/// Refuses a key that the writer would spell differently.
 #[derive(Debug)]
 pub struct KeyReader<'a> {
     key: &'a [u8],
     pattern: &'static str,
-    /// What follows the last separator, or `None` where no part is left.
+    /// The text after the last separator, or `None` if no parts are left.
     rest: Option<&'a str>,
 }
 
@@ -140,7 +140,7 @@ impl<'a> KeyReader<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`], which says that a key looks like `pattern`.
+    /// [`Error::ForeignKey`] if it does not. The error names `pattern` as the expected form.
     pub fn new(prefix: &str, pattern: &'static str, key: &'a [u8]) -> Result<Self> {
         let rest = str::from_utf8(key)
             .ok()
@@ -152,31 +152,31 @@ impl<'a> KeyReader<'a> {
         }
     }
 
-    /// Reads what [`KeyWriter::raw`] writes.
+    /// Reads a part that [`KeyWriter::raw`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    /// [`Error::ForeignKey`] if there are no parts left or `from_text` gives `None`.
     pub fn raw<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
         let text = self.rest.take();
         self.part(text.and_then(from_text))
     }
 
-    /// Reads what [`KeyWriter::escaped`] writes.
+    /// Reads a part that [`KeyWriter::escaped`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    /// [`Error::ForeignKey`] if there are no parts left or `from_text` gives `None`.
     pub fn escaped<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
         let text = self.take().and_then(unescape);
         self.part(text.and_then(|text| from_text(&text)))
     }
 
-    /// Reads what [`KeyWriter::doubled`] writes.
+    /// Reads a part that [`KeyWriter::doubled`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    /// [`Error::ForeignKey`] if there are no parts left or `from_text` gives `None`.
     pub fn doubled<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
         let text = self.rest.take().map(|mut left| {
             let mut plain = String::with_capacity(left.len());
@@ -195,11 +195,11 @@ impl<'a> KeyReader<'a> {
         self.part(text.and_then(|text| from_text(&text)))
     }
 
-    /// Reads what [`KeyWriter::after_doubled`] writes.
+    /// Reads a part that [`KeyWriter::after_doubled`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    /// [`Error::ForeignKey`] if there are no parts left or `from_text` gives `None`.
     pub fn after_doubled<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
         let text = match self.take() {
             Some("%") => Some(String::new()),
@@ -209,11 +209,11 @@ impl<'a> KeyReader<'a> {
         self.part(text.and_then(|text| from_text(&text)))
     }
 
-    /// Reads what [`KeyWriter::ordered`] writes.
+    /// Reads a part that [`KeyWriter::ordered`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if no part is left or `from_text` finds none in it.
+    /// [`Error::ForeignKey`] if there are no parts left or `from_text` gives `None`.
     pub fn ordered<P>(&mut self, from_text: impl FnOnce(&str) -> Option<P>) -> Result<P> {
         let text = self.take();
         self.part(text.and_then(from_text))

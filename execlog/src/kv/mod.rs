@@ -1,8 +1,8 @@
-//! Records in a key-value store: what the derive implements and what runs on it.
+//! Typed records in a key-value store.
 //!
-//! [`KvRecord`] ties a type to its keys and its JSON, [`Table`] keeps such records in a
-//! [`KvStore`], and a `KvStore` is anything that can get, set, delete, scan and flush bytes:
-//! [`MemoryKv`] here, and with a native feature a graph's own store as `GraphKv`.
+//! [`KvRecord`] ties a type to its keys and its JSON. [`Table`] keeps such records in a [`KvStore`]. A
+//! `KvStore` can get, set, delete, scan and flush bytes: [`MemoryKv`] here, and `GraphKv` for a graph's
+//! own store with a native feature.
 
 pub(crate) mod decimals;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]

@@ -1,23 +1,24 @@
-//! Integers as parts of a key that sort by their value.
+//! Integers as key parts that sort by value.
 
 use super::KeyPart;
 
-/// An integer that has a form of fixed width which sorts by value.
+/// An integer with a fixed-width form that sorts by value.
 ///
-/// The form is the number in upper-case hexadecimal, signed ones moved up by half their range so
-/// that negative numbers come first. It sorts alike as bytes, as text, and as the comma-separated
-/// decimals some engines keep keys as: `0` to `9` and `A` to `F` are all two-digit bytes, which
-/// lower-case letters (97 to 102) are not. `isize` and `usize` are as wide as 64 bits everywhere.
+/// The form is upper-case hexadecimal. Signed integers are shifted up by half their range, so that
+/// negative numbers come first. The form sorts by value as bytes, as text, and as the comma-separated
+/// decimals in which some engines store keys: the bytes of `0` to `9` and `A` to `F` all have two
+/// decimal digits, but lower-case letters (97 to 102) do not. `isize` and `usize` are always 64 bits
+/// wide.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an ordered part of a key",
     label = "not an integer",
     note = "`ordered` is for integers: leave it out for other types"
 )]
 pub trait OrderedKeyPart: KeyPart {
-    /// The form of fixed width, which has no `:` in it.
+    /// Formats the integer with a fixed width, without `:`.
     fn to_ordered(part: Self::Borrowed<'_>) -> String;
 
-    /// The integer that has this form, or `None` if none has.
+    /// Parses the fixed-width form. Gives `None` for any other text.
     fn from_ordered(text: &str) -> Option<Self>;
 }
 
@@ -64,7 +65,7 @@ ordered_signed!(i8, u8 => 8, i16, u16 => 16, i32, u32 => 32, i64, u64 => 64, i12
 
 impl OrderedKeyPart for isize {
     fn to_ordered(part: isize) -> String {
-        // No platform has an `isize` wider than 64 bits, so the cast keeps every value.
+        // Platforms with an `isize` wider than 64 bits do not exist, so the cast keeps every value.
         i64::to_ordered(part as i64)
     }
 

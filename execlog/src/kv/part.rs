@@ -1,11 +1,11 @@
-//! What can be a part of a key.
+//! Types that can be part of a key.
 
 use std::borrow::Cow;
 
-/// A value that can be a part of a key.
+/// A value that can be part of a key.
 ///
-/// Implemented for [`String`], `bool`, `char` and every integer. Implement it for a type of your
-/// own, such as a checked id, so that no plain text gets into its place:
+/// Implemented for [`String`], `bool`, `char` and every integer. Implement it for a type of your own,
+/// such as a checked id, to keep plain text out of its place:
 ///
 /// ```
 /// use execlog::kv::KeyPart;
@@ -31,24 +31,24 @@ use std::borrow::Cow;
 /// }
 /// ```
 ///
-/// Two values that differ must have texts that differ, and `from_text` must take those texts back
-/// and no others: otherwise two records could share a key.
+/// Different values must have different texts, and `from_text` must accept exactly those texts.
+/// Otherwise two records could share a key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a part of a key",
     label = "not a part of a key",
     note = "text, integers, `bool` and `char` can; for a type of your own implement `KeyPart`"
 )]
 pub trait KeyPart: Sized {
-    /// What a caller hands in to name a record: `&str` for text, the number itself for integers.
+    /// The borrowed form that a caller passes: `&str` for text, the number itself for integers.
     type Borrowed<'a>;
 
-    /// The part as a caller would hand it in.
+    /// Borrows the part.
     fn borrow_part(&self) -> Self::Borrowed<'_>;
 
-    /// The part's text, before any `:` in it is escaped.
+    /// Gives the part's text, before any `:` in it is escaped.
     fn to_text(part: Self::Borrowed<'_>) -> Cow<'_, str>;
 
-    /// The part that has this text, or `None` if none has.
+    /// Parses the part. Gives `None` for a text that `to_text` does not write.
     fn from_text(text: &str) -> Option<Self>;
 }
 

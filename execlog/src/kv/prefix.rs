@@ -1,6 +1,6 @@
-//! The keys that share their first parts.
+//! Prefixes: the first parts that keys share.
 
-/// What the keys start with that share their first parts.
+/// The prefix of all keys that share their first parts.
 ///
 /// [`KeyWriter::into_prefix`](super::KeyWriter::into_prefix) makes one.
 ///
@@ -15,7 +15,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyPrefix {
     bytes: Vec<u8>,
-    /// The last part has its `:` doubled, so that one more `:` is the rest of that part.
+    /// The last part has its `:` doubled, so one more `:` continues that part.
     ends_doubled: bool,
 }
 
@@ -27,7 +27,8 @@ impl KeyPrefix {
         }
     }
 
-    /// The bytes to scan a store for. After a part with `escape = "double"` other keys start with them too.
+    /// The bytes to scan a store for. After a part with `escape = "double"` other keys can start with
+    /// them too.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
@@ -41,9 +42,9 @@ impl KeyPrefix {
     }
 }
 
-/// A record whose keys have `N` parts and more after them, so that those with the same first `N` can be found.
+/// A record that can be found by the first `N` parts of its key.
 ///
-/// The derive implements it for each `N` from 1 up to one less than there are parts. See
+/// The derive implements it for each `N` from 1 to one less than the number of parts. See
 /// [`Table::scan_prefix`](super::Table::scan_prefix).
 #[diagnostic::on_unimplemented(
     message = "the keys of `{Self}` cannot be found by their first {N} parts",
@@ -51,9 +52,9 @@ impl KeyPrefix {
     note = "`scan_prefix::<N>` takes at least one part and not all: `get` takes all, and `scan` none"
 )]
 pub trait FirstParts<const N: usize> {
-    /// The first parts as a caller hands them in: one bare, several as a tuple.
+    /// The first parts as a caller passes them: one part bare, several as a tuple.
     type Parts<'a>;
 
-    /// What the keys start with that have these first parts.
+    /// The prefix of the keys that have these first parts.
     fn first_parts(parts: Self::Parts<'_>) -> KeyPrefix;
 }

@@ -1,4 +1,4 @@
-//! What a record is: a type with keys of its own, kept as JSON.
+//! Records: types with keys of their own, kept as JSON.
 
 use crate::error::printable;
 use crate::error::{Error, Result};
@@ -7,44 +7,44 @@ use serde::de::DeserializeOwned;
 
 /// A type that can be written as JSON and read back: any with serde's `Serialize` and `Deserialize`.
 ///
-/// Serde's traits are not supertraits, so that a record without its derives gets the message of this
-/// trait. Generic code that needs them asks for them: `R: KvRecord + Serialize`.
+/// Serde's traits are not supertraits, so a record without serde's derives gets the error message of
+/// this trait. Generic code that needs them adds the bounds: `R: KvRecord + Serialize`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored",
     label = "not `Serialize` and `Deserialize`",
     note = "derive serde's `Serialize` and `Deserialize` beside `KvRecord`"
 )]
 pub trait Storable: Sized {
-    /// The value as JSON.
+    /// Encodes the value as JSON.
     ///
     /// # Errors
     ///
-    /// What serde reports if a field does not serialize.
+    /// Serde's error if a field does not serialize.
     fn to_json(&self) -> serde_json::Result<serde_json::Value>;
 
-    /// The value as the text of its JSON, fields in their order.
+    /// Encodes the value as JSON text, with its fields in order.
     ///
     /// # Errors
     ///
-    /// What serde reports if a field does not serialize.
+    /// Serde's error if a field does not serialize.
     fn to_json_text(&self) -> serde_json::Result<Vec<u8>>;
 
-    /// The value behind some JSON.
+    /// Decodes a value from JSON.
     ///
     /// # Errors
     ///
-    /// What serde reports: what is missing or of another type.
+    /// Serde's error if a field is missing or has another type.
     fn from_json(json: serde_json::Value) -> serde_json::Result<Self>;
 
-    /// The value behind the text of some JSON.
+    /// Decodes a value from JSON text.
     ///
     /// # Errors
     ///
-    /// What serde reports: what is missing or of another type.
+    /// Serde's error if a field is missing or has another type.
     fn from_json_text(text: &[u8]) -> serde_json::Result<Self>;
 }
 
-// Otherwise the compiler names serde's traits, each in an error of its own.
+// Otherwise the compiler reports serde's traits, each in its own error.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Storable for T {
     fn to_json(&self) -> serde_json::Result<serde_json::Value> {
@@ -64,7 +64,7 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
     }
 }
 
-/// A record with a key of its own, kept as JSON.
+/// A record with its own key, kept as JSON.
 ///
 /// Derive it:
 ///
@@ -92,24 +92,24 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
 ///
 /// A key is `prefix:part:part`, in field order. Two different keys of a type never have the same bytes:
 ///
-/// - The last part is its text as it is. In the parts before it `:` is written `%3A` and `%` is
+/// - The last part is its text unchanged. In the parts before it, `:` is written `%3A` and `%` is
 ///   written `%25`.
 /// - `#[kv(key, ordered)]` writes an integer in a fixed width that sorts by value, see
 ///   [`OrderedKeyPart`](super::OrderedKeyPart).
 /// - `#[kv(key, escape = "double")]` writes `:` as `::`.
 ///
-/// Two types whose prefixes are `a` and `a:b` share the keys below `a:b:`, so give each type a prefix
+/// Two types with the prefixes `a` and `a:b` share the keys below `a:b:`. So give each type a prefix
 /// that no other starts with, up to a `:`. The derive refuses the prefixes of the log: `execlog`, and
-/// what starts with `execlog-` or `execlog:`.
+/// any that start with `execlog-` or `execlog:`.
 ///
-/// The records of a type are read by the first parts of their keys with
-/// [`Table::scan_prefix`](super::Table::scan_prefix).
+/// [`Table::scan_prefix`](super::Table::scan_prefix) reads the records of a type by the first parts of
+/// their keys.
 ///
-/// # Keys that exist already
+/// # Existing keys
 ///
-/// `escape = "double"` is for keys that a host has written in this way before, as magellan has. The part
-/// after a doubled one is escaped even if it is the last, and written `%` if it is empty. Two
-/// doubled parts cannot stand side by side.
+/// `escape = "double"` is for keys that a host already writes this way, as magellan does. The part
+/// after a doubled one is escaped even if it is the last, and written `%` if it is empty. Two doubled
+/// parts cannot be adjacent.
 ///
 /// ```
 /// use execlog::KvRecord;
@@ -130,10 +130,10 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
 /// # Ok::<(), execlog::Error>(())
 /// ```
 ///
-/// # Under another name
+/// # Renamed crate
 ///
-/// Generated code looks for the library at `::execlog`. A crate that has it under another name, or from
-/// a crate that re-exports it, says where with `crate`:
+/// Generated code refers to the library as `::execlog`. If your crate imports it under another name or
+/// through a re-export, set the path with `crate`:
 ///
 /// ```
 /// // In Cargo.toml: run_log = { package = "execlog", … }
@@ -151,21 +151,21 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
 /// assert_eq!(Note::key_for(7), b"note:7");
 /// ```
 ///
-/// # Beside the trait
+/// # Generated functions
 ///
-/// The derive also writes `Type::key_for(part, …)`, which takes the parts one by one, and with
-/// `key_fn` a free function of that name. Both are as visible as the struct.
+/// The derive also writes `Type::key_for(part, …)`, which takes the parts one by one. With `key_fn` it
+/// writes a free function of that name too. Both have the visibility of the struct.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a record",
     note = "derive it: `#[derive(Serialize, Deserialize, KvRecord)]` and `#[kv(prefix = \"…\")]`"
 )]
 pub trait KvRecord: Storable {
-    /// The parts of a key as a caller hands them in: one part bare, several as a tuple.
+    /// The parts of a key as a caller passes them: one part bare, several as a tuple.
     type Key<'a>;
-    /// The parts of a key as they are read back.
+    /// The parts of a parsed key.
     type OwnedKey;
 
-    /// What every key starts with, without the `:` after it.
+    /// The prefix of every key, without the `:` after it.
     const PREFIX: &'static str;
     /// The form of a key, for messages: `execlog:{execution_id}`.
     const KEY_PATTERN: &'static str;
@@ -173,23 +173,23 @@ pub trait KvRecord: Storable {
     /// The key of this record.
     fn key(&self) -> Vec<u8>;
 
-    /// The key of the record that has these parts.
+    /// The key of the record with these parts.
     fn key_of(key: Self::Key<'_>) -> Vec<u8>;
 
-    /// The parts that a key is made of.
+    /// Parses a key into its parts.
     ///
     /// # Errors
     ///
-    /// [`Error::ForeignKey`] if the key is not one of this type.
+    /// [`Error::ForeignKey`] if the key does not belong to this type.
     fn parse_key(key: &[u8]) -> Result<Self::OwnedKey>;
 
-    /// What a scan for every record of this type looks for: the prefix and its `:`.
+    /// The prefix that finds every record of this type: [`PREFIX`](Self::PREFIX) and `:`.
     #[must_use]
     fn key_prefix() -> Vec<u8> {
         [Self::PREFIX.as_bytes(), b":"].concat()
     }
 
-    /// The record as JSON, fields in their order.
+    /// Encodes the record as JSON, with its fields in order.
     ///
     /// # Errors
     ///
@@ -201,11 +201,11 @@ pub trait KvRecord: Storable {
         })
     }
 
-    /// The record behind some JSON.
+    /// Decodes a record from JSON.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] saying what is missing or of another type.
+    /// [`Error::Decode`] naming the field that is missing or has another type.
     fn decode_json(json: &[u8]) -> Result<Self> {
         Self::from_json_text(json).map_err(|source| Error::Decode {
             pattern: Self::KEY_PATTERN,

@@ -1,16 +1,17 @@
-//! How large keys and values may be in a graph, whatever keeps it.
+//! Size limits of keys and values in a graph.
 
 use crate::error::printable;
 use crate::error::{Error, Result};
 
-/// The largest value, in bytes of JSON. The engines write their buffers to the file by themselves
+/// The largest value, in bytes of JSON. The engines write their buffers out when they hold a mebibyte,
+/// and replacing a value puts both the old and the new one into the buffer.
 /// when they hold a mebibyte, and replacing a value puts old and new into it.
 const LARGEST_VALUE: usize = 256 * 1024;
 
-/// The largest key, in bytes. A longer one makes the whole store of a native 3.9 graph unreadable.
+/// The largest key, in bytes. A longer key makes the whole store of a native 3.9 graph unreadable.
 pub(crate) const LARGEST_KEY: usize = u16::MAX as usize;
 
-/// Refuses a key or a value that a graph could not keep safely.
+/// Refuses a key or a value that a graph could not store safely.
 pub(crate) fn check(key: &[u8], value_bytes: usize) -> Result<()> {
     for (bytes, limit) in [(key.len(), LARGEST_KEY), (value_bytes, LARGEST_VALUE)] {
         if bytes > limit {
@@ -24,7 +25,7 @@ pub(crate) fn check(key: &[u8], value_bytes: usize) -> Result<()> {
     Ok(())
 }
 
-/// How many bytes the text of this JSON has.
+/// The length of this JSON as text, in bytes.
 pub(crate) fn of_json(json: &serde_json::Value) -> usize {
     struct Count(usize);
 

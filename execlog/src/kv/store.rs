@@ -1,91 +1,91 @@
-//! What a key-value store has to do to keep a log.
+//! The key-value store that a log needs.
 
 use crate::error::Result;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A key of a store and the value behind it.
+/// A key and its value.
 pub type KvEntry = (Vec<u8>, Vec<u8>);
 
-/// A key-value store of bytes. To put an engine under a log, implement this for it.
+/// A key-value store of bytes. Implement it to keep a log in your engine.
 ///
-/// The values handed in are JSON. A store that keeps values of other kinds beside them gives those
-/// back as some bytes too: whoever reads them finds out that they are not what it wrote.
+/// The log passes JSON values. A store that also holds values of other kinds returns those as bytes:
+/// the reader reports that they are not records.
 ///
-/// A store sees its own writes at once. One that is `Send` and `Sync` can keep an
-/// [`ExecutionLog`](crate::ExecutionLog), and any other a [`LocalLog`](crate::LocalLog).
+/// A store sees its own writes at once. A `Send` and `Sync` store can hold an
+/// [`ExecutionLog`](crate::ExecutionLog), any other store a [`LocalLog`](crate::LocalLog).
 pub trait KvStore {
-    /// The value of a key, or `None` where there is none.
+    /// Gets the value of a key, or `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// The engine's error.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
-    /// Whether a key has a value.
+    /// Whether the key exists.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// The engine's error.
     fn contains(&self, key: &[u8]) -> Result<bool> {
         Ok(self.get(key)?.is_some())
     }
 
-    /// Sets a key, whatever it held before and whoever wrote that.
+    /// Sets a key, whether or not it exists and whoever wrote it.
     ///
     /// # Errors
     ///
-    /// What the engine reports. The key then holds the old value or the new one.
+    /// The engine's error. The key then holds either the old value or the new one.
     fn set(&self, key: &[u8], value: &[u8]) -> Result<()>;
 
-    /// Removes a key. To remove one that is not there is no error.
+    /// Removes a key. Succeeds if the key does not exist.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// The engine's error.
     fn delete(&self, key: &[u8]) -> Result<()>;
 
-    /// Every entry whose key starts with `prefix`, in the order of the keys' bytes.
+    /// Gets every entry whose key starts with `prefix`, in the order of the keys' bytes.
     ///
-    /// Costs time and memory for each entry found, and in some engines for every key there is.
+    /// Costs time and memory for each entry found, and in some engines for every key in the store.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// The engine's error.
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>>;
 
-    /// Makes every write so far survive the end of the process, however it ends.
+    /// Makes every write so far durable against the end of the process, including a crash.
     ///
     /// # Errors
     ///
-    /// What the engine reports.
+    /// The engine's error.
     fn flush(&self) -> Result<()>;
 
-    /// Tells the store which file it is kept in, where only the log knows. A native 3.9 graph then looks whether a
-    /// flush was written; other stores need not know.
+    /// Tells the store its file, if only the log knows the path. A native 3.9 graph then checks that
+    /// each flush was written. Other stores ignore it.
     fn kept_in(&self, _file: &Path) {}
 
-    /// The same store for JSON, if JSON is what it keeps: it spares records the way through text.
+    /// This store as a JSON store, if it keeps JSON. Saves encoding records as text.
     fn as_json(&self) -> Option<&dyn JsonStore> {
         None
     }
 }
 
-/// A [`KvStore`] that keeps values as JSON, and text only where a value is not JSON.
+/// A [`KvStore`] that keeps values as JSON, and as bytes only if a value is not JSON.
 pub trait JsonStore {
-    /// The value of a key, or `None` where there is none.
+    /// Gets the value of a key, or `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`](crate::Error::Corrupt) if it is not JSON; what the engine reports.
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if the value is not JSON; the engine's error.
     fn get_json(&self, key: &[u8]) -> Result<Option<serde_json::Value>>;
 
-    /// Sets a key, whatever it held before and whoever wrote that.
+    /// Sets a key, whether or not it exists and whoever wrote it.
     ///
     /// # Errors
     ///
-    /// What the engine reports. The key then holds the old value or the new one.
+    /// The engine's error. The key then holds either the old value or the new one.
     fn set_json(&self, key: &[u8], json: serde_json::Value) -> Result<()>;
 }
 

@@ -1,4 +1,4 @@
-//! The records of one type in a store.
+//! A table: the records of one type in a store.
 
 use super::{FirstParts, KvRecord, KvStore};
 use crate::error::printable;
@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 
 /// The records of one type in a store.
 ///
-/// A table holds nothing but the way to its store: make one wherever it is needed. Writes are the
-/// store's, so call [`KvStore::flush`] on it after what must survive a crash.
+/// A table holds only its store, so it is cheap to make. It does not flush: call [`KvStore::flush`] on
+/// the store after writes that must survive a crash.
 ///
 /// ```
 /// use execlog::KvRecord;
@@ -35,7 +35,7 @@ pub struct Table<R, S> {
 }
 
 impl<R: KvRecord, S: KvStore> Table<R, S> {
-    /// The table of the records `R` in `store`.
+    /// Makes the table of the records `R` in `store`.
     pub fn new(store: S) -> Self {
         Self {
             store,
@@ -43,11 +43,11 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         }
     }
 
-    /// The record with this key.
+    /// Gets the record with this key.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if the value is not such a record; what the store reports.
+    /// [`Error::Corrupt`] if the value is not a record of this type; the store's error.
     pub fn get(&self, key: R::Key<'_>) -> Result<Option<R>> {
         let key = R::key_of(key);
         let decoded = match self.store.as_json() {
@@ -59,20 +59,20 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
             .transpose()
     }
 
-    /// Whether anything is stored under this key, be it a readable record or not.
+    /// Whether the key exists, even if its record is unreadable.
     ///
     /// # Errors
     ///
-    /// What the store reports.
+    /// The store's error.
     pub fn contains(&self, key: R::Key<'_>) -> Result<bool> {
         self.store.contains(&R::key_of(key))
     }
 
-    /// Writes a record, over the one with the same key if there is one.
+    /// Writes a record. Replaces the record with the same key, if any.
     ///
     /// # Errors
     ///
-    /// [`Error::Encode`] if a field does not serialize; what the store reports.
+    /// [`Error::Encode`] if a field does not serialize; the store's error.
     pub fn insert(&self, record: &R) -> Result<()> {
         let key = record.key();
         let Some(store) = self.store.as_json() else {
@@ -85,23 +85,23 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         store.set_json(&key, json)
     }
 
-    /// Removes the record with this key, if there is one.
+    /// Removes the record with this key, if any.
     ///
     /// # Errors
     ///
-    /// What the store reports.
+    /// The store's error.
     pub fn remove(&self, key: R::Key<'_>) -> Result<()> {
         self.store.delete(&R::key_of(key))
     }
 
-    /// Every record, in the order of the keys' bytes. A value that cannot be read is an error in
-    /// its place, and the others are there all the same.
+    /// Gets every record, in the order of the keys' bytes. Yields an error for each unreadable value,
+    /// in order, and goes on with the next.
     ///
     /// Costs time and memory for each record.
     ///
     /// # Errors
     ///
-    /// What the store reports; for an item [`Error::Corrupt`].
+    /// The store's error; for an item [`Error::Corrupt`].
     pub fn scan(&self) -> Result<impl Iterator<Item = Result<R>> + use<R, S>> {
         let entries = self.store.scan(&R::key_prefix())?;
         Ok(entries
@@ -109,10 +109,10 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
             .map(|(key, value)| Self::decode(&key, &value)))
     }
 
-    /// Every record whose first `N` parts of the key are these, in the order of the keys' bytes. A
-    /// value that cannot be read is an error in its place.
+    /// Gets every record whose key starts with these `N` parts, in the order of the keys' bytes. Yields
+    /// an error for each unreadable value, in order.
     ///
-    /// One part is handed in bare, several as a tuple. Parts are compared whole: `src` does not find
+    /// Pass one part bare, several as a tuple. Parts are compared whole: `src` does not match
     /// `src/lib.rs`.
     ///
     /// ```
@@ -144,13 +144,14 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
     /// # Ok::<(), execlog::Error>(())
     /// ```
     ///
-    /// This is a prefix scan: the store is asked only for the keys that start with these parts, and each of
-    /// them costs time and memory. [`KvStore::scan`] says what an engine adds to that. If the last of the
-    /// parts has `escape = "double"`, records whose part goes on with a `:` are read too, and left out.
+    /// This is a prefix scan: the store reads only the keys that start with these parts, and each costs
+    /// time and memory. See [`KvStore::scan`] for what an engine adds to that. If the last of these
+    /// parts has `escape = "double"`, the scan also reads records whose part continues with a `:`, and
+    /// skips them.
     ///
     /// # Errors
     ///
-    /// What the store reports; for an item [`Error::Corrupt`].
+    /// The store's error; for an item [`Error::Corrupt`].
     pub fn scan_prefix<const N: usize>(
         &self,
         parts: <R as FirstParts<N>>::Parts<'_>,
@@ -166,12 +167,12 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
             .map(|(key, value)| Self::decode(&key, &value)))
     }
 
-    /// The record behind an entry of the store.
+    /// Decodes the record of an entry.
     pub(crate) fn decode(key: &[u8], value: &[u8]) -> Result<R> {
         Self::check(key, R::from_json_text(value))
     }
 
-    /// The record, if one was read and it is the one of this key.
+    /// Checks that decoding succeeded and that the record has this key.
     fn check(key: &[u8], decoded: serde_json::Result<R>) -> Result<R> {
         let corrupt = |reason| Error::Corrupt {
             key: printable(key),
@@ -180,7 +181,7 @@ impl<R: KvRecord, S: KvStore> Table<R, S> {
         let record = decoded.map_err(|error| corrupt(error.to_string()))?;
         let own_key = record.key();
         if own_key != key {
-            let reason = format!("the value is that of `{}`", printable(&own_key));
+            let reason = format!("the value belongs to the key `{}`", printable(&own_key));
             return Err(corrupt(reason));
         }
         Ok(record)

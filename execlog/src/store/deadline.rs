@@ -1,18 +1,18 @@
-//! How long calls wait for locks of others, and when they give up.
+//! The busy timeout, and the deadline of each call.
 
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// How long a call waits for a lock that another process or thread holds, unless a host says otherwise.
+/// How long a call waits for a lock of another process or thread, unless the host sets another timeout.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 thread_local! {
-    /// When the calls that this thread makes within [`within`] give up.
+    /// The deadline of this thread's calls, set by [`within`].
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// The busy timeout of a store, which a host may change.
+/// The busy timeout of a store. The host can change it.
 #[derive(Debug)]
 pub(super) struct BusyTimeout(Mutex<Duration>);
 
@@ -25,7 +25,7 @@ impl BusyTimeout {
         *self.0.lock() = time;
     }
 
-    /// When a call that begins now gives up.
+    /// The deadline of a call that begins now.
     pub(super) fn deadline(&self) -> Instant {
         let of_this_call = || Instant::now() + self.get();
         DEADLINE.get().unwrap_or_else(of_this_call)
@@ -38,9 +38,9 @@ impl Default for BusyTimeout {
     }
 }
 
-/// Does `work`, whose calls wait for locks no longer than this in all, however many they are.
+/// Runs `work` with one deadline: all its calls together wait for locks at most this long.
 pub(crate) fn within<T>(time: Duration, work: impl FnOnce() -> T) -> T {
-    /// Ends the time, also if `work` panics.
+    /// Restores the outer deadline, even if `work` panics.
     struct Outer(Option<Instant>);
 
     impl Drop for Outer {

@@ -1,4 +1,4 @@
-//! A log that keeps nothing.
+//! A log that stores nothing.
 
 use super::{CreateIfMissing, Finish, LogStore};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::query::Selection;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use std::path::PathBuf;
 
-/// Takes every write and keeps nothing.
+/// Accepts every write and stores nothing.
 pub(crate) struct DisabledStore;
 
 impl LogStore for DisabledStore {
@@ -28,7 +28,7 @@ impl LogStore for DisabledStore {
         Ok(None)
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         Ok(false)
     }
 

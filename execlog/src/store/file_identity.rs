@@ -1,14 +1,15 @@
-//! Which file a path leads to, to notice that it leads to another one.
+//! The identity of a file, to notice that another file has taken its path.
 
 use std::io;
 use std::path::Path;
 
-/// A file, whatever its name. Files that have been at one path at different times differ in it.
+/// Identifies a file independently of its name. Different files at the same path at different times
+/// differ in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileIdentity(system::Identity);
 
 impl FileIdentity {
-    /// The file that the path leads to, or `None` if there is none.
+    /// The identity of the file at the path, or `None` if the file does not exist.
     pub(super) fn of(path: &Path) -> io::Result<Option<Self>> {
         match path.metadata() {
             Ok(metadata) => Ok(Some(Self(system::identity(&metadata)))),
@@ -24,7 +25,8 @@ mod system {
     use std::os::unix::fs::MetadataExt;
     use std::time::SystemTime;
 
-    /// The device, the number there, and when it was made: a number that is free is given again.
+    /// The device, the inode number and the creation time: the system reuses the inode number of a
+    /// removed file.
     pub(super) type Identity = (u64, u64, Option<SystemTime>);
 
     pub(super) fn identity(metadata: &Metadata) -> Identity {
@@ -32,7 +34,7 @@ mod system {
     }
 }
 
-/// Elsewhere a file that is open cannot be removed.
+/// Elsewhere an open file cannot be removed.
 #[cfg(not(unix))]
 mod system {
     use std::fs::Metadata;

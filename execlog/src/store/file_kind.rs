@@ -1,4 +1,4 @@
-//! Telling of which kind a file is.
+//! Detects the kind of a file.
 
 use super::is_database;
 use crate::error::{Error, Result};
@@ -8,8 +8,9 @@ use std::io::Read;
 use std::path::Path;
 
 impl FileKind {
-    /// The kind of a file, which may be open elsewhere: SQLite is asked whether it is a database, and
-    /// only what is not one is read. Takes no lock, drops none, and changes nothing.
+    /// Detects the kind of a file, even if it is open elsewhere. SQLite decides whether the file is a
+    /// database, and only other files are read directly. Takes and releases no locks, and changes
+    /// nothing.
     ///
     /// ```
     /// use execlog::{ExecutionLog, FileKind};
@@ -23,8 +24,8 @@ impl FileKind {
     ///
     /// # Errors
     ///
-    /// [`Error::Open`] if the file is missing or cannot be read, and [`Error::NotALog`] if it is
-    /// none of these.
+    /// [`Error::Open`] if the file is missing or unreadable, [`Error::NotALog`] if it is of another
+    /// kind.
     pub fn of(file: &Path) -> Result<Self> {
         let failed = |error: std::io::Error| Error::Open {
             path: file.to_owned(),

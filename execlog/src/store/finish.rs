@@ -1,9 +1,9 @@
-//! How a run ends, the same on every store.
+//! The end of a run, the same for every store.
 
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome};
 
-/// How a run ended.
+/// The end of a run.
 pub(crate) struct Finish<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) error_message: Option<&'a str>,
@@ -15,12 +15,12 @@ pub(crate) struct Finish<'a> {
     pub(crate) references: i64,
 }
 
-/// What the handle that started a run knows of it.
+/// The facts that a handle keeps of the run it started.
 #[derive(Clone, Copy)]
 pub(crate) struct Started {
-    /// The run's number. Another run may have its execution id meanwhile.
+    /// The run's number. Another run may have taken its execution id since.
     pub(crate) id: i64,
-    /// How long it took, on a clock that never goes back.
+    /// The duration, measured on a monotonic clock.
     pub(crate) measured_ms: i64,
     pub(crate) has_context: bool,
 }
@@ -30,17 +30,17 @@ impl Finish<'_> {
         self.ended_at_ms.div_euclid(1000)
     }
 
-    /// Whether a run that has its context is to end, and this is another with the same id.
+    /// Whether the record belongs to another run with the same execution id.
     pub(crate) fn is_of_another(&self, record: &ExecutionRecord) -> bool {
         self.started
             .is_some_and(|started| started.has_context && started.id != record.id)
     }
 
-    /// What was measured, or else the difference of the two stored times: in milliseconds if there
-    /// is a context, and in whole seconds if not.
+    /// The measured duration, or else the difference of the stored times: in milliseconds if the
+    /// context is known, and in whole seconds if not.
     ///
-    /// The times of a record are cut to the second, so their difference is off by less than one and
-    /// not, on the average, too long.
+    /// The times of a record are cut to the second. So their difference is off by less than a second,
+    /// in either direction.
     pub(crate) fn duration_ms(
         &self,
         record: &ExecutionRecord,
@@ -66,7 +66,7 @@ impl Finish<'_> {
         context: Option<&mut ExecutionContext>,
     ) {
         record.duration_ms = Some(self.duration_ms(record, context.as_deref()));
-        // No end comes before its start, where the clock was set back.
+        // If the clock was set back, the run ends when it started.
         record.finished_at = Some(self.finished_at().max(record.started_at));
         self.outcome.as_str().clone_into(&mut record.outcome);
         record.error_message = self.error_message.map(str::to_owned);
@@ -81,7 +81,7 @@ impl Finish<'_> {
     }
 }
 
-/// Whether a run may be finished: it goes on, or was given up for dead.
+/// Whether a run may be finished: it is running, or was settled as crashed.
 pub(crate) fn can_end(record: &ExecutionRecord, context: Option<&ExecutionContext>) -> bool {
     let is_settled = context.is_some_and(|context| context.crashed);
     record.outcome == RUNNING || is_settled && record.outcome == Outcome::Error.as_str()

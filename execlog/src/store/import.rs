@@ -1,19 +1,19 @@
-//! What becomes of a run that is taken over from another log, the same on every store.
+//! Merges a run from another log, the same for every store.
 
 use super::can_end;
 use super::numbers::{NUMBERS, is_number};
 use crate::model::{ExecutionContext, StoredRun};
 use crate::store::report::Imported;
 
-/// The number that a run had in the log it comes from, if it can have it here, where numbers up to
-/// `last` are given. A number from the upper half is not kept: it would leave none for later runs.
+/// The run's number in the other log, if it can keep that number here. `last` is the last number given
+/// here. Numbers in the upper half are not kept, since they would leave too few for later runs.
 pub(super) fn number_kept(run: &StoredRun, last: i64) -> Option<i64> {
     let number = run.record.id;
     let is_free = number > last && number <= NUMBERS.end() / 2;
     (is_free && is_number(number, run.record.started_at)).then_some(number)
 }
 
-/// What becomes of a run that is imported, where the log has one with its id.
+/// The outcome of importing a run whose execution id the log already has.
 pub(super) fn merged(here: &StoredRun, coming: &StoredRun) -> Imported {
     let same_record = || {
         let mut record = coming.record.clone();
@@ -35,7 +35,7 @@ pub(super) fn merged(here: &StoredRun, coming: &StoredRun) -> Imported {
     }
 }
 
-/// The context that a run has after it was updated from another log.
+/// The context of a run after an update from another log.
 pub(super) fn merged_context<'a>(
     here: &'a StoredRun,
     coming: &'a StoredRun,
@@ -43,7 +43,7 @@ pub(super) fn merged_context<'a>(
     coming.context.as_ref().or(here.context.as_ref())
 }
 
-/// How far a run has come: it goes on, it was given up for dead, or it ended.
+/// The progress of a run: running, settled as crashed, or ended.
 fn progress(run: &StoredRun) -> u8 {
     let is_settled = run.context.as_ref().is_some_and(|context| context.crashed);
     match (can_end(&run.record, run.context.as_ref()), is_settled) {

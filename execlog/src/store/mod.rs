@@ -1,4 +1,4 @@
-//! Where a log is kept.
+//! The stores that a log can be kept in.
 
 pub(crate) mod deadline;
 mod disabled;
@@ -27,86 +27,88 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The error message of a run that has crashed and is settled.
+/// The error message of a crashed run after settling.
 pub(crate) const CRASHED: &str =
     "the process ended without saying how: it was killed or it crashed";
 
-/// A store that any thread may use.
+/// A store that can be shared between threads.
 pub(crate) type SharedStore = dyn LogStore + Send + Sync;
 
-/// What [`ExecutionLog`](crate::ExecutionLog) asks of a store.
+/// The storage interface of [`ExecutionLog`](crate::ExecutionLog).
 ///
-/// Ids and outcomes have been checked when a store sees them.
+/// Callers check execution ids and outcomes first.
 pub(crate) trait LogStore {
-    /// Makes the store ready to write to, and says so if it cannot be.
+    /// Prepares the store for writing. Fails if it cannot be written.
     fn prepare(&self) -> Result<()>;
 
-    /// Tells the store which file it is kept in, where only the host knows.
+    /// Tells the store its file, if only the host knows the path.
     fn kept_in(&self, _file: &Path) {}
 
-    /// The file that the log is kept in, made if need be, or `None` if it is not known.
+    /// The file that holds the log, or `None` if it is not known. Creates the file if `create` asks for
+    /// it.
     fn file(&self, create: CreateIfMissing) -> Result<Option<PathBuf>>;
 
-    /// Adds a run under the next number, which it returns. The record's own `id` is ignored.
+    /// Adds a run under the next number and returns that number. Ignores the record's own `id`.
     fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64>;
 
-    /// Takes over runs with the contexts and, where those are free, the numbers that they had in
-    /// another log. Says what became of each.
+    /// Imports runs with their contexts, and with their numbers from the other log if those are free.
+    /// Returns the result for each run.
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>>;
 
-    /// Looks whether the log is still in the file that was opened, and opens the one that has its place
-    /// now if it is not. Says whether it was another one.
+    /// Reopens the log if another file has taken the path of the opened one. Returns whether another
+    /// file has.
     fn look_again(&self) -> bool {
         false
     }
 
-    /// The last number that was given, be its run still there or not. `None` if there is no log yet.
+    /// The last number given, even if its run was removed. `None` if the log does not exist.
     fn last_number(&self) -> Result<Option<i64>>;
 
-    /// Whether what is written now may be gone later though the log is whole: the host has not
-    /// committed it, or it is in memory.
+    /// Whether a write may vanish although the log is intact: the host has not committed it, or the log
+    /// is in memory.
     fn may_be_undone(&self) -> bool {
         false
     }
 
-    /// Whether the runs that go on are found without reading the others.
+    /// Whether running runs can be found without reading the others.
     fn finds_running_by_index(&self) -> bool {
         false
     }
 
-    /// Whether a power cut may take the newest runs, and nothing else, from a log that is not damaged.
+    /// Whether a power cut may lose the newest runs, and only those, from an undamaged log.
     fn forgets_newest_at_power_cut(&self) -> bool {
         false
     }
 
-    /// The name of its head file. Logs that may be in one file have different ones.
+    /// The name of the store's head file. Logs that may share a file have different names.
     fn head_name(&self) -> &'static str {
         "head"
     }
 
-    /// Whether there is a log.
-    fn is_there(&self) -> Result<bool>;
+    /// Whether the log exists.
+    fn exists(&self) -> Result<bool>;
 
-    /// Whether the log is the one in the key-value table of a SQLite file.
+    /// Whether the log is in the key-value table of a SQLite file.
     fn is_in_graph(&self) -> Result<bool> {
         Ok(false)
     }
 
-    /// Whether there is a log in the key-value table of the same SQLite file.
+    /// Whether the key-value table of the same SQLite file holds a log.
     fn has_log_in_graph(&self) -> Result<bool> {
         Ok(false)
     }
 
-    /// The log in the key-value table of the same SQLite file, or `None` if the log is in no such file.
+    /// The log in the key-value table of the same SQLite file, or `None` if the log is not in a SQLite
+    /// file.
     fn in_graph(&self) -> Option<Arc<SharedStore>> {
         None
     }
 
-    /// Ends a run that goes on, or one that was settled.
+    /// Ends a run that is running or was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
 
-    /// Writes down that the run with this id and number has crashed, if its record still says that it
-    /// goes on. Says whether it did.
+    /// Records that the run with this id and number has crashed, if its record still says that it is
+    /// running. Returns whether it did.
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool>;
 
     /// How long a call waits for a lock of another process or thread.
@@ -114,18 +116,19 @@ pub(crate) trait LogStore {
         deadline::BUSY_TIMEOUT
     }
 
-    /// Sets how long a call waits. A store that never waits ignores it.
+    /// Sets the busy timeout. A store that never waits ignores it.
     fn set_busy_timeout(&self, _time: Duration) {}
 
-    /// Makes what was written survive the end of the process.
+    /// Makes every write so far durable against the end of the process.
     fn flush(&self) -> Result<()>;
 
     fn get(&self, execution_id: &str) -> Result<Option<ExecutionRecord>>;
 
-    /// The run and its context.
+    /// The run with this execution id, and its context.
     fn find(&self, execution_id: &str) -> Result<Option<StoredRun>>;
 
-    /// The run with this number and its context. Reads every run unless the store has an index of numbers.
+    /// The run with this number, and its context. Reads every run unless the store has an index of
+    /// numbers.
     fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
         let selection = Selection {
             contexts: Contexts::All,
@@ -142,28 +145,29 @@ pub(crate) trait LogStore {
         Ok(None)
     }
 
-    /// The ids that begin with this, in the order of their bytes, no more than `limit`.
+    /// The execution ids with this prefix, in byte order, at most `limit`.
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
 
-    /// By `started_at` and then number, descending. What cannot be read is an error in its place, or
-    /// before all others where it has no place (behind all, where a table allows no start at all). After an error of another kind there is no more.
+    /// The selected runs, by `started_at` and then number, descending. Unreadable runs are yielded as
+    /// errors, in order if their start is known, else first. NULL starts come last, in tables that
+    /// allow them. Any other error ends the iteration.
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_>;
 
-    /// Removes the runs with these ids, so that their numbers are not given to others.
+    /// Removes the runs with these execution ids. Their numbers are not given again.
     fn remove(&self, execution_ids: &[&str]) -> Result<()>;
 
-    /// Makes what runs are found by from the runs themselves, and moves aside what contradicts them.
-    /// Takes the time, in milliseconds since 1970.
+    /// Rebuilds the indexes from the runs, and sets aside what contradicts the runs. `now_ms` is the
+    /// time in milliseconds since 1970.
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport>;
 
-    /// Reads everything, and says what is wrong with it.
+    /// Reads the whole log and reports everything that is wrong with it.
     fn verify(&self) -> Result<VerifyReport>;
 
-    /// A new connection to the SQLite file that the log is kept in.
+    /// A new connection to the log's SQLite file.
     fn connect(&self) -> Result<rusqlite::Connection>;
 }
 
-/// Whether a missing file is made.
+/// Whether to create a missing file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CreateIfMissing {
     Yes,

@@ -1,15 +1,15 @@
-//! The numbers that runs have in a log.
+//! The numbers of runs.
 
 use std::ops::RangeInclusive;
 
-/// The numbers that a run can have. No log comes near the last one, so that a number after it is
-/// always there, and what is beyond was not written by a log.
+/// The valid numbers of runs. A log never comes near the last one, so the next number always exists.
+/// The log did not write a number outside this range.
 pub(super) const NUMBERS: RangeInclusive<i64> = 1..=1 << 53;
 
-/// Whether the `id` of a run is its number. magellan has no numbers for the runs that it keeps in a
-/// graph, and stores the second they began instead.
+/// Whether `id` is the number of the run. magellan does not number the runs that it keeps in a graph:
+/// it stores the second of their start as `id`.
 pub(super) fn is_number(id: i64, started_at: i64) -> bool {
-    // In 1973 there was nothing to index, and no log has as many runs.
+    // A second in 1973. Starts are later, and numbers smaller.
     const FIRST_SECOND: i64 = 100_000_000;
     let is_second = id == started_at && id >= FIRST_SECOND;
     NUMBERS.contains(&id) && !is_second

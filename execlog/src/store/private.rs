@@ -1,28 +1,29 @@
-//! Files and folders that only their owner may read: command lines are private.
+//! Files and folders that only their owner can read, since command lines are private.
 
 use crate::model::execution_id::uuid;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes a file that is not there yet, and opens it to write to.
+/// Creates a new file and opens it for writing.
 pub(crate) fn create_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     owner_only::file(&mut options).open(path)
 }
 
-/// Makes a folder and those above it, where they are missing.
+/// Creates a folder and its missing parents.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     owner_only::folder(&mut builder).create(path)
 }
 
-/// Makes an empty file that nobody ever sees open, and says whether it did: the name may be taken.
+/// Creates an empty file without ever opening it under its final name. Returns whether it did: the name
+/// may be taken.
 ///
-/// Whoever closes a SQLite file drops the locks that its process holds on it. So the file is closed
-/// before it gets its name, under which another thread may open it at once.
+/// Closing a SQLite file drops the locks that the process holds on it. So the file is closed before it
+/// gets its name, under which another thread may open it at once.
 pub(crate) fn create_closed_file(path: &Path) -> io::Result<bool> {
     let beside = path.with_file_name(format!(".execlog-{}", uuid()));
     drop(create_file(&beside)?);
@@ -34,7 +35,7 @@ pub(crate) fn create_closed_file(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Takes the rights of all but the owner from a file.
+/// Removes all permissions of group and others from a file.
 pub(crate) fn restrict(path: &Path) -> io::Result<()> {
     owner_only::restrict(path)
 }
@@ -62,7 +63,7 @@ mod owner_only {
     }
 }
 
-/// Elsewhere a file has the rights that its folder hands on.
+/// Elsewhere a file inherits the permissions of its folder.
 #[cfg(not(unix))]
 mod owner_only {
     use std::fs::{DirBuilder, OpenOptions};

@@ -1,4 +1,4 @@
-//! Runs that are asked for, one by one and by what they are.
+//! Finding runs, singly and by filters.
 
 use super::runs::{find, invocation};
 use super::{DB, ids, listed, start};

@@ -1,4 +1,4 @@
-//! Runs whose process died, and what settling makes of them.
+//! Runs whose process died, and settling them.
 
 use super::runs::{find, invocation, locks, lose_locks, statuses};
 use super::start;
@@ -22,7 +22,7 @@ pub(super) fn a_run_without_a_lock_is_unknown_and_says_so(subject: &dyn Subject)
 pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
     let log = subject.log();
     let (live, dead) = (log.begin(invocation("live")), log.begin(invocation("dead")));
-    // Nobody drops what dies with its process.
+    // A process that dies does not drop its values.
     std::mem::forget(dead);
     lose_locks(subject);
     let relocked = relock(subject, &log, "live");
@@ -82,7 +82,7 @@ pub(super) fn a_late_end_wins_over_being_settled(subject: &dyn Subject) {
     }
 }
 
-/// Holds the lock of a run whose own was lost.
+/// Locks a run whose own lock was lost.
 fn relock(subject: &dyn Subject, log: &LocalLog, id: &str) -> std::fs::File {
     let run = log
         .find(id.parse().expect("a selector"))

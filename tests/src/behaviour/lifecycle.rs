@@ -1,4 +1,4 @@
-//! From the start of a run to its end.
+//! The lifecycle of a run, from start to end.
 
 use super::{DB, get, listed, record, start};
 use crate::subject::{START, Subject};

@@ -1,4 +1,4 @@
-//! Which runs are listed, and in which order.
+//! Listing runs and their order.
 
 use super::{ids, listed, record, start};
 use crate::subject::Subject;
@@ -50,7 +50,7 @@ pub(super) fn listing_gives_each_run_its_own_result(subject: &dyn Subject) {
 }
 
 pub(super) fn the_newest_are_found_whatever_order_runs_are_logged_in(subject: &dyn Subject) {
-    // A clock that was years ahead for a while, runs logged afterwards, and many in one second.
+    // A clock that was years ahead for a while, runs logged afterwards, and many runs in one second.
     let mut started: Vec<i64> = (0..75).map(|run| (run * 37) % 40).collect();
     started[20] = 4_000_000_000;
     started[63] = -5;

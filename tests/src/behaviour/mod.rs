@@ -1,4 +1,4 @@
-//! What every log does, whatever it is kept in.
+//! The behaviours that every log has, whatever its store.
 
 mod asking;
 mod crashed;
@@ -14,7 +14,7 @@ use crate::record;
 use crate::subject::Subject;
 use execlog::{ExecutionRecord, LocalLog};
 
-/// Something that holds for every log. Panics where it does not.
+/// A promise that every log keeps. Panics if the log breaks it.
 pub type Behaviour = fn(&dyn Subject);
 
 macro_rules! listed {
@@ -23,7 +23,7 @@ macro_rules! listed {
     };
 }
 
-/// Every behaviour and its name.
+/// Every behaviour with its name.
 pub const ALL: &[(&str, Behaviour)] = listed![
     lifecycle::runs_are_numbered_from_one,
     lifecycle::a_started_run_reads_as_running,

@@ -1,4 +1,4 @@
-//! Which runs pruning removes, and what stays.
+//! Which runs pruning removes and keeps.
 
 use super::{DB, listed, record, start};
 use crate::subject::{START, Subject};
@@ -11,7 +11,7 @@ fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 60 * 60)
 }
 
-/// Logs a run that began so many hours before now.
+/// Logs a run that began this many hours ago.
 fn log(subject: &dyn Subject, id: &str, hours_ago: i64, outcome: &str) {
     let mut run = ExecutionRecord {
         started_at: START - hours_ago * HOUR,
@@ -24,7 +24,7 @@ fn log(subject: &dyn Subject, id: &str, hours_ago: i64, outcome: &str) {
     subject.log().log_execution(&run).expect("stored");
 }
 
-/// What a plan said, and what was removed by it.
+/// A plan and the runs that pruning by it removed.
 struct Pruned {
     planned: Vec<String>,
     removed: Vec<RunEntry>,

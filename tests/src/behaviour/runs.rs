@@ -1,4 +1,4 @@
-//! A run from begin to end, and how it is found again.
+//! A run from begin to end, and finding it again.
 
 use super::{DB, record, start};
 use crate::subject::{START, Subject};
@@ -30,7 +30,7 @@ pub(super) fn statuses(log: &LocalLog) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// Puts a file that is not locked in place of every lock, as if each process had died.
+/// Replaces every lock with an unlocked file, as if each process had died.
 pub(super) fn lose_locks(subject: &dyn Subject) {
     for file in std::fs::read_dir(subject.locks()).expect("the folder") {
         let path = file.expect("a file").path();

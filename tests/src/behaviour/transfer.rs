@@ -1,4 +1,4 @@
-//! Runs that go from log to log, and what verifying them says.
+//! Importing runs from another log, and verifying them.
 
 use super::{DB, listed, record, start};
 use crate::subject::{START, Subject};
@@ -8,7 +8,7 @@ use execlog::{
 };
 use std::time::Duration;
 
-/// A run that began so many seconds after the start of the clock.
+/// A run that began this many seconds after the clock's start.
 fn run(id: &str, number: i64, seconds: i64) -> StoredRun {
     let mut context = ExecutionContext::default();
     id.clone_into(&mut context.execution_id);
@@ -38,7 +38,7 @@ fn verified(log: &LocalLog) -> VerifyReport {
 
 pub(super) fn an_empty_log_becomes_a_copy(subject: &dyn Subject) {
     let log = subject.log();
-    // Pruning leaves gaps, and a clock that was set back makes times that do not follow the numbers.
+    // Numbers with gaps, as after pruning, and times out of order, as after setting the clock back.
     let runs = [
         run("b", 2, 0),
         run("c", 5, 90),

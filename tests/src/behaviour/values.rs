@@ -1,4 +1,4 @@
-//! What can be stored, and what is refused.
+//! Values that can be stored, and values that are refused.
 
 use super::{DB, get, listed, record, start};
 use crate::subject::Subject;

@@ -1,6 +1,6 @@
-//! Writes to a log and then aborts, so that nothing is closed, dropped or flushed on the way out.
+//! Writes to a log and then aborts, so that nothing is closed, dropped or flushed at exit.
 //!
-//! `act_and_abort STORE PATH ACTION ID`, where `STORE` is a kind of log that is kept in files, and `ACTION` is `start`,
+//! `act_and_abort STORE PATH ACTION ID`: `STORE` is a kind of log in files, `ACTION` is `start`,
 //! `finish` or `start-finish`. Aborts only after every call has been acknowledged.
 
 use execlog::Outcome;

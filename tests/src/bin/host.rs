@@ -1,15 +1,16 @@
-//! A host that records runs, for tests that kill it, stop it and start many of it.
+//! A host that records runs, for tests that kill it, stop it or start many copies of it.
 //!
-//! `host STORE PATH ACTION COUNT`, where `STORE` is a kind of log that is kept in files. Says on standard
-//! output what the log has acknowledged, and on standard error what it warns of.
+//! `host STORE PATH ACTION COUNT`: `STORE` is a kind of log in files. Prints acknowledged runs on
+//! standard output and warnings on standard error.
 //!
-//! - `record`: records so many runs, one after the other.
-//! - `work`: the same, and each takes two milliseconds.
-//! - `execute`: starts and finishes so many runs, and aborts. Says which of them the log has acknowledged.
-//! - `begin`: begins so many runs, and waits until it is killed.
-//! - `list`: shows every run and what it is at.
-//! - `fork`: begins a run, forks, and records so many runs in either process. The child drops the run that
-//!   it has inherited, and the parent ends it.
+//! - `record`: records COUNT runs, one after the other.
+//! - `work`: the same, but each run takes two milliseconds.
+//! - `execute`: starts and finishes COUNT runs, then aborts. Prints the runs that the log has
+//!   acknowledged.
+//! - `begin`: begins COUNT runs, then waits to be killed.
+//! - `list`: prints every run and its status.
+//! - `fork`: begins a run, forks, and records COUNT runs in each process. The child drops the run that
+//!   it inherited, and the parent ends it.
 
 use execlog::{Invocation, LocalLog};
 use execlog_tests::subject::{in_files, open_with_locks};
@@ -63,7 +64,7 @@ fn execute(log: &LocalLog, count: usize) {
             println!("ended {id}");
         }
     }
-    // The engine would flush once more if it were closed.
+    // Closing the engine would flush once more.
     std::process::abort();
 }
 
@@ -89,7 +90,7 @@ fn list(log: &LocalLog) {
 #[cfg(unix)]
 fn fork(log: &LocalLog, count: usize) {
     let run = log.begin(Invocation::from_env());
-    // Before the process has a second thread.
+    // Forks before the process has a second thread.
     match fork::fork().expect("a child") {
         fork::Fork::Child => {
             drop(run);

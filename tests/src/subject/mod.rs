@@ -1,4 +1,4 @@
-//! Every kind of log, under one face.
+//! Every kind of log behind one trait, `Subject`.
 
 mod in_files;
 mod tamper;
@@ -16,34 +16,35 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// When the clock of every subject starts, in seconds since 1970.
+/// The start time of every subject's clock, in seconds since 1970.
 pub const START: i64 = 1_795_368_717;
 
-/// A kind of log that the behaviours are tried on.
+/// A kind of log under test.
 pub trait Subject {
-    /// The log. Between two calls a subject may close and open everything, so hold on to a handle
-    /// only where the behaviour is about one handle.
+    /// The log. A subject may close and reopen its log between two calls, so keep a handle only if the
+    /// behaviour is about one handle.
     fn log(&self) -> Rc<LocalLog>;
 
-    /// The clock of every handle.
+    /// The clock that all handles share.
     fn clock(&self) -> &ManualClock;
 
-    /// The folder of the locks of live runs.
+    /// The folder that holds the locks of running runs.
     fn locks(&self) -> &Path;
 
-    /// Closes the log if it outlives that, and says so. The next call opens it again.
+    /// Closes the log if it survives closing, and returns whether it does. The next call opens the log
+    /// again.
     fn close(&self) -> bool;
 
-    /// Changes the record of a run past the log, and says whether that can be done: nobody else comes
-    /// near a database in memory. Hold no handle meanwhile.
+    /// Changes the record of a run without the log. Returns `false` if that is impossible, as for an
+    /// in-memory database. Hold no handle meanwhile.
     fn edit_record(&self, execution_id: &str, edit: Edit) -> bool;
 }
 
-/// How to make a subject with an empty log.
+/// Makes a subject with an empty log.
 pub type Make = Box<dyn Fn() -> Box<dyn Subject> + Send>;
 
-/// Every kind of log that this build has, kept open, and those in files also opened anew for every
-/// call.
+/// Every kind of log in this build, kept open. Those in files are included a second time, opened anew
+/// for every call.
 #[must_use]
 pub fn all() -> Vec<(String, Make)> {
     let mut all = held();
@@ -54,7 +55,7 @@ pub fn all() -> Vec<(String, Make)> {
     all
 }
 
-/// Every kind of log that this build has, kept open.
+/// Every kind of log in this build, kept open.
 #[must_use]
 pub fn held() -> Vec<(String, Make)> {
     let mut held: Vec<(String, Make)> = Vec::new();
@@ -71,7 +72,7 @@ pub fn held() -> Vec<(String, Make)> {
 
 type New = fn() -> (LocalLog, Beside);
 
-/// What another program has of a log in memory.
+/// Another program's access to a log in memory.
 enum Beside {
     Nothing,
     Connection(Arc<Mutex<Connection>>),
@@ -149,7 +150,7 @@ impl Subject for InMemory {
     }
 }
 
-/// How many lock files there are in a folder, none if it cannot be read.
+/// The number of lock files in a folder, 0 if the folder cannot be read.
 #[must_use]
 pub fn locks_in(folder: &Path) -> usize {
     let files = std::fs::read_dir(folder).into_iter().flatten();

@@ -1,13 +1,13 @@
-//! Changing a record past the log, as another program does that knows nothing else of it.
+//! Changes a record without the log, as a program that knows nothing about the log does.
 
 use execlog::kv::KvStore;
 use execlog::{ExecutionRecord, KvRecord, execution_log_key};
 use rusqlite::{Connection, named_params};
 
-/// What becomes of a record: another one, or none.
+/// An edit of a record: returns the new one, or `None` to remove it.
 pub type Edit<'a> = &'a dyn Fn(ExecutionRecord) -> Option<ExecutionRecord>;
 
-/// Changes the record of a run that is there in a database.
+/// Changes the record of a stored run in a database.
 pub(super) fn in_database(connection: &Connection, execution_id: &str, edit: Edit) {
     let log = "SELECT id, execution_id, tool_version, args, root, db_path, started_at, finished_at, \
          duration_ms, outcome, error_message, files_indexed, symbols_indexed, references_indexed \
@@ -64,7 +64,7 @@ pub(super) fn in_database(connection: &Connection, execution_id: &str, edit: Edi
         .expect("inserted");
 }
 
-/// Changes the record of a run that is there in the key-value table of a graph kept in SQLite.
+/// Changes the record of a stored run in the key-value table of a graph in SQLite.
 pub(super) fn in_graph_table(connection: &Connection, execution_id: &str, edit: Edit) {
     let bytes = execution_log_key(execution_id);
     let bytes: Vec<String> = bytes.iter().map(u8::to_string).collect();
@@ -85,12 +85,12 @@ pub(super) fn in_graph_table(connection: &Connection, execution_id: &str, edit: 
     assert_eq!(changed, Ok(1));
 }
 
-/// Changes the record of a run that is there in a key-value store.
+/// Changes the record of a stored run in a key-value store.
 pub(super) fn in_store(store: &dyn KvStore, execution_id: &str, edit: Edit) {
     let key = execution_log_key(execution_id);
     let value = store.get(&key).expect("reads").expect("the run is there");
     let record = ExecutionRecord::decode_json(&value).expect("a record");
-    // In 1.6 the old value would come back after a while.
+    // Removed first: in 1.6 the old value would come back later.
     store.delete(&key).expect("removed");
     store.flush().expect("flushed");
     if let Some(record) = edit(record) {

@@ -1,8 +1,8 @@
-//! Whether a native 3.9 graph has written its keys and values: the engine drops the error if it could
-//! not.
+//! Checks that a native 3.9 graph has written its keys and values: the engine drops the error if the
+//! write fails.
 //!
-//! Each flush writes a new file, `code.v3checkpoint.tmp.` and the time, and renames it over
-//! `code.v3checkpoint`. So after a flush that file is another one, or the flush has failed.
+//! Each flush writes a new file, `code.v3checkpoint.tmp.` and the time, and renames it to
+//! `code.v3checkpoint`. So if that file is still the same after a flush, the flush has failed.
 
 use super::engine::Failure;
 use crate::model::FileKind;
@@ -11,15 +11,15 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The checkpoint of a graph.
+/// The checkpoint files of a graph.
 #[derive(Debug, Clone)]
 pub(super) struct Checkpoint {
-    /// Beside the name that the graph was opened by, and beside the file that this name links to:
-    /// the host may have given the engine either.
+    /// Two candidates: one beside the name by which the graph was opened, and one beside the target of
+    /// that link. The host may have given the engine either name.
     files: Vec<PathBuf>,
 }
 
-/// A flush that goes on.
+/// A flush in progress.
 pub(super) struct Flush<'a> {
     checkpoint: &'a Checkpoint,
     before: Vec<Option<identity::Identity>>,
@@ -27,7 +27,7 @@ pub(super) struct Flush<'a> {
 }
 
 impl Checkpoint {
-    /// The checkpoint of the graph in this file, or `None` if the file is no such graph.
+    /// The checkpoint of the graph in this file, or `None` if the file is not such a graph.
     pub(super) fn of(graph: &Path) -> Option<Self> {
         let kind = FileKind::of(graph).ok()?;
         if kind != FileKind::NativeV3 {
@@ -56,8 +56,8 @@ impl Checkpoint {
         metadata.map(|found| found.ok().map(identity)).collect()
     }
 
-    /// Removes what the engine has left of a checkpoint that it began to write within this time. Each
-    /// takes room on a disk that is full already.
+    /// Removes unfinished checkpoints that the engine created within this time. They take space on a
+    /// disk that is already full.
     fn remove_unfinished(&self, written: &RangeInclusive<u64>) {
         for file in &self.files {
             let prefix = file.file_name().map(|name| name.to_string_lossy());
@@ -68,7 +68,7 @@ impl Checkpoint {
                 let time = name.to_str().and_then(|name| name.strip_prefix(&prefix));
                 let time = time.and_then(|time| time.parse().ok());
                 if time.is_some_and(|time| written.contains(&time)) {
-                    // What cannot be removed stays beside those of other processes.
+                    // Ignored: other processes leave such files too.
                     let _ = fs::remove_file(entry.path());
                 }
             }
@@ -77,7 +77,7 @@ impl Checkpoint {
 }
 
 impl Flush<'_> {
-    /// Fails if no new checkpoint is there.
+    /// Fails if the flush has not written a new checkpoint.
     pub(super) fn check(self) -> Result<(), Failure> {
         let after = self.checkpoint.seen();
         let mut pairs = self.before.iter().zip(&after);
@@ -89,7 +89,7 @@ impl Flush<'_> {
         let files = &self.checkpoint.files;
         let file = files.first().map(|file| file.display().to_string());
         Err(format!(
-            "`{}` was not written, and the engine does not say why; make room on the disk, and allow \
+            "`{}` was not written, and the engine gives no reason; free disk space, and allow \
              writing in the folder",
             file.unwrap_or_default()
         )
@@ -97,14 +97,14 @@ impl Flush<'_> {
     }
 }
 
-/// The time as the engine puts it into the name of a file.
+/// The time in the form that the engine uses in file names.
 fn nanoseconds() -> u64 {
     let time = SystemTime::now().duration_since(UNIX_EPOCH);
     let time = time.map_or(0, |time| time.as_nanos());
     u64::try_from(time).unwrap_or(u64::MAX)
 }
 
-/// What tells a file from the one that it replaced. Both were there at once, so the numbers differ.
+/// Tells a file from the one that it replaced. Both existed at once, so their inode numbers differ.
 #[cfg(unix)]
 mod identity {
     use std::fs::Metadata;
@@ -117,7 +117,7 @@ mod identity {
     }
 }
 
-/// What tells a file from the one that it replaced, as far as the standard library says.
+/// Tells a file from the one that it replaced, as far as the standard library can.
 #[cfg(not(unix))]
 mod identity {
     use std::fs::Metadata;

@@ -1,15 +1,15 @@
-//! The key-value part of a graph, with the same types for every version of the engine.
+//! The key-value part of a graph, with the same types for both versions of the engine.
 
 use crate::kv::KvEntry;
 
-/// What an engine reports, whatever its version.
+/// The error of an engine of either version.
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// A value as an engine keeps it.
+/// A value as an engine stores it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     Json(serde_json::Value),
-    /// What is not JSON.
+    /// A value that is not JSON.
     Bytes(Vec<u8>),
 }
 
@@ -29,21 +29,21 @@ impl Value {
     }
 }
 
-/// Which of the writes that an engine has seen a scan is to find.
+/// The snapshot that a scan reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Snapshot {
-    /// What the engine calls the current snapshot.
+    /// The engine's current snapshot.
     Current,
     /// A snapshot later than every write.
     Latest,
 }
 
-/// The key-value part of a graph, with the same types for every version of the engine.
+/// The key-value part of a graph, with the same types for both versions of the engine.
 pub(super) trait Engine {
-    /// Whether a native store of this version forgets a value that is set over another.
+    /// Whether a native store of this version loses a value that overwrites another.
     fn forgets_overwrites(&self) -> bool;
 
-    /// Whether a flush that could not write its checkpoint says that it could.
+    /// Whether a flush reports success even if its checkpoint could not be written.
     fn hides_failed_flush(&self) -> bool;
 
     fn get(&self, key: &[u8]) -> Result<Option<Value>, Failure>;
@@ -52,7 +52,8 @@ pub(super) trait Engine {
 
     fn delete(&self, key: &[u8]) -> Result<(), Failure>;
 
-    /// What the engine returns, however it spells keys and whatever it returns beside them.
+    /// The entries that the engine returns, unchanged: their keys may be spelled differently and may
+    /// not match the prefix.
     fn scan(&self, snapshot: Snapshot, prefix: &[u8]) -> Result<Vec<KvEntry>, Failure>;
 
     fn flush(&self) -> Result<(), Failure>;

@@ -1,6 +1,6 @@
 //! The key-value store of a graph that a host holds: `scan_modes` finds keys by their prefix,
-//! `checkpoint` looks whether a flush was written, `engine` is what the versions of the engine have in common,
-//! and `sqlitegraph` adapts them.
+//! `checkpoint` checks that a flush was written, `engine` is the interface of both engine versions, and
+//! `sqlitegraph` adapts them.
 
 mod checkpoint;
 mod engine;
@@ -20,32 +20,32 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
-/// The key-value store of a graph, seen as a [`KvStore`].
+/// The key-value store of a graph, as a [`KvStore`].
 ///
-/// Made from the `Rc<dyn GraphBackend>` that the host holds already, of sqlitegraph 1.6 or 3.9. It
-/// stays usable: the graph has one store, and a clone of the `Rc` is a handle on it.
+/// Made from the `Rc<dyn GraphBackend>` that the host already holds, of sqlitegraph 1.6 or 3.9. The
+/// host can go on using its own `Rc`: a clone is a handle on the same graph and store.
 ///
-/// Values are stored as `KvValue::Json`, so the engine keeps the JSON and not its bytes: object
-/// keys come back sorted. Integers beyond 64 bits are not JSON numbers to it; store them as text.
-/// A value of more than 256 KiB or a key of more than 65,535 bytes is refused with
-/// [`Error::TooLarge`].
+/// Values are stored as `KvValue::Json`. The engine keeps the JSON and not its bytes, so object keys
+/// come back sorted. It does not take integers beyond 64 bits as JSON numbers; store them as text. A
+/// value of more than 256 KiB or a key of more than 65,535 bytes is refused with [`Error::TooLarge`].
 ///
-/// # What the engine promises
+/// # Guarantees of the engine
 ///
-/// After [`flush`](KvStore::flush) a write survives the end of the process. A native 3.9 graph whose file is
-/// not [known](KvStore::kept_in) hides that a flush could not write, as on a full disk. Native 1.6 leaves it
-/// to the operating system what survives the power going out. Two processes on one native file do
-/// not see each other's writes. A native 1.6 graph must not be changed with `update_node`: the
-/// engine cannot read its own log back after that, and the whole store comes back empty.
+/// After [`flush`](KvStore::flush) a write survives the end of the process. A native 3.9 graph hides a
+/// failed flush, as on a full disk, unless its file is [known](KvStore::kept_in). Native 1.6 does not
+/// sync: after a power cut the operating system decides which writes survive. Two processes on one
+/// native file do not see each other's writes. Never call `update_node` on a native 1.6 graph: the
+/// engine cannot read its own log afterwards, and the whole store comes back empty.
 #[derive(Clone)]
 pub struct GraphKv {
     engine: Rc<dyn Engine>,
     scan_mode: Cell<Option<ScanMode>>,
-    /// A key that was there, to find out with how the engine has to be asked.
+    /// A known key, used to probe scan modes.
     known: RefCell<Option<Vec<u8>>>,
-    /// The file to look at after a flush, where one that failed is hidden and the graph's file is known.
+    /// The checkpoint to check after a flush. Set if the engine hides failed flushes and the graph's
+    /// file is known.
     checkpoint: RefCell<Option<Checkpoint>>,
-    /// Something was written by this handle, so that there is something to flush.
+    /// Whether this handle has written since the last flush.
     has_written: Cell<bool>,
 }
 
@@ -66,7 +66,7 @@ impl GraphKv {
         }
     }
 
-    /// The store of the graph in a native file, which is made if it is missing.
+    /// Opens the store of the graph in a native file. Creates the file if it is missing.
     pub(crate) fn open(file: &Path, kind: FileKind) -> Result<Self> {
         match sqlitegraph::open(file, kind) {
             Some(Ok(graph)) => {
@@ -87,7 +87,7 @@ impl GraphKv {
         }
     }
 
-    /// Finds out how to ask, with a key that is there.
+    /// Finds the scan mode that works, by probing with a known key.
     fn scan_mode_for(&self, known: &[u8]) -> Result<Option<ScanMode>> {
         if self.scan_mode.get().is_none() {
             let found = ScanMode::that_finds(&*self.engine, known, |key| Ok(key == known))
@@ -97,18 +97,17 @@ impl GraphKv {
         Ok(self.scan_mode.get())
     }
 
-    /// Replaces a value in the one way that lasts.
+    /// Replaces a value by deleting it and setting the new one.
     ///
     /// Native 1.6 gives every version that it reads back from its log the number 1, and of equal
-    /// versions the one set first wins: a value set over another is gone at the next open, and a
-    /// process that did not write the first one does not even see its own. After a delete there is
-    /// no other version to lose against.
+    /// versions the one set first wins. So a value that overwrites another is gone at the next open,
+    /// and a process that did not write the first value does not even see its own. After a delete there
+    /// is no other version.
     ///
-    /// The flush before empties the engine's buffer, and two of the largest values do not fill
-    /// it, so that the delete and the set behind it go to the file in one write and no crash falls
-    /// between.
+    /// The flush before empties the engine's buffer. Two of the largest values do not fill it, so the
+    /// delete and the set go to the file in one write, and a crash cannot fall between them.
     ///
-    /// SQLite replaces a row in one step, and there a delete before would be one that lasts.
+    /// SQLite replaces a row in one step, and a delete before could persist alone.
     fn replace(&self, key: &[u8], old: Value, new: Value) -> Result<()> {
         if self
             .scan_mode_for(key)?
@@ -119,7 +118,7 @@ impl GraphKv {
         self.flush()?;
         self.engine.delete(key).map_err(failed_to("replace", key))?;
         self.add(key, new).inspect_err(|_| {
-            // The error of the set is what the caller needs to see, whatever becomes of this.
+            // Ignored: the caller needs the error of the set.
             let _ = self.add(key, old);
         })
     }
@@ -181,8 +180,8 @@ impl KvStore for GraphKv {
         if let Some(mode) = self.scan_mode.get() {
             return mode.ask(&*self.engine, prefix).map_err(failed);
         }
-        let is_there = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
-        let found = ScanMode::that_finds(&*self.engine, prefix, is_there).map_err(failed)?;
+        let exists = |key: &[u8]| Ok(self.engine.get(key)?.is_some());
+        let found = ScanMode::that_finds(&*self.engine, prefix, exists).map_err(failed)?;
         if let Some((mode, found)) = found {
             self.scan_mode.set(Some(mode));
             return Ok(found);
@@ -192,7 +191,10 @@ impl KvStore for GraphKv {
             && self.contains(&known)?
             && self.scan_mode_for(&known)?.is_none()
         {
-            let reason = format!("it does not find `{}`, which is there", printable(&known));
+            let reason = format!(
+                "the scan did not return the existing key `{}`",
+                printable(&known)
+            );
             return Err(failed_to("scan", prefix)(reason.into()));
         }
         Ok(Vec::new())
@@ -209,7 +211,7 @@ impl KvStore for GraphKv {
     }
 
     fn kept_in(&self, file: &Path) {
-        // A log that was opened by its file knows better than one that is told where its locks are.
+        // The first path wins: it comes from opening the file, a later one from the host.
         if self.checkpoint.borrow().is_none() && self.engine.hides_failed_flush() {
             self.checkpoint.replace(Checkpoint::of(file));
         }
@@ -229,7 +231,7 @@ impl JsonStore for GraphKv {
                 Ok(json) => Ok(Some(json)),
                 Err(error) => Err(Error::Corrupt {
                     key: printable(key),
-                    reason: format!("it is bytes and not JSON: {error}"),
+                    reason: format!("the value is not JSON: {error}"),
                 }),
             },
         }
@@ -241,7 +243,7 @@ impl JsonStore for GraphKv {
     }
 }
 
-/// Makes an error of what the engine reports when it was to do something to a key.
+/// Makes an error from an engine's failure, naming the action and the key.
 fn failed_to(action: &'static str, key: &[u8]) -> impl FnOnce(Failure) -> Error {
     move |source| Error::Engine {
         action,

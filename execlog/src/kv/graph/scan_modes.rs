@@ -1,10 +1,10 @@
-//! How an engine is asked for the keys with a prefix, so that it finds them.
+//! Scan modes: the ways to ask an engine for the keys with a prefix.
 
 use super::engine::{Engine, Failure, Snapshot};
 use crate::kv::KvEntry;
 use crate::kv::decimals::{decimals, from_decimals};
 
-/// A way to ask an engine for the keys with a prefix, so that it finds them.
+/// A way to ask an engine for the keys with a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ScanMode {
     snapshot: Snapshot,
@@ -13,18 +13,18 @@ pub(super) struct ScanMode {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spelling {
-    /// As they are.
+    /// The key's bytes, unchanged.
     Bytes,
-    /// `101,120,101`, as a graph kept in SQLite spells its keys, but not the prefixes that it is
-    /// asked for.
+    /// `101,120,101`, as a graph in SQLite spells its keys. The engine does not convert the prefix of a
+    /// scan.
     Decimals,
 }
 
 impl ScanMode {
-    /// Every way, the one that cannot miss a part of the keys first.
+    /// Every scan mode. The mode that cannot miss keys comes first.
     ///
-    /// At the current snapshot sqlitegraph 3.9 compares versions with 0, which its native engine
-    /// gives to some keys and not to others when it has a write-ahead log.
+    /// At the current snapshot sqlitegraph 3.9 compares versions with 0. With a write-ahead log its
+    /// native engine gives version 0 to some keys and not to others.
     const ALL: [Self; 3] = [
         Self::new(Snapshot::Latest, Spelling::Bytes),
         Self::new(Snapshot::Current, Spelling::Bytes),
@@ -35,13 +35,13 @@ impl ScanMode {
         Self { snapshot, spelling }
     }
 
-    /// The first way of which the first key that it finds `is_there`, and all that it finds.
+    /// Returns the first scan mode whose first hit exists, and all its hits.
     ///
-    /// Asked the wrong way for a short prefix, an engine may find keys that are spelled otherwise.
+    /// In the wrong mode a short prefix may match keys that are spelled differently.
     pub(super) fn that_finds(
         engine: &dyn Engine,
         prefix: &[u8],
-        is_there: impl Fn(&[u8]) -> Result<bool, Failure>,
+        exists: impl Fn(&[u8]) -> Result<bool, Failure>,
     ) -> Result<Option<(Self, Vec<KvEntry>)>, Failure> {
         for mode in Self::ALL {
             let found = match mode.ask(engine, prefix) {
@@ -50,7 +50,7 @@ impl ScanMode {
                 answer => answer?,
             };
             if let Some((first, _)) = found.first()
-                && is_there(first)?
+                && exists(first)?
             {
                 return Ok(Some((mode, found)));
             }
@@ -77,7 +77,7 @@ impl ScanMode {
         Ok(found)
     }
 
-    /// Whether this is how a graph kept in SQLite has to be asked.
+    /// Whether this is the mode for a graph in SQLite.
     pub(super) fn is_for_sqlite(self) -> bool {
         self.spelling == Spelling::Decimals
     }

@@ -1,4 +1,4 @@
-//! The two versions of the engine, which differ in their types and hardly in their calls.
+//! Adapters for the two versions of the engine, which differ in types and hardly in calls.
 
 use super::GraphKv;
 use super::engine::Failure;
@@ -23,16 +23,17 @@ macro_rules! adapt {
         use std::rc::Rc;
         use std::sync::Arc;
 
-        /// The graph, behind the pointer by which the host holds it.
+        /// The graph, behind the host's pointer type.
         struct Graph<P>(P);
 
-        /// The graph in a native file, which is made if it is missing.
+        /// Opens the graph in a native file. Creates the file if it is missing.
         pub(super) fn open(file: &Path) -> Option<Result<GraphKv, Failure>> {
             let graph = open_graph(file, &GraphConfig::native());
             Some(graph.map(GraphKv::from).map_err(Failure::from))
         }
 
-        // One by one, since a type could implement the traits of both versions.
+        // Implemented type by type: a generic impl could overlap for a type with the traits of both
+        // versions.
         from_pointers!(dyn GraphBackend);
         $(from_pointers!($backend);)*
 
@@ -66,7 +67,7 @@ macro_rules! adapt {
             fn scan(&self, snapshot: Snapshot, prefix: &[u8]) -> Result<Vec<KvEntry>, Failure> {
                 let snapshot = match snapshot {
                     Snapshot::Current => SnapshotId::current(),
-                    // The last number of all stands for no snapshot.
+                    // `u64::MAX` is not a valid snapshot.
                     Snapshot::Latest => SnapshotId::from_lsn(u64::MAX - 1),
                 };
                 let found = self.0.kv_prefix_scan(snapshot, prefix)?.into_iter();
@@ -79,8 +80,8 @@ macro_rules! adapt {
             }
         }
 
-        /// Kinds that the log does not write become the JSON that they equal, so that what is not
-        /// a record is found out by whoever decodes it.
+        /// Maps kinds that the log does not write to the JSON that they equal. Decoding then reports
+        /// that they are not records.
         fn from_engine(value: KvValue) -> Value {
             Value::Json(match value {
                 KvValue::Bytes(bytes) => return Value::Bytes(bytes),
@@ -95,7 +96,7 @@ macro_rules! adapt {
     };
 }
 
-/// Takes a graph behind each kind of pointer that hosts were found to hold.
+/// Implements the conversion for each pointer type that hosts were found to use.
 macro_rules! from_pointers {
     ($backend:ty) => {
         from_pointers!($backend: Rc<$backend>, Arc<$backend>, Box<$backend>);
@@ -109,7 +110,7 @@ macro_rules! from_pointers {
     )*};
 }
 
-/// The graph in a native file of this kind, or `None` if this build has no engine for it.
+/// Opens the graph in a native file of this kind. Gives `None` if this build has no engine for it.
 pub(super) fn open(file: &Path, kind: FileKind) -> Option<Result<GraphKv, Failure>> {
     match kind {
         FileKind::Sqlite => None,
@@ -118,7 +119,7 @@ pub(super) fn open(file: &Path, kind: FileKind) -> Option<Result<GraphKv, Failur
     }
 }
 
-/// Stands in for a version that is not compiled in.
+/// Replaces a version that is not compiled in.
 #[cfg(not(all(feature = "native-v2", feature = "native-v3")))]
 mod absent {
     use super::{Failure, GraphKv, Path};
@@ -148,7 +149,7 @@ mod native_v3 {
     adapt! {
         sqlitegraph_native_v3,
         forgets_overwrites: false,
-        // One that is kept in SQLite has nothing to flush.
+        // A graph in SQLite does not need a flush.
         hides_failed_flush: |graph| graph.get_graph_ref().is_none(),
         backends: [
             sqlitegraph_native_v3::SqliteGraphBackend,
@@ -157,7 +158,7 @@ mod native_v3 {
         null: Null,
     }
 
-    /// A native graph knows its file.
+    /// A native graph reports its file.
     macro_rules! from_native {
         ($($pointer:ty),*) => {$(
             impl From<$pointer> for GraphKv {

@@ -1,4 +1,4 @@
-//! How keys are found in engines that look for them in different ways.
+//! Tests of prefix scans on engines that behave differently.
 
 use super::GraphKv;
 use super::engine::{Engine, Failure, Snapshot, Value};
@@ -12,19 +12,19 @@ use std::rc::Rc;
 /// How an engine's prefix scan behaves.
 #[derive(Clone, Copy)]
 enum Scan {
-    /// At any snapshot and in the order of the hash map: what native 1.6 does.
+    /// Any snapshot, in hash map order: native 1.6.
     Right,
-    /// Only at the current snapshot, and an error at any other: what a mended 3.9 could do.
+    /// Only the current snapshot, and an error at any other: how a fixed 3.9 could behave.
     RightAtCurrent,
-    /// Nothing at the current snapshot: native 3.9.
+    /// Empty at the current snapshot: native 3.9.
     OnlyAtLatest,
-    /// At the current snapshot only the first key: native 3.9 with its write-ahead log.
+    /// Only the first key at the current snapshot: native 3.9 with its write-ahead log.
     PartAtCurrent,
-    /// Keys in decimals, and an error at a snapshot that is not the current: 3.9 in SQLite.
+    /// Keys in decimals, and an error at any snapshot but the current: 3.9 in SQLite.
     Decimals,
-    /// Every key there is, twice.
+    /// Every key in the store, twice.
     TooMuch,
-    /// Never anything.
+    /// Always empty.
     Never,
     /// An error at every snapshot.
     Fails,
@@ -167,13 +167,13 @@ fn an_engine_that_does_not_find_what_is_there_is_not_believed() {
     assert_eq!(
         keys(&store, "p:"),
         [""; 0],
-        "nothing is known to be there yet"
+        "the scan modes cannot be probed without a known key"
     );
     store.get(b"p:a").expect("get");
     let error = store.scan(b"p:").expect_err("a key is missing");
     assert_eq!(
         error.to_string(),
-        "the key-value store cannot scan `p:`: it does not find `p:a`, which is there"
+        "the key-value store cannot scan `p:`: the scan did not return the existing key `p:a`"
     );
     store.delete(b"p:a").expect("delete");
     assert_eq!(keys(&store, "p:"), [""; 0], "the key is gone");

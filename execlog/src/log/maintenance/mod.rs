@@ -73,7 +73,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn exists(&self) -> Result<bool> {
-        self.core.store().is_there()
+        self.core.store().exists()
     }
 
     /// Whether this log is in the key-value table of a graph in a SQLite file. True only for logs

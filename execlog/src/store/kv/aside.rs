@@ -1,4 +1,5 @@
-//! Entries that a repair moved aside, because they contradict the runs and may say what is true.
+//! Entries that a repair set aside because they contradict the runs. The entries may be right and the
+//! runs wrong.
 
 use crate::error::printable;
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// An entry of the store as it was, and why and when it was moved.
+/// A copy of an entry that was set aside, with the reason and the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
 #[kv(prefix = "execlog-aside", crate = "crate")]
 pub(super) struct Aside {
@@ -17,7 +18,7 @@ pub(super) struct Aside {
     number: u64,
     set_aside_at_ms: i64,
     reason: String,
-    /// The key that it had.
+    /// The original key of the entry.
     key: String,
     value: serde_json::Value,
 }
@@ -33,8 +34,8 @@ impl From<Aside> for SetAside {
     }
 }
 
-/// Writes copies of entries aside, and gives the keys of those that have one now. A copy that a crash left
-/// beside its original is not written twice.
+/// Copies entries aside and returns the keys of those that have a copy now. Does not repeat a copy that
+/// a crash left beside its original.
 pub(super) fn copy(
     store: &impl KvStore,
     entries: impl IntoIterator<Item = (KvEntry, String)>,
@@ -65,7 +66,7 @@ pub(super) fn copy(
         };
         if !written.contains(&(aside.key.clone(), aside.value.to_string())) {
             match Table::new(store).insert(&aside) {
-                // It stays where it is.
+                // An entry that is too large stays in its place.
                 Err(Error::TooLarge { .. }) => continue,
                 other => other?,
             }

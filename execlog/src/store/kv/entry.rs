@@ -1,29 +1,29 @@
-//! An entry of the index of a key-value store.
+//! An entry of the index in a key-value store.
 
 use crate::store::numbers::NUMBERS;
 use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
 
-/// The execution id of an entry that only keeps its number: its run was removed, or never written.
+/// The execution id of an entry that only keeps its number: its run was removed or never written.
 pub(super) const NO_RUN: &str = "";
 
-/// One place of the index, and the run that has it.
+/// One place in the index, and the run at that place.
 ///
-/// Places are taken from 1 on and without gaps, and an entry does not change once it is written. So
-/// no engine has to overwrite a counter, and the last place is found with a few reads.
+/// Places start at 1, have no gaps, and their entries do not change once written. So the engine does
+/// not have to overwrite a counter, and a few reads find the last place.
 ///
-/// It is stored as one text. There is an entry for every run, and native 3.9 writes all of them at
-/// every flush, for which a text takes two thirds of the time of an object.
+/// An entry is stored as one text. Native 3.9 writes the entries of all runs at every flush, and a text
+/// takes two thirds of the time of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
 #[serde(into = "String", try_from = "String")]
 #[kv(prefix = "execlog-seq", crate = "crate")]
 pub(super) struct IndexEntry {
     #[kv(key, ordered)]
     pub(super) sequence: u64,
-    /// The number of the run, also if the record has none.
+    /// The number of the run, even if the record lacks one.
     pub(super) id: i64,
     pub(super) started_at: i64,
-    /// The latest `started_at` in the block that this entry ends.
+    /// The latest `started_at` in the block that ends with this entry.
     pub(super) newest_in_block: i64,
     pub(super) execution_id: String,
 }
@@ -62,7 +62,7 @@ impl TryFrom<String> for IndexEntry {
 }
 
 impl IndexEntry {
-    /// The entries of the block that this one ends, of an index that is whole.
+    /// The entries of the block that ends with this entry, in a complete index.
     pub(super) fn block<'a>(&self, index: &'a [&Self]) -> impl Iterator<Item = &'a Self> {
         let end = usize::try_from(self.sequence).unwrap_or(usize::MAX);
         let size = usize::try_from(block_size(self.sequence)).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ impl IndexEntry {
         block.unwrap_or_default().iter().copied()
     }
 
-    /// Adds the entry of a run to an index that is built from its first entry on.
+    /// Appends the entry of a run to an index that is built from its first entry.
     pub(super) fn push(index: &mut Vec<Self>, execution_id: &str, id: i64, started_at: i64) {
         let sequence = index.len() as u64 + 1;
         let before_block = sequence - block_size(sequence);
@@ -87,15 +87,15 @@ impl IndexEntry {
     }
 }
 
-/// How many entries the block has that `sequence` ends: the largest power of two that divides it.
+/// The size of the block that ends at `sequence`: the largest power of two that divides `sequence`.
 ///
-/// This is the tree of Fenwick: 8 ends a block of eight, which is made of itself and the blocks
-/// that 4, 6 and 7 end.
+/// The blocks form a Fenwick tree: 8 ends a block of eight entries, which consists of entry 8 and of
+/// the blocks that end at 4, 6 and 7.
 fn block_size(sequence: u64) -> u64 {
     1 << sequence.trailing_zeros()
 }
 
-/// The ends of the blocks that make up the entries after `start` and up to `end`, the last first.
+/// The ends of the blocks that cover the entries after `start` up to `end`, last block first.
 fn blocks(start: u64, end: u64) -> impl Iterator<Item = u64> {
     let is_after = move |end: &u64| *end > start;
     std::iter::successors(Some(end).filter(is_after), move |end| {
@@ -103,12 +103,12 @@ fn blocks(start: u64, end: u64) -> impl Iterator<Item = u64> {
     })
 }
 
-/// The ends of the blocks that make up the first `count` entries.
+/// The ends of the blocks that cover the first `count` entries.
 pub(super) fn forest(count: u64) -> impl Iterator<Item = u64> {
     blocks(0, count)
 }
 
-/// The ends of the blocks that make up the block of `sequence`, without itself.
+/// The ends of the blocks that make up the block of `sequence`, except `sequence` itself.
 pub(super) fn children(sequence: u64) -> impl Iterator<Item = u64> {
     blocks(sequence - block_size(sequence), sequence - 1)
 }

@@ -1,7 +1,8 @@
 //! A log in a key-value store.
 //!
-//! `entry` is one place of the index, `index` follows it, `newest` lists by it, `survey` reads everything to
-//! rebuild it, `verify` looks for what is wrong, `repair` moves what contradicts a run `aside`.
+//! `entry` is one index entry, `index` the index, and `newest` lists runs by the index. `survey` reads
+//! the whole log to rebuild the index, `verify` looks for problems, and `repair` moves contradicting
+//! entries `aside`.
 
 mod aside;
 mod entry;
@@ -29,16 +30,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use survey::{Starts, Survey};
 
-/// A log in a key-value store: `execlog:{execution_id}` for each run, its context beside it, and an
-/// index of the runs.
+/// A log in a key-value store: the key `execlog:{execution_id}` for each run, another key for its
+/// context, and an index of the runs.
 pub(crate) struct KvLogStore<S> {
     store: Arc<S>,
     records: Table<ExecutionRecord, Arc<S>>,
     contexts: Table<ExecutionContext, Arc<S>>,
     index: Index<Arc<S>>,
-    /// A run was added here.
+    /// Whether this handle has added a run.
     has_claimed: AtomicBool,
-    /// Held by the thread that writes: a store has no transactions.
+    /// Held by the writing thread, since a key-value store lacks transactions.
     turn: ReentrantMutex<()>,
 }
 
@@ -55,10 +56,10 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
-    /// Takes the number for a run that `number` makes of the last one, or the next.
+    /// Claims a number for a run: the one that `number` makes of the last number, or else the next.
     ///
-    /// Where there is no index, or none that can be read, one is made first: the store may hold
-    /// runs that magellan wrote, or be left by a process that died while it made one.
+    /// Builds the index first if it is missing or unreadable: magellan may have written the runs, or a
+    /// process may have died while it built the index.
     fn claim(&self, run: &ExecutionRecord, number: impl Fn(i64) -> Option<i64>) -> Result<i64> {
         let append = |last: Option<&IndexEntry>| {
             let (execution_id, started_at) = (&run.execution_id, run.started_at);
@@ -78,7 +79,7 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
-    /// Removes runs and leaves their entries in the index, which are passed over until it is rebuilt.
+    /// Removes runs but keeps their index entries, which readers skip until the index is rebuilt.
     pub(crate) fn remove_runs(&self, execution_ids: &[&str]) -> Result<()> {
         let _turn = self.turn.lock();
         for execution_id in execution_ids {
@@ -88,30 +89,31 @@ impl<S: KvStore> KvLogStore<S> {
         Ok(())
     }
 
-    /// Lets the last entry keep its number without the run, which could not be written.
+    /// Clears the run from the last entry, because the run could not be written. The entry keeps its
+    /// number.
     fn give_up_claim(&self, record: &ExecutionRecord) {
-        // The error of the write is what the caller needs to see, whatever becomes of this.
+        // Ignored: the caller needs the error of the write.
         let _ = self.index.clear_last(&record.execution_id);
         let _ = self.contexts.remove(&record.execution_id);
     }
 
-    /// Does the same for a process that was killed between the entry and the run. Any other entry
-    /// without a run is then that of a run that is lost.
+    /// Does the same for a process that was killed between writing the entry and the run. Afterwards
+    /// any other entry without a run means that its run is lost.
     fn clear_claim_of_killed(&self) -> Result<()> {
         match self.index.last() {
             Ok(Some(last)) if !self.has_run_of(&last)? => self.index.clear_last(&last.execution_id),
-            // An index that cannot be read is made anew.
+            // An unreadable index is rebuilt.
             Ok(_) | Err(Error::Corrupt { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Whether the run of an entry is there, or is not meant to be.
+    /// Whether the run of an entry exists, or the entry only keeps a number.
     fn has_run_of(&self, entry: &IndexEntry) -> Result<bool> {
         Ok(entry.execution_id == NO_RUN || self.records.contains(&entry.execution_id)?)
     }
 
-    /// Makes the index that runs are found by, in passing: what is wrong with a run stays to be found.
+    /// Builds the index without a repair: a problem with a run is still found later.
     pub(crate) fn make_index(&self) -> Result<()> {
         let _turn = self.turn.lock();
         let survey = Survey::of(&*self.store)?;
@@ -124,8 +126,8 @@ impl<S: KvStore> KvLogStore<S> {
         Ok(context.filter(|context| context.belongs_to(record)))
     }
 
-    /// Writes both records of a run that changed. The context goes first: a crash between the two
-    /// leaves a record that says less, and none that says what is not so.
+    /// Writes both records of a changed run, context first. A crash between the two leaves a record
+    /// that is out of date but not wrong.
     fn write(&self, record: &ExecutionRecord, context: Option<&ExecutionContext>) -> Result<()> {
         if let Some(context) = context {
             self.contexts.insert(context)?;
@@ -166,7 +168,8 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         "head-keys"
     }
 
-    /// A store without a log looks like one that has lost it, so there always is one.
+    /// A store without a log cannot be told from a store that has lost its log, so the log always
+    /// exists.
     fn last_number(&self) -> Result<Option<i64>> {
         let Some(last) = self.index.last()? else {
             return Ok(Some(0));
@@ -178,10 +181,10 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(Some(before.map_or(0, |before| before.id)))
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         let is_indexed = match self.index.last() {
             Ok(last) => last.is_some(),
-            // Runs are found without it.
+            // Runs can be found without a readable index.
             Err(Error::Corrupt { .. }) => true,
             Err(error) => return Err(error),
         };
@@ -216,7 +219,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let mut context = match finish.started.filter(is_own) {
             Some(_) => None,
             None => self.context_of(&record).or_else(|error| match error {
-                // What is beside the record does not keep it from ending.
+                // A run can end even if its context is unreadable.
                 Error::Corrupt { .. } => Ok(None),
                 error => Err(error),
             })?,

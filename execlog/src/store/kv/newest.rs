@@ -15,14 +15,14 @@ use crate::store::numbers::is_number;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-/// The runs of a selection, by the index where so many are wanted and by a scan where all are.
+/// The runs of a selection. Uses the index with a limit, otherwise scans.
 ///
-/// As many as are wanted are looked up before the first is given, so that they are in order also if
-/// the index turns out not to be right on the way. Then all are found by a scan.
+/// Looks up all runs of the limit before it yields the first. If the index turns out to be wrong
+/// meanwhile, a scan replaces it, and the runs are still in order.
 pub(super) struct Newest<'a, S> {
     store: &'a KvLogStore<S>,
     selection: Selection,
-    /// What the index has given, and of that what is to be given next.
+    /// The runs that the index has yielded, and those ready to be yielded next.
     listed: HashSet<String>,
     ready: VecDeque<Result<ExecutionRecord>>,
     source: Source<'a, S>,
@@ -75,7 +75,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         }
     }
 
-    /// Makes so many runs ready, or says that there is no index.
+    /// Prepares this many runs. Returns `false` if the index is missing.
     fn look_up_by_index(&mut self, wanted: usize) -> Result<bool> {
         let Some(last) = self.store.index.last()? else {
             return Ok(false);
@@ -91,7 +91,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         Ok(true)
     }
 
-    /// The next run that is not ready yet.
+    /// The next run that has not been prepared.
     fn look_up(&mut self) -> Result<Option<Result<ExecutionRecord>>> {
         let mut source = std::mem::replace(&mut self.source, Source::End);
         if let Source::Index(entries) = &mut source {
@@ -113,7 +113,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
         Ok(next)
     }
 
-    /// The next run of the index that is selected.
+    /// The next selected run of the index.
     fn next_of(
         &mut self,
         entries: &mut NewestFirst<'_, Arc<S>>,
@@ -175,18 +175,21 @@ impl<S: KvStore> Iterator for Newest<'_, S> {
 }
 
 impl<S: KvStore> KvLogStore<S> {
-    /// The run of an entry, or an error in its place, or `None` if it is gone and perhaps a later
-    /// one has its execution id.
+    /// The run of an entry, or an error for an unreadable run. `None` if the run was removed, and a
+    /// later run may have its execution id.
     fn run_of(&self, entry: &IndexEntry) -> Result<Option<Result<ExecutionRecord>>> {
         match self.records.get(&entry.execution_id) {
             Ok(Some(run)) if run.id == entry.id || !is_number(run.id, run.started_at) => {
                 Ok(Some(Ok(run)))
             }
-            // A later run has the id, and comes up by its own entry.
+            // A later run has the execution id and is found by its own entry.
             Ok(Some(run)) if self.index.has_later(entry, run.id)? => Ok(None),
             Ok(Some(run)) => Err(Error::Corrupt {
                 key: printable(&entry.key()),
-                reason: format!("it has another number than the run: {}", run.id),
+                reason: format!(
+                    "the index entry and its run have different numbers; the run has {}",
+                    run.id
+                ),
             }),
             Ok(None) => Ok(None),
             Err(unreadable @ Error::Corrupt { .. }) => Ok(Some(Err(unreadable))),

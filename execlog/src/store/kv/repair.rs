@@ -1,4 +1,4 @@
-//! What contradicts the runs of a log in a key-value store, and moving it aside.
+//! Finds what contradicts the runs of a log in a key-value store, and sets it aside.
 
 use super::aside;
 use super::entry::IndexEntry;
@@ -9,19 +9,19 @@ use crate::kv::{KvEntry, KvStore, Table};
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::store::verify::why_stray;
 
-/// Why an entry of the index is not that of its run.
+/// Why an index entry contradicts its run.
 pub(super) fn why_contradiction(Contradiction { entry, record }: &Contradiction) -> String {
     format!(
-        "its run began in second {record}, and it says {}",
+        "its run began in second {record}, but this index entry says that the run began in \
+         second {}",
         entry.started_at
     )
 }
 
-/// Moves contexts aside that belong to no run, and copies entries of the index that contradict their
-/// runs, which are written anew. Says how many there were.
+/// Moves contexts without a run aside. Copies index entries that contradict their runs aside too; the
+/// index is rebuilt afterwards. Returns the number of both.
 ///
-/// All copies are written before the first original is removed, so that a crash leaves both and not
-/// neither.
+/// Writes all copies before it removes the first original, so a crash leaves both and never neither.
 pub(super) fn set_aside(store: &impl KvStore, survey: &Survey, now_ms: i64) -> Result<usize> {
     let contexts = strays(store)?;
     let mut entries = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn set_aside(store: &impl KvStore, survey: &Survey, now_ms: i64) -> R
     Ok(copied.len())
 }
 
-/// The contexts that belong to no run that is there, and why.
+/// The contexts that do not belong to a run in the log, and why.
 fn strays(store: &impl KvStore) -> Result<Vec<(KvEntry, String)>> {
     let records = Table::<ExecutionRecord, _>::new(store);
     let mut strays = Vec::new();
@@ -50,7 +50,7 @@ fn strays(store: &impl KvStore) -> Result<Vec<(KvEntry, String)>> {
         let run = match records.get(&context.execution_id) {
             Ok(Some(record)) if context.belongs_to(&record) => continue,
             Ok(record) => record.map(|record| record.started_at),
-            // It may be its run.
+            // Unreadable, but possibly the context's run.
             Err(Error::Corrupt { .. }) => continue,
             Err(error) => return Err(error),
         };

@@ -1,4 +1,4 @@
-//! Everything that a key-value store has of a log.
+//! A survey: all keys of a log in a key-value store.
 
 use super::entry::{IndexEntry, NO_RUN};
 use crate::error::Result;
@@ -10,46 +10,46 @@ use crate::store::numbers::{NUMBERS, is_number};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
-/// Everything that a store has of a log, found with two scans.
+/// All keys of a log, read with two scans.
 pub(super) struct Survey {
-    /// In the order of their numbers.
+    /// Sorted by number.
     runs: Vec<Found>,
-    /// The stored entries of the index by their keys, `None` where one cannot be read.
+    /// The stored index entries by their keys, `None` for an unreadable entry.
     pub(super) entries: Vec<(Vec<u8>, Option<IndexEntry>)>,
-    /// The last number that was given, be its run still there or not, or 0.
+    /// The last number given, even if its run was removed, or 0.
     given: i64,
-    /// What stands where runs do and is none, by its key already.
+    /// Entries under the run prefix whose key is invalid.
     foreign: Vec<KvEntry>,
 }
 
-/// A run as it is stored, and its place among the others.
+/// A run as stored, and its place among the others.
 struct Found {
     stored: KvEntry,
     execution_id: String,
     id: i64,
     started_at: i64,
-    /// The record holds the number, and not only its entry.
+    /// Whether the record itself holds the number, and not only the index entry.
     has_own_number: bool,
-    /// When the entry of its number says that it began, if there is one.
+    /// The start according to the run's index entry, if it has one.
     indexed_start: Option<i64>,
 }
 
-/// What an index is made from where a run and its entry say that it began in different seconds.
+/// Which start goes into the index if a run and its entry disagree.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Starts {
-    /// From the records: a repair, which moves what the entries say aside.
+    /// The record's start: for a repair, which sets the entries aside.
     OfRecords,
-    /// From the entries, so that nothing is lost where an index is made in passing.
+    /// The entry's start: for an index built in passing, so that the evidence is kept.
     OfEntries,
 }
 
-/// An entry that says that its run began in another second than the record says.
+/// An index entry whose start differs from the record's.
 pub(super) struct Contradiction<'a> {
     pub(super) entry: &'a IndexEntry,
     pub(super) record: i64,
 }
 
-/// What a run is placed by, which can be read in many that are not whole.
+/// The fields that place a run. Readable even in many damaged records.
 #[derive(Deserialize)]
 struct Place {
     started_at: i64,
@@ -92,7 +92,7 @@ impl Survey {
                 stored,
                 execution_id,
                 id: number.unwrap_or_default(),
-                // Where nothing tells when it began it comes first, so that it is seen.
+                // A run without a known start comes first, so that it is seen.
                 started_at: started_at.unwrap_or(i64::MAX),
                 has_own_number: own.is_some(),
                 indexed_start,
@@ -103,7 +103,7 @@ impl Survey {
             }
         }
         let places = entries.iter().filter_map(|(key, _)| place(key));
-        // A number is never less than the place it was given with.
+        // A number is never less than the place that was taken with it.
         let numbers = places.filter_map(|place| i64::try_from(place).ok());
         let numbers = numbers.chain(readable().map(|entry| entry.id));
         let numbers = numbers.chain(runs.iter().map(|run| run.id));
@@ -123,7 +123,7 @@ impl Survey {
         })
     }
 
-    /// What the index of these runs is.
+    /// Builds the index of these runs.
     pub(super) fn index(&self, starts: Starts) -> Vec<IndexEntry> {
         let mut index = Vec::with_capacity(self.runs.len() + 1);
         for run in &self.runs {
@@ -132,7 +132,7 @@ impl Survey {
             IndexEntry::push(&mut index, &run.execution_id, run.id, started_at);
         }
         if self.given > 0 && self.runs.last().is_none_or(|run| run.id < self.given) {
-            // The last number stays in the index without a run, so that no other gets it.
+            // The last number stays in the index without a run, so that it is not given again.
             let mut entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
             let entry = entries.find(|entry| entry.id == self.given);
             let started_at = entry.map_or(i64::MIN, |entry| entry.started_at);
@@ -141,8 +141,8 @@ impl Survey {
         index
     }
 
-    /// An entry beyond all others that keeps the last number while the index is rebuilt, if no
-    /// record does.
+    /// An entry beyond all others that keeps the last number during the rebuild, unless a record has
+    /// it.
     pub(super) fn keeper(&self, index: &[IndexEntry]) -> Option<IndexEntry> {
         let last = index.last()?;
         let own = self.runs.iter().filter(|run| run.has_own_number);
@@ -171,19 +171,19 @@ impl Survey {
         without.map(|run| &run.execution_id)
     }
 
-    /// The entries whose runs are lost: they are not there, and were not removed. Not the last entry,
-    /// whose process may have been killed before it wrote the run.
+    /// The entries whose runs are lost: missing but not removed. Excludes the last entry, whose process
+    /// may have been killed before it wrote the run.
     pub(super) fn entries_of_lost_runs(&self) -> impl Iterator<Item = &IndexEntry> {
         let there: HashSet<&str> = self.runs.iter().map(|run| &*run.execution_id).collect();
         let last = self.places().max();
         let entries = self.entries.iter().filter_map(|(_, entry)| entry.as_ref());
         entries.filter(move |entry| {
-            let is_there = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
-            !is_there && Some(entry.sequence) != last
+            let exists = entry.execution_id == NO_RUN || there.contains(&*entry.execution_id);
+            !exists && Some(entry.sequence) != last
         })
     }
 
-    /// The entries that contradict the records of their runs, in the order of the index.
+    /// The entries that contradict the records of their runs, in index order.
     pub(super) fn contradictions(&self) -> impl Iterator<Item = Contradiction<'_>> {
         let contradicted = self.runs.iter().filter(|run| {
             run.indexed_start
@@ -199,7 +199,7 @@ impl Survey {
         })
     }
 
-    /// How many of the stored entries the index is better without.
+    /// The number of stored entries that a rebuilt index drops.
     pub(super) fn entries_without_run(&self, index: &[IndexEntry]) -> usize {
         fn claim(entry: &IndexEntry) -> (&str, i64) {
             (&entry.execution_id, entry.id)
@@ -213,7 +213,7 @@ impl Survey {
             .count()
     }
 
-    /// Every run, and before them what is none.
+    /// Every run in order, after the entries with invalid keys.
     pub(super) fn ordered(mut self, order: Order) -> impl Iterator<Item = Result<ExecutionRecord>> {
         if order != Order::AsAdded {
             self.runs.sort_by_key(|run| (run.started_at, run.id));
@@ -227,7 +227,7 @@ impl Survey {
     }
 }
 
-/// The place of an entry, if the key is one of an entry.
+/// The place in an entry's key, or `None` if the key does not belong to an index entry.
 fn place(key: &[u8]) -> Option<u64> {
     IndexEntry::parse_key(key).ok()
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a log in a key-value store.
+//! Verifies a log in a key-value store.
 
 use super::aside::{self, Aside};
 use super::entry::IndexEntry;
@@ -11,12 +11,12 @@ use crate::kv::{KvEntry, KvStore, Table};
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::store::report::{Finding, Note, Repair, VerifyReport};
 use crate::store::verify::{
-    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
-    problems_of, seems_begun, why_stray,
+    finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
+    rebuildable, seems_begun, why_stray,
 };
 use std::collections::{BTreeMap, HashSet};
 
-/// Reads every key of a log.
+/// Reads every key of a log and reports problems.
 pub(super) fn verify(store: &impl KvStore) -> Result<VerifyReport> {
     let mut verified = VerifyReport::default();
     let runs = check_runs(store, &mut verified)?;
@@ -34,13 +34,13 @@ pub(super) fn verify(store: &impl KvStore) -> Result<VerifyReport> {
     Ok(verified)
 }
 
-/// What is told of a run by its record, if that can be read.
+/// The facts that a readable record gives about its run.
 struct Run {
     started_at: i64,
     seems_begun: bool,
 }
 
-/// The runs by their ids, `None` where one cannot be read.
+/// The runs by their execution ids, `None` for an unreadable run.
 type Runs = BTreeMap<String, Option<Run>>;
 
 fn check_runs(store: &impl KvStore, verified: &mut VerifyReport) -> Result<Runs> {
@@ -50,7 +50,7 @@ fn check_runs(store: &impl KvStore, verified: &mut VerifyReport) -> Result<Runs>
         match decoded::<ExecutionRecord>(&entry)? {
             Ok(record) => {
                 let key = printable(&entry.0);
-                // magellan stores the second in place of a number.
+                // magellan stores the second of the start as the number.
                 let is_of_magellan = record.id == record.started_at;
                 let number = problem_of_number(record.id).filter(|_| !is_of_magellan);
                 let problems = problems_of(&record).into_iter().chain(number);
@@ -72,7 +72,7 @@ fn check_runs(store: &impl KvStore, verified: &mut VerifyReport) -> Result<Runs>
     Ok(runs)
 }
 
-/// Checks the contexts, and gives the keys of all that are there.
+/// Checks the contexts and returns the keys of all contexts.
 fn check_contexts(
     store: &impl KvStore,
     runs: &Runs,
@@ -101,7 +101,7 @@ fn check_contexts(
             run => {
                 let run = run.and_then(Option::as_ref).map(|run| run.started_at);
                 let why = why_stray(run, started_at);
-                let problem = format!("it belongs to no run that is there: {why}");
+                let problem = format!("the context does not match a run in the log: {why}");
                 verified.findings.push(movable(key, problem));
             }
         }
@@ -109,7 +109,7 @@ fn check_contexts(
     Ok(keys)
 }
 
-/// What there is to say of runs that seem to have had a context, and have none among these keys.
+/// The note on runs that should have a context but lack one among these keys.
 fn note(runs: &Runs, with_context: &HashSet<String>) -> Option<Note> {
     let begun = runs.iter().filter(|(_, run)| {
         let run = run.as_ref();
@@ -120,7 +120,7 @@ fn note(runs: &Runs, with_context: &HashSet<String>) -> Option<Note> {
     note_of_contexts(&printable(&ExecutionContext::key_prefix()), without)
 }
 
-/// What a record is, or what is wrong with it.
+/// Decodes a record, or gives the finding that reports why it is unreadable.
 fn decoded<R: KvRecord>((key, value): &KvEntry) -> Result<Result<R, Finding>> {
     match Table::<R, &dyn KvStore>::decode(key, value) {
         Ok(record) => Ok(Ok(record)),
@@ -129,12 +129,13 @@ fn decoded<R: KvRecord>((key, value): &KvEntry) -> Result<Result<R, Finding>> {
     }
 }
 
-/// An index that is not there yet is not a fault, and neither is an entry that only keeps its number.
+/// Checks the index. A missing index is not a fault, and neither is an entry that only keeps its
+/// number.
 fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     let mut newest = BTreeMap::new();
     for (key, entry) in &survey.entries {
         let Some(entry) = entry else {
-            findings.push(mendable(printable(key), "it is no entry of the index"));
+            findings.push(rebuildable(printable(key), "not a valid index entry"));
             continue;
         };
         newest.insert(entry.sequence, entry);
@@ -145,7 +146,7 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     for (place, expected) in newest.keys().zip(1..) {
         if *place != expected {
             let key = printable(&IndexEntry::key_for(expected));
-            findings.push(mendable(key, "this place of the index is missing"));
+            findings.push(rebuildable(key, "this index entry is missing"));
             return;
         }
     }
@@ -157,13 +158,13 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     for entry in &in_order {
         let latest = entry.block(&in_order).map(|entry| entry.started_at).max();
         if latest.is_some_and(|latest| latest > entry.newest_in_block) {
-            let problem = "it says less than how late the runs before it began";
-            findings.push(mendable(printable(&entry.key()), problem));
+            let problem = "its newest start time is too old";
+            findings.push(rebuildable(printable(&entry.key()), problem));
         }
     }
     for entry in survey.entries_of_lost_runs() {
         let key = printable(&ExecutionRecord::key_for(&entry.execution_id));
-        let problem = "the index has this run and the log does not: it is lost";
+        let problem = "the run is lost: the index lists it, but its record is missing";
         findings.push(Finding {
             repair: Repair::AcceptLoss,
             ..finding(key, problem)
@@ -171,6 +172,6 @@ fn check_index(survey: &Survey, findings: &mut Vec<Finding>) {
     }
     for execution_id in survey.ids_without_entry() {
         let key = printable(&ExecutionRecord::key_for(execution_id));
-        findings.push(mendable(key, "the index does not have it"));
+        findings.push(rebuildable(key, "the run is missing from the index"));
     }
 }

@@ -1,15 +1,16 @@
-//! What importing a run into a log did.
+//! The result of importing a run.
 
-/// What became of a run that was [imported](crate::ExecutionLog::import).
+/// The result of [importing](crate::ExecutionLog::import) a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Imported {
-    /// The log did not have it, and does now.
+    /// The run was missing and has been added.
     Added,
-    /// The log had it with less: before it ended, or without its context.
+    /// The log's copy was older, before the end of the run or without its context, and has been
+    /// updated.
     Updated,
-    /// The log had it, or more of it.
+    /// The log already had the run, in this or a later state.
     Present,
-    /// The log has another run with this execution id. That stays as it is.
+    /// The log has a different run with this execution id, and keeps it unchanged.
     Differs,
 }

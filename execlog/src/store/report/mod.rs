@@ -1,4 +1,4 @@
-//! What calls that read or change the whole log report.
+//! The reports of calls that read or change the whole log: `import`, `reindex` and `verify`.
 
 mod import;
 mod reindex;

@@ -1,24 +1,24 @@
-//! What reindexing a log did.
+//! The report of reindexing a log.
 
-/// What [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) found.
+/// The result of [`ExecutionLog::reindex`](crate::ExecutionLog::reindex).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReindexReport {
-    /// How many runs there are.
+    /// The number of runs in the log.
     pub runs: usize,
-    /// How many of them the index did not have.
+    /// The number of runs that were missing from the index.
     pub added: usize,
-    /// How many entries of the index had no run, or could not be read. Does not count the entry
-    /// that keeps the last number when its run is gone.
+    /// The number of index entries that had lost their run or were unreadable. Does not count the entry
+    /// that keeps the last number after its run was removed.
     pub removed: usize,
-    /// How many contexts and entries of the index contradicted the runs, and were moved aside.
+    /// The number of contexts and index entries that contradicted the runs and were set aside.
     pub set_aside: usize,
-    /// Whether the index was right, so that nothing had to be written.
+    /// Whether the index was already correct, so that nothing was written.
     pub was_right: bool,
 }
 
 impl ReindexReport {
-    /// What reindexing does where there is no log.
+    /// The result of reindexing a log that does not exist.
     pub(crate) fn nothing() -> Self {
         Self {
             runs: 0,

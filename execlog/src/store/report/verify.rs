@@ -1,69 +1,70 @@
-//! What verifying a log reports.
+//! The report of verifying a log.
 
-/// What [`ExecutionLog::verify`](crate::ExecutionLog::verify) found.
+/// The result of [`ExecutionLog::verify`](crate::ExecutionLog::verify).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyReport {
-    /// How many runs were read.
+    /// The number of runs read.
     pub runs: usize,
-    /// How many of them have a context.
+    /// The number of runs with a context.
     pub contexts: usize,
-    /// What is wrong, in the order of the log.
+    /// The problems found, in the order of the log.
     pub findings: Vec<Finding>,
-    /// What [`reindex`](crate::ExecutionLog::reindex) has moved aside, the oldest first. It stays until
-    /// somebody removes it.
+    /// The entries that [`reindex`](crate::ExecutionLog::reindex) has set aside, oldest first. They
+    /// stay until somebody removes them.
     pub set_aside: Vec<SetAside>,
-    /// What else there is to know. Nothing mends it, and the log is as good as it can be.
+    /// Observations that are not faults and need no repair.
     pub notes: Vec<Note>,
 }
 
-/// Something in a log that is not as it should be.
+/// A problem in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The key, or for SQLite the table and the row.
+    /// The key, or for SQLite the table and row.
     pub key: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: String,
-    /// What mends it.
+    /// How to repair it.
     pub repair: Repair,
 }
 
-/// What mends a [`Finding`].
+/// How to repair a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repair {
-    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) makes it anew from the runs.
+    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) rebuilds the entry from the runs.
     Reindex,
-    /// Nothing: runs are gone. [`ExecutionLog::accept_loss`](crate::ExecutionLog::accept_loss) goes on
-    /// without them.
+    /// Runs are lost and cannot be restored.
+    /// [`ExecutionLog::accept_loss`](crate::ExecutionLog::accept_loss) continues without them.
     AcceptLoss,
-    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) moves it aside, where it is kept.
+    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) sets the entry aside and keeps it there.
     SetAside,
-    /// Only who knows what should be there.
+    /// By hand: the log cannot tell the right value.
     ByHand,
 }
 
-/// Something that contradicts the runs, and may be what is true. A repair moved it aside.
+/// An entry that contradicted the runs, and that a repair set aside. The entry may be right and the run
+/// wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetAside {
-    /// Where it is: the key, or for SQLite the table and the row.
+    /// Where the entry is now: the key, or for SQLite the table and row.
     pub key: String,
-    /// Where it was.
+    /// Where the entry was before.
     pub was: String,
-    /// Why it was moved.
+    /// Why the entry was set aside.
     pub reason: String,
-    /// When it was moved, in milliseconds since 1970 in UTC.
+    /// When the entry was set aside, in milliseconds since 1970 in UTC.
     pub at_ms: i64,
 }
 
-/// Something to know of a log that is no fault of it.
+/// An observation about a log that is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// What it is about: the key, or for SQLite the table.
+    /// The subject of the note: the key, or for SQLite the table.
     pub key: String,
-    /// What there is to know.
+    /// The text of the note.
     pub text: String,
 }

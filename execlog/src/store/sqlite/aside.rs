@@ -1,4 +1,4 @@
-//! The table of contexts that a repair moved aside, because they belong to no run that is there.
+//! The table of contexts that a repair set aside because they do not belong to a run in the log.
 
 use super::errors::Failing;
 use super::row::lossy_text;
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 pub(super) const TABLE: &str = "execlog_aside";
 
-/// The columns of a context without their constraints: what is moved may be damaged.
+/// The columns of a context without constraints, since a context that is set aside may be damaged.
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_aside (
     number INTEGER PRIMARY KEY,
     set_aside_at_ms INTEGER NOT NULL,
@@ -31,18 +31,18 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_aside (
     crashed INTEGER
 )";
 
-/// The columns beside those of a context.
+/// The columns of this table that a context lacks.
 const OWN_COLUMNS: [&str; 3] = ["number", "set_aside_at_ms", "reason"];
 
-/// Whether the table is there; an error if it cannot hold contexts.
+/// Whether the table exists. Fails if it cannot hold contexts.
 pub(super) fn exists(connection: &Connection) -> Result<bool> {
     let columns = schema::columns(connection, TABLE)?;
     if columns.is_empty() {
         return Ok(false);
     }
-    let is_there = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
+    let has_column = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
     let mut needed = OWN_COLUMNS.iter().chain(&context::COLUMNS);
-    match needed.find(|needed| !is_there(needed)) {
+    match needed.find(|needed| !has_column(needed)) {
         None => Ok(true),
         Some(missing) => {
             let reason = format!("it has no column `{missing}`");
@@ -51,7 +51,7 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     }
 }
 
-/// Moves the contexts aside that belong to no run, and says how many there were.
+/// Moves contexts without a run aside and returns their number.
 pub(super) fn move_strays(session: &Session, now_ms: i64) -> Result<usize> {
     if context::strays(session)?.is_empty() {
         return Ok(0);
@@ -74,7 +74,7 @@ pub(super) fn move_strays(session: &Session, now_ms: i64) -> Result<usize> {
     })
 }
 
-/// What lies aside, the oldest first.
+/// The contexts set aside, oldest first.
 pub(super) fn listed(connection: &Connection) -> Result<Vec<SetAside>> {
     let sql = "SELECT number, CAST(set_aside_at_ms AS INTEGER), reason, execution_id \
          FROM main.execlog_aside ORDER BY number";

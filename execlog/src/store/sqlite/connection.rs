@@ -1,4 +1,4 @@
-//! A connection that the log opens itself, as a guest in the file.
+//! A connection that the log opens itself, often to the file of a host.
 
 use super::errors::{Failing, why_not_open};
 use super::place::{Access, Place, as_plain_name};
@@ -13,35 +13,35 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A connection of the log's own, and the file that it leads to.
+/// The log's own connection and its file.
 pub(super) struct OwnConnection {
     connection: Connection,
     limit: TimeLimit,
-    /// `None` for a database in memory.
+    /// `None` for an in-memory database.
     path: Option<PathBuf>,
     file: Option<FileIdentity>,
-    /// The process that opened it. One that was forked from it may not use it.
+    /// The process that opened the connection. A forked process must not use it.
     process: u32,
 }
 
-/// Whether a connection still is what it was when it was opened.
+/// Whether an open connection can still be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     Good,
-    /// The file was removed, or another one has its name.
+    /// The file was removed, or another file has its name.
     OfAnotherFile,
-    /// The process was forked from the one that opened it.
+    /// This process was forked from the one that opened the connection.
     OfAnotherProcess,
 }
 
 impl OwnConnection {
     pub(super) fn open(place: &Place, access: Access, give_up: Instant) -> Result<Self> {
         let mut connection = open(place, access, give_up)?;
-        // What somebody else has put into the schema does not run in the name of this process.
+        // Keeps triggers and functions in a host's schema from running code in this process.
         set(&connection, DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
         set(&connection, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         set(&connection, NO_CHECKPOINT_ON_CLOSE, true)?;
-        // The pragma, because rusqlite has no name for the setting with the system's SQLite.
+        // Set by pragma, because rusqlite lacks a name for this setting with the system's SQLite.
         connection
             .execute_batch("PRAGMA trusted_schema = OFF")
             .failing_on(&connection)?;
@@ -81,14 +81,14 @@ impl OwnConnection {
 }
 
 impl Drop for OwnConnection {
-    /// Lets the last connection to a log of our own take its write-ahead log into the file.
+    /// Lets the last connection to a log's own file checkpoint the write-ahead log.
     ///
-    /// In the file of a host it must not. SQLite goes by the locks for whether it is the last, and a
-    /// host that has read its database by other means has dropped its own: magellan 4.17 does. Then
-    /// its log would be deleted while it writes to it. After a fork, or if the file has another name,
-    /// SQLite would be wrong in the same way.
+    /// In the file of a host it must not. SQLite decides by the locks whether a connection is the last.
+    /// A host that has read its database by other means has dropped its own locks, as magellan 4.17
+    /// does. SQLite would then delete the write-ahead log while the host writes to it. After a fork, or
+    /// if another file has the path, SQLite would be wrong in the same way.
     fn drop(&mut self) {
-        // Nothing here is worth waiting for.
+        // A checkpoint on close is not worth waiting for a lock.
         let is_ready = self.connection.busy_timeout(Duration::ZERO).is_ok();
         self.limit.lift();
         if is_ready
@@ -102,7 +102,7 @@ impl Drop for OwnConnection {
 
 const NO_CHECKPOINT_ON_CLOSE: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
 
-/// A connection for the host, which uses it as it likes.
+/// Opens a connection for the host's own use.
 pub(super) fn for_host(place: &Place, give_up: Instant) -> Result<Connection> {
     let connection = open(place, Access::Create, give_up)?;
     if !schema::is_own(&connection)? {
@@ -131,7 +131,7 @@ fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
             false
         }
         Ok(metadata) if metadata.is_dir() => false,
-        // SQLite would wait for a pipe, and leave a journal beside a device.
+        // On a pipe SQLite would block, and beside a device it would leave a journal.
         Ok(_) => {
             return Err(Error::Open {
                 path: path.to_owned(),
@@ -140,8 +140,8 @@ fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
         }
         Err(_) => access == Access::Create,
     };
-    // SQLite would let everybody read it whom the umask allows. Where this makes none, on a file system
-    // without links or for a link to a file that is missing, SQLite does.
+    // Created here with private permissions: SQLite would follow the umask. SQLite still creates the
+    // file if this fails, on a file system without hard links or through a link to a missing file.
     let made_by_sqlite =
         is_new && !private::create_closed_file(path).unwrap_or(false) && !path.exists();
     let opened = Connection::open_with_flags(as_plain_name(path), access.flags());
@@ -154,8 +154,8 @@ fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
     }
     let left = give_up.saturating_duration_since(Instant::now());
     connection.busy_timeout(left).failing_on(&connection)?;
-    // In a rollback journal NORMAL could lose an acknowledged run to a power cut, and so could FULL,
-    // which does not sync the folder when the journal is removed.
+    // In a rollback journal a power cut could lose an acknowledged run with NORMAL. With FULL too: it
+    // does not sync the folder after removing the journal.
     let synchronous = match journal_mode(&connection)?.as_str() {
         "wal" => "NORMAL",
         _ => "EXTRA",
@@ -166,7 +166,7 @@ fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
     Ok(connection)
 }
 
-/// SQLite takes a file of one byte for an empty one, and writes over it.
+/// Refuses a file of one byte: SQLite takes it for an empty one and overwrites it.
 fn refuse_one_byte(path: &Path, length: u64) -> Result<()> {
     if length == 1 {
         return Err(Error::NotADatabase {
@@ -182,11 +182,11 @@ fn journal_mode(connection: &Connection) -> Result<String> {
         .failing_on(connection)
 }
 
-/// Switches to a write-ahead log, with the syncs that go with one.
+/// Switches to a write-ahead log, and to the matching sync mode.
 ///
-/// SQLite does not wait for a lock here, and several processes may meet at a new file, so this
-/// tries again for as long as the busy timeout. A file system without shared memory stays with its
-/// rollback journal.
+/// SQLite does not wait for a lock here, and several processes may open a new file at once. So this
+/// retries until the busy timeout is over. On a file system without shared memory the rollback journal
+/// stays.
 pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
     loop {
         let switched = connection

@@ -1,4 +1,4 @@
-//! The table beside `execution_log` that says more about a run.
+//! The table of contexts, beside `execution_log`.
 
 use super::errors::Failing;
 use super::row::lossy_text;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 
 pub(super) const TABLE: &str = "execlog_context";
 
-/// The second that a context says its run began in, by a division that rounds down and cannot overflow.
+/// The second of the start that a context stores. Rounds down and cannot overflow.
 macro_rules! second {
     () => {
         "(execlog_context.started_at_ms / 1000 - (execlog_context.started_at_ms % 1000 < 0))"
@@ -52,7 +52,7 @@ pub(super) const COLUMNS: [&str; 14] = [
     "crashed",
 ];
 
-/// Makes the table where it is missing.
+/// Creates the table if it is missing.
 pub(super) fn create(session: &Session) -> Result<()> {
     if exists(session)? {
         return Ok(());
@@ -60,15 +60,15 @@ pub(super) fn create(session: &Session) -> Result<()> {
     session.atomically(|connection| connection.execute_batch(CREATE).failing_on(connection))
 }
 
-/// Whether the table is there; an error if it cannot hold contexts.
+/// Whether the table exists. Fails if it cannot hold contexts.
 pub(super) fn exists(connection: &Connection) -> Result<bool> {
     let columns = schema::columns(connection, TABLE)?;
     if columns.is_empty() {
         return Ok(false);
     }
-    let is_there = |needed: &&str| columns.iter().any(|column| column.name == **needed);
+    let has_column = |needed: &&str| columns.iter().any(|column| column.name == **needed);
     let keys = columns.iter().filter(|column| column.is_primary_key);
-    let reason = match COLUMNS.iter().find(|needed| !is_there(needed)) {
+    let reason = match COLUMNS.iter().find(|needed| !has_column(needed)) {
         Some(missing) => format!("it has no column `{missing}`"),
         None if keys.map(|key| key.name.as_str()).eq(["execution_id"]) => return Ok(true),
         None => "its primary key is not `execution_id`".to_owned(),
@@ -76,18 +76,18 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     Err(schema::not_a_log(connection, TABLE, reason))
 }
 
-/// How a context is called.
+/// The name of a context in findings.
 pub(super) fn key(execution_id: &str) -> String {
     format!("{TABLE} of `{execution_id}`")
 }
 
-/// A context that belongs to no run.
+/// A context that does not belong to a run in the log.
 pub(super) struct Stray {
     pub(super) execution_id: String,
     pub(super) why: String,
 }
 
-/// The contexts that belong to no run that is there.
+/// The contexts that do not belong to a run in the log.
 pub(super) fn strays(connection: &Connection) -> Result<Vec<Stray>> {
     let sql = format!(
         "SELECT execution_id, {WHY_STRAY} FROM main.execlog_context WHERE {IS_STRAY} \
@@ -103,8 +103,8 @@ pub(super) fn strays(connection: &Connection) -> Result<Vec<Stray>> {
     rows.and_then(Iterator::collect).failing_on(connection)
 }
 
-/// There is no run with its id, or that began in another second. Where a start is no number, nothing can
-/// be told.
+/// A run with the context's execution id does not exist, or it began in another second. A context is
+/// not stray if the run's start is not a number.
 pub(super) const IS_STRAY: &str = concat!(
     "NOT EXISTS (SELECT 1 FROM main.execution_log AS run \
      WHERE run.execution_id = execlog_context.execution_id \
@@ -114,15 +114,16 @@ pub(super) const IS_STRAY: &str = concat!(
     "))"
 );
 
-/// The words of [`why_stray`](crate::store::verify::why_stray).
+/// The text of [`why_stray`](crate::store::verify::why_stray).
 pub(super) const WHY_STRAY: &str = concat!(
-    "coalesce((SELECT 'its run began in second ' || run.started_at || ', and it says ' || ",
+    "coalesce((SELECT 'its run began in second ' || run.started_at || \
+     ', but this context says that the run began in second ' || ",
     second!(),
     " FROM main.execution_log AS run WHERE run.execution_id = execlog_context.execution_id), \
      'no run has its id')"
 );
 
-/// Adds a context, over one that a run left behind which was removed by another program.
+/// Adds a context. Replaces the one of a run that another program removed.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
     connection
         .prepare_cached(
@@ -171,7 +172,7 @@ pub(super) fn end(
         .map(drop)
 }
 
-/// Records that a run ended without saying how.
+/// Records that a run has crashed.
 pub(super) fn settle(connection: &Connection, execution_id: &str) -> Result<()> {
     connection
         .prepare_cached("UPDATE main.execlog_context SET crashed = 1 WHERE execution_id = ?1")

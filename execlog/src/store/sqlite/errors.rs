@@ -1,13 +1,13 @@
-//! What SQLite reports, as an error that says what to do.
+//! SQLite's errors, as errors that say what to do.
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 
-/// Where SQLite's own name for a database in memory stands.
+/// SQLite's name for an in-memory database.
 pub(super) const MEMORY: &str = ":memory:";
 
-/// The file behind a connection, for messages.
+/// The file of a connection, for messages.
 pub(super) fn path(connection: &Connection) -> PathBuf {
     match connection.path() {
         Some(path) if !path.is_empty() => PathBuf::from(path),
@@ -15,7 +15,7 @@ pub(super) fn path(connection: &Connection) -> PathBuf {
     }
 }
 
-/// Turns what SQLite reports into what a user can act on.
+/// Turns SQLite's errors into errors that a user can act on.
 pub(super) trait Failing<T> {
     fn failing_on(self, connection: &Connection) -> Result<T>;
 }
@@ -27,8 +27,8 @@ impl<T> Failing<T> for rusqlite::Result<T> {
             let code = source.sqlite_error().map(|error| error.extended_code);
             if code == Some(rusqlite::ffi::SQLITE_READONLY_ROLLBACK) {
                 let reason =
-                    "a write to it was cut off: open it once with a program that writes to \
-                     it, which finishes that"
+                    "an interrupted write must be completed: open the file once with a program \
+                     that writes to it"
                         .to_owned();
                 return Error::Open { path, reason };
             }
@@ -37,8 +37,9 @@ impl<T> Failing<T> for rusqlite::Result<T> {
                 Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
                 Some(ErrorCode::CannotOpen) => Error::Open {
-                    reason: too_many_files(&path)
-                        .unwrap_or_else(|| format!("{source}; allow writing in its folder")),
+                    reason: too_many_files(&path).unwrap_or_else(|| {
+                        format!("{source}; allow writing in the folder of the file")
+                    }),
                     path,
                 },
                 Some(ErrorCode::OperationInterrupted) => Error::TooSlow { path },
@@ -57,7 +58,7 @@ pub(super) fn is_damage(source: &(dyn std::error::Error + Send + Sync + 'static)
     error.and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::DatabaseCorrupt)
 }
 
-/// Why a file cannot be opened, which SQLite does not tell.
+/// Explains why a file cannot be opened, since SQLite gives no reason.
 pub(super) fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
     if path.is_dir() {
         return "it is a folder; name a file in it".to_owned();
@@ -69,15 +70,15 @@ pub(super) fn why_not_open(path: &Path, error: &rusqlite::Error) -> String {
     too_many_files(path).unwrap_or_else(|| error.to_string())
 }
 
-/// Whether it is that the process, or the system, may not open one more. SQLite does not hand on what
-/// the system says, so its folder is opened to hear it.
+/// Explains that the process or the system has too many open files. SQLite does not pass on the
+/// system's error, so this opens the folder to get it.
 fn too_many_files(path: &Path) -> Option<String> {
-    /// `ENFILE` and `EMFILE`, the same on every Unix.
+    /// `ENFILE` and `EMFILE`, with the same numbers on every Unix.
     const TOO_MANY: [i32; 2] = [23, 24];
     let error = folder_of(path)?.read_dir().err()?;
-    TOO_MANY
-        .contains(&error.raw_os_error()?)
-        .then(|| format!("{error}; close some, or raise the limit of the process with `ulimit -n`"))
+    TOO_MANY.contains(&error.raw_os_error()?).then(|| {
+        format!("{error}; close some files, or raise the limit of the process with `ulimit -n`")
+    })
 }
 
 fn folder_of(path: &Path) -> Option<&Path> {

@@ -1,5 +1,5 @@
-//! The log in a SQLite file, wherever in the file it is kept: in the table `execution_log`, or in the
-//! key-value table of a graph.
+//! The log in a SQLite file, in either part of it: the table `execution_log`, or the key-value table of
+//! a graph.
 
 use super::graph::{self, GraphTable};
 use super::place::Place;
@@ -19,20 +19,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many runs are removed in one transaction: the host may be waiting for its lock.
+/// How many runs one transaction removes, since the host may be waiting for the lock.
 const CHUNK: usize = 1000;
 
-/// The log of a SQLite file. If the table `execution_log` has no runs, and the key-value table has, it is
-/// the one there.
+/// The log of a SQLite file. If the table `execution_log` has no runs and the key-value table has some,
+/// the log is in the key-value table.
 pub(crate) struct SqliteFileStore {
     table: SqliteStore,
     key_value_table: Arc<GraphTable>,
     graph: KvLogStore<Arc<GraphTable>>,
-    /// Where the log was found, or where it is to be.
+    /// The part that holds the log, or will hold it.
     part: Mutex<Option<Part>>,
 }
 
-/// A part of a SQLite file that a log is kept in.
+/// A part of a SQLite file that can hold a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Table,
@@ -58,8 +58,8 @@ impl SqliteFileStore {
         }
     }
 
-    /// The log in the key-value table of the file that `table` is in, or `None` if it is in no file of
-    /// its own.
+    /// The log in the key-value table of `table`'s file, or `None` if `table` is not in a file of its
+    /// own.
     pub(super) fn in_graph_beside(table: &SqliteStore) -> Option<Self> {
         let Source::Own {
             place: Place::File(path),
@@ -77,7 +77,8 @@ impl SqliteFileStore {
         Some(Self::new(path, source, Some(Part::Graph)))
     }
 
-    /// Where the log is. A file without runs has it in the table, until there are some in the graph.
+    /// The part that holds the log. A file without runs keeps its log in the table until there are runs
+    /// in the graph.
     fn part(&self) -> Result<Part> {
         if let Some(part) = *self.part.lock() {
             return Ok(part);
@@ -85,14 +86,14 @@ impl SqliteFileStore {
         match self.table.has_runs() {
             Ok(false) | Err(Error::Schema { .. }) => {}
             Err(error @ Error::Busy { .. }) => return Err(error),
-            // Whoever reads the table is told what is wrong with it.
+            // Reading the table reports the problem.
             Err(_) => return Ok(Part::Table),
             Ok(true) => {
                 *self.part.lock() = Some(Part::Table);
                 return Ok(Part::Table);
             }
         }
-        if self.graph.is_there()? {
+        if self.graph.exists()? {
             *self.part.lock() = Some(Part::Graph);
             return Ok(Part::Graph);
         }
@@ -106,8 +107,8 @@ impl SqliteFileStore {
         })
     }
 
-    /// Writes in one transaction: the engine cannot claim a key, so that between two writes another
-    /// process could take the same place of the index.
+    /// Writes in one transaction. The engine cannot claim a key, so another process could otherwise
+    /// take the same index place between two writes.
     fn write<T>(
         &self,
         create: CreateIfMissing,
@@ -121,7 +122,8 @@ impl SqliteFileStore {
         })
     }
 
-    /// Looking for the log and using it wait for locks no longer than one call does.
+    /// Finds the log and uses it under one deadline, so that both wait for locks no longer than one
+    /// call.
     fn waiting_once<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         deadline::within(self.table.busy_timeout.get(), work)
     }
@@ -141,7 +143,7 @@ impl SqliteFileStore {
             verified.findings.splice(..0, damage);
             Ok(())
         });
-        verify::go_on(read, graph::TABLE, &mut verified)?;
+        verify::report_damage(read, graph::TABLE, &mut verified)?;
         Ok(verified)
     }
 }
@@ -163,8 +165,8 @@ impl LogStore for SqliteFileStore {
         self.write(CreateIfMissing::Yes, |log| log.import(runs))
     }
 
-    fn is_there(&self) -> Result<bool> {
-        self.read(|log| log.is_there())
+    fn exists(&self) -> Result<bool> {
+        self.read(|log| log.exists())
     }
 
     fn look_again(&self) -> bool {
@@ -199,7 +201,7 @@ impl LogStore for SqliteFileStore {
     }
 
     fn has_log_in_graph(&self) -> Result<bool> {
-        self.waiting_once(|| self.graph.is_there())
+        self.waiting_once(|| self.graph.exists())
     }
 
     fn in_graph(&self) -> Option<Arc<SharedStore>> {
@@ -223,7 +225,7 @@ impl LogStore for SqliteFileStore {
         self.key_value_table.set_busy_timeout(time);
     }
 
-    /// Every write is committed when it returns.
+    /// Does nothing: every write has been committed when it returns.
     fn flush(&self) -> Result<()> {
         Ok(())
     }

@@ -1,12 +1,12 @@
-//! The indexes of `execution_log`: what is wrong with those that are there, and making them.
+//! Checks and creates the indexes of `execution_log`.
 
 use super::errors::Failing;
 use crate::error::Result;
 use crate::store::report::Finding;
-use crate::store::verify::{finding, mendable};
+use crate::store::verify::{finding, rebuildable};
 use rusqlite::Connection;
 
-/// An index that the log reads by.
+/// An index that queries need.
 pub(super) struct Needed {
     name: &'static str,
     column: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct Needed {
     pub(super) create: &'static str,
 }
 
-/// The indexes of magellan 4.17.
+/// The indexes that magellan 4.17 creates.
 pub(super) const NEEDED: [Needed; 3] = [
     Needed {
         name: "idx_execution_log_started_at",
@@ -36,17 +36,17 @@ pub(super) const NEEDED: [Needed; 3] = [
     },
 ];
 
-/// What is wrong with an index.
+/// A fault of an index.
 enum Fault {
-    /// None is there, under any name.
+    /// An index on the column does not exist under any name.
     Missing,
-    /// The one with the name is another.
+    /// The index with this name is not the needed one.
     Wrong,
-    /// None is there, and the name is taken by this, which is not an index of the log's.
+    /// An index on the column does not exist, and another object has its name.
     Taken(String),
 }
 
-/// Makes the indexes that are missing, and leaves those alone that are wrong.
+/// Creates missing indexes. Leaves wrong ones unchanged.
 pub(super) fn add_missing(connection: &Connection) -> Result<()> {
     for (needed, fault) in faults(connection)? {
         if let Fault::Missing = fault {
@@ -58,21 +58,21 @@ pub(super) fn add_missing(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Makes the indexes that are missing, and replaces those that are wrong. Says whether none was.
-pub(super) fn mend(connection: &Connection) -> Result<bool> {
+/// Creates missing indexes and replaces wrong ones. Returns whether all were right before.
+pub(super) fn repair(connection: &Connection) -> Result<bool> {
     let faults = faults(connection)?;
     for (needed, fault) in &faults {
-        let mend = match fault {
+        let repair = match fault {
             Fault::Missing => needed.create.to_owned(),
             Fault::Wrong => format!("DROP INDEX main.{}; {}", needed.name, needed.create),
             Fault::Taken(_) => continue,
         };
-        connection.execute_batch(&mend).failing_on(connection)?;
+        connection.execute_batch(&repair).failing_on(connection)?;
     }
     Ok(faults.is_empty())
 }
 
-/// Whether every index is there that the log reads by, under any name.
+/// Whether every needed index exists, under any name.
 pub(super) fn is_complete(connection: &Connection) -> Result<bool> {
     let faults = faults(connection)?;
     Ok(!faults
@@ -83,14 +83,14 @@ pub(super) fn is_complete(connection: &Connection) -> Result<bool> {
 pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
     let faults = faults(connection)?.into_iter();
     let findings = faults.map(|(Needed { name, column, .. }, fault)| match fault {
-        Fault::Missing => mendable(*name, format!("the index on `{column}` is missing")),
+        Fault::Missing => rebuildable(*name, format!("the index on `{column}` is missing")),
         Fault::Wrong => {
-            let problem = format!("it is not the index on `{column}` that has this name");
-            mendable(*name, problem)
+            let problem = format!("this index is not the expected one on `{column}`");
+            rebuildable(*name, problem)
         }
         Fault::Taken(by) => {
             let problem = format!(
-                "the index on `{column}` is missing, and its name is that of {by}: rename that"
+                "the index on `{column}` is missing, and its name is taken by the {by}: rename that"
             );
             finding(*name, problem)
         }
@@ -117,7 +117,7 @@ fn faults(connection: &Connection) -> Result<Vec<(&'static Needed, Fault)>> {
     Ok(faults)
 }
 
-/// An index of the table, as SQLite describes it, however the statement was written that made it.
+/// An index of the table as SQLite describes it, independent of the statement that created it.
 struct Index {
     name: String,
     is_unique: bool,
@@ -126,7 +126,7 @@ struct Index {
 }
 
 struct Key {
-    /// None for an expression.
+    /// `None` for an expression.
     column: Option<String>,
     is_descending: bool,
     collation: String,
@@ -137,7 +137,7 @@ impl Index {
         self.is_on(needed) && !self.is_unique && self.keys[0].is_descending == needed.is_descending
     }
 
-    /// Whether reading by it is as good, also as the index that a `UNIQUE` makes.
+    /// Whether the index can replace the needed one. The index of a `UNIQUE` constraint can too.
     fn serves(&self, needed: &Needed) -> bool {
         self.is_on(needed)
     }
@@ -184,7 +184,7 @@ fn indexes(connection: &Connection) -> Result<Vec<Index>> {
     Ok(indexes)
 }
 
-/// What has this name and is not an index of the log's.
+/// The object with this name, unless it is an index of the log.
 fn other_object(connection: &Connection, name: &str) -> Result<Option<String>> {
     let sql = "SELECT max(type || ' of `' || tbl_name || '`') FROM main.sqlite_master \
          WHERE name = ?1 COLLATE NOCASE";

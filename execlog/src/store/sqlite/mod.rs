@@ -1,10 +1,10 @@
 //! A log in SQLite.
 //!
-//! `source` says where the connection comes from, `connection` opens one as a guest, `session` is one for
-//! a call, `schema` and `indexes` make the tables, `record`, `sequence` and `context` have their statements, `row`
-//! reads them, `pages` queries them, `verify` and `reindex` look after them, and `aside` keeps what contradicts
-//! a run. `graph` is the key-value table of a graph in such a file, and `in_file` finds out which of the two
-//! has the log.
+//! `source` provides the connection, `connection` opens one, and `session` is a connection for one
+//! call. `schema` and `indexes` create the tables. `record`, `sequence` and `context` contain the
+//! statements, `row` reads rows, and `pages` queries runs. `verify` and `reindex` check and repair, and
+//! `aside` keeps contexts that contradict a run. `graph` is the key-value table of a graph in such a
+//! file, and `in_file` finds out which of the two tables holds the log.
 
 mod aside;
 mod connection;
@@ -50,12 +50,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// A log in the table `execution_log` of a SQLite database, with the contexts in one beside it.
+/// A log in the table `execution_log` of a SQLite database, with a table of contexts beside it.
 pub(crate) struct SqliteStore {
     source: Source,
-    /// The table was seen to be there, and to be a log.
+    /// Whether the table was found, and found to be a log.
     has_table: AtomicBool,
-    /// The table of contexts was.
+    /// Whether the table of contexts was found.
     has_contexts: AtomicBool,
     busy_timeout: BusyTimeout,
 }
@@ -82,7 +82,7 @@ impl SqliteStore {
         }
     }
 
-    /// Runs `work` on a database that has the table, made here if need be.
+    /// Runs `work` on a database with the table. Creates the table if it is missing.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
         self.source
             .with_created(self.busy_timeout.deadline(), |session| {
@@ -95,8 +95,8 @@ impl SqliteStore {
             })
     }
 
-    /// Runs `work` on a database that has the table, or gives `None` where file or table is
-    /// missing. Creates neither.
+    /// Runs `work` on a database with the table, or gives `None` if the file or the table is missing.
+    /// Creates neither.
     fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
         if self.source.is_read_only() {
             self.look_again();
@@ -140,7 +140,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Takes over a run from another log.
+    /// Imports one run from another log.
     fn import_one(&self, session: &Session, run: &StoredRun, last: &mut i64) -> Result<Imported> {
         let StoredRun { record, context } = run;
         let Some(here) = self.read(session, &record.execution_id)?.transpose()? else {
@@ -161,7 +161,7 @@ impl SqliteStore {
         Ok(merged)
     }
 
-    /// What a query for runs and their contexts has to ask for.
+    /// The columns that a query for runs and their contexts selects.
     fn columns(&self, session: &Session) -> Result<Columns> {
         Ok(if self.has_contexts(session)? {
             Columns::RecordAndContext
@@ -170,12 +170,12 @@ impl SqliteStore {
         })
     }
 
-    /// The run with this id, or an error in its place if it cannot be read.
+    /// The run with this execution id, or an inner error if it is unreadable.
     fn read(&self, session: &Session, execution_id: &str) -> Result<Option<Result<StoredRun>>> {
         record::read(session, self.columns(session)?, execution_id)
     }
 
-    /// Ends a run of which no more is known than its id.
+    /// Ends a run that is known only by its execution id.
     fn finish_any(&self, session: &Session, execution_id: &str, finish: &Finish) -> Result<()> {
         let Some(found) = self.read(session, execution_id)? else {
             return Err(Error::not_found(execution_id));
@@ -202,9 +202,9 @@ impl SqliteStore {
     }
 }
 
-/// In a transaction of the host's a table may have been made by it, and go with it.
-fn remember(is_there: &AtomicBool, connection: &Connection) {
-    is_there.store(connection.is_autocommit(), Ordering::Relaxed);
+/// Not within a transaction: the host may have created the table in it, and may roll back.
+fn remember(is_known: &AtomicBool, connection: &Connection) {
+    is_known.store(connection.is_autocommit(), Ordering::Relaxed);
 }
 
 impl LogStore for SqliteStore {
@@ -212,7 +212,7 @@ impl LogStore for SqliteStore {
         self.has_table.store(false, Ordering::Relaxed);
         self.has_contexts.store(false, Ordering::Relaxed);
         self.write(|connection| {
-            // Takes the lock for writing, and fails where nothing can be written.
+            // Takes the write lock, and fails if the database is not writable.
             let sql = "DELETE FROM main.execution_log WHERE FALSE";
             connection.execute(sql, []).failing_on(connection).map(drop)
         })
@@ -278,7 +278,7 @@ impl LogStore for SqliteStore {
         true
     }
 
-    fn is_there(&self) -> Result<bool> {
+    fn exists(&self) -> Result<bool> {
         Ok(self.existing(|_| Ok(()))?.is_some())
     }
 
@@ -351,7 +351,7 @@ impl LogStore for SqliteStore {
         Ok(settled.unwrap_or(false))
     }
 
-    /// Every write is committed when it returns.
+    /// Does nothing: every write has been committed when it returns.
     fn flush(&self) -> Result<()> {
         Ok(())
     }
@@ -421,7 +421,7 @@ impl LogStore for SqliteStore {
             verified = verify::verify(session, columns)?;
             Ok(())
         });
-        verify::go_on(read.map(drop), "the file", &mut verified)?;
+        verify::report_damage(read.map(drop), "the file", &mut verified)?;
         Ok(verified)
     }
 

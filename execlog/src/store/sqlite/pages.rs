@@ -10,47 +10,48 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
 
-/// How many rows are read at a time at most.
+/// The largest number of rows in a page.
 const LARGEST_PAGE: usize = 256;
 
 /// The runs of a selection, read page by page.
 ///
-/// Between pages no statement is open: whoever goes through the runs may call the log meanwhile, and
-/// holds nobody up. A run that is added while he does comes up only if it began before those that are
+/// Between pages no statement is open. So the caller may use the log during the iteration, and does not
+/// block writers. A run that is added meanwhile appears only if it sorts after the runs already read.
 /// left.
 pub(super) struct Pages<'a> {
     store: &'a SqliteStore,
     selection: Selection,
     page: VecDeque<(Position, Result<StoredRun>)>,
-    /// How many rows the next page has: more each time, since not all that are read may be taken.
+    /// The number of rows in the next page. It grows, since not every row that is read is selected.
     size: usize,
     largest: usize,
     next: Next,
 }
 
-/// Where the next page begins.
+/// The start of the next page.
 ///
-/// Runs of the same second are read apart from those that follow: by equality SQLite walks them in the
-/// order of their numbers, page after page, while a page over several seconds has to sort each of them
-/// whole.
+/// The rest of a second is read apart from the following seconds. With an equality SQLite reads the
+/// rows of a second in the order of their numbers, page after page. A page over several seconds has to
+/// sort each whole second.
 enum Next {
     First,
     /// In the same second.
     Rest(Position),
-    /// In the seconds that follow.
+    /// In the following seconds.
     Following(Position),
-    /// What has no place in the order, in a table that is not magellan's.
+    /// Rows with a NULL start, in a table that magellan did not create.
     Unplaced,
     End,
 }
 
 impl<'a> Pages<'a> {
     pub(super) fn new(store: &'a SqliteStore, selection: Selection) -> Self {
-        // Where the status is asked for, most that is read may not be taken.
+        // With a status condition most rows that are read may be dropped.
         let is_exact = selection.filter.statuses.is_empty();
         let wanted = selection.wanted.filter(|_| is_exact);
         let wanted = wanted.unwrap_or(LARGEST_PAGE);
-        // Every page of these sorts all of them: pages that double keep that to a few.
+        // Each page of this query sorts all its rows. Doubling the page size keeps the number of sorts
+        // low.
         let is_sorted_anew = selection.filter.is_only_running();
         Self {
             store,
@@ -66,7 +67,7 @@ impl<'a> Pages<'a> {
         }
     }
 
-    /// Reads the next page, and says whether there was one to read.
+    /// Reads the next page. Returns whether there was one.
     fn turn(&mut self) -> Result<bool> {
         let next = std::mem::replace(&mut self.next, Next::End);
         if let Next::End = next {
@@ -87,7 +88,7 @@ impl<'a> Pages<'a> {
         self.next = match (last, next) {
             (_, Next::Unplaced) => Next::End,
             (Some(last), _) if rows.len() == self.size => Next::Rest(last),
-            // By its number every row has a place.
+            // Sorted by number, every row has a place.
             _ if self.selection.order == Order::AsAdded => Next::End,
             (Some(last), Next::Rest(_)) | (None, Next::Rest(last)) => Next::Following(last),
             _ => Next::Unplaced,
@@ -104,7 +105,7 @@ impl Iterator for Pages<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.page.pop_front() {
-                // What SQLite has let through may only look like the text that is asked for.
+                // SQLite may match JSON escapes instead of the text, so the text is checked again here.
                 Some((_, Ok(found))) if !self.selection.filter.matches(&found.record) => {}
                 Some((_, found)) => return Some(found),
                 None => match self.turn() {
@@ -176,7 +177,7 @@ impl Conditions {
         self.values.extend(values);
     }
 
-    /// How the start of a run compares with another.
+    /// Adds a comparison of the run's start with that of `position`.
     fn add_start(&mut self, comparison: &str, position: &Position) {
         let place = if position.is_text {
             "CAST(? AS TEXT)"
@@ -187,7 +188,7 @@ impl Conditions {
         self.add(format!("run.started_at {comparison} {place}"), [start]);
     }
 
-    /// That a value is any of these, if there are any.
+    /// Adds the condition that `value` is one of these. Adds nothing if the list is empty.
     fn add_any(&mut self, value: &str, wanted: &[String]) {
         if !wanted.is_empty() {
             let places = vec!["?"; wanted.len()].join(", ");
@@ -204,8 +205,9 @@ impl Conditions {
             self.add("run.started_at < ?", [Value::Integer(before)]);
         }
         if let Some(words) = filter.outcomes() {
-            // There are never many runs going on, and by their index they are found at once. Of the
-            // others there may be any number, which the index would have to sort.
+            // Running runs are always few, and the index on the outcome finds them at once. Other
+            // outcomes may match any number of runs, which would have to be sorted after the index; `+`
+            // keeps SQLite from using it.
             let column = if filter.is_only_running() {
                 "run.outcome"
             } else {
@@ -215,7 +217,7 @@ impl Conditions {
             let words = words.into_iter().map(|word| Value::Text(word.to_owned()));
             self.add(format!("{column} IN ({places})"), words);
         }
-        // What is no JSON has no first argument, and to ask for it is an error.
+        // `json_extract` fails on invalid JSON.
         self.add_any(
             "CASE WHEN json_valid(run.args) THEN json_extract(run.args, '$[0]') END",
             &filter.commands,
@@ -229,7 +231,7 @@ impl Conditions {
             let columns = Filter::TEXT_COLUMNS
                 .map(|column| format!("instr(lower(coalesce(run.{column}, '')), ?) > 0"));
             let values = Filter::TEXT_COLUMNS.map(|_| Value::Text(text.needle().to_owned()));
-            // What is escaped in JSON is looked at when it was read.
+            // Text with JSON escapes is checked after reading.
             let columns = columns.join(" OR ");
             self.add(format!("({columns} OR instr(run.args, '\\') > 0)"), values);
         }

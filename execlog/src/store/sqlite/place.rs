@@ -1,4 +1,4 @@
-//! Where a database is that the log opens itself, and for what it opens it.
+//! The place of a database that the log opens itself, and the access mode.
 
 use super::errors::MEMORY;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ pub(super) enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
-    /// A missing file is not made.
+    /// Does not create a missing file.
     ReadAndWrite,
     Create,
 }
@@ -25,13 +25,14 @@ impl Place {
         if path == Path::new(MEMORY) {
             return Self::Memory;
         }
-        // The process may go to another folder. An empty name is left as it is, to be refused.
+        // Absolute, since the process may change its working directory. An empty name stays empty and
+        // is refused below.
         Self::File(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
     }
 
     pub(super) fn path(&self) -> Result<&Path> {
         match self {
-            // SQLite takes it for a database that is gone when the connection is closed.
+            // For an empty name SQLite opens a temporary database that is deleted on close.
             Self::File(path) if path.as_os_str().is_empty() => Err(Error::Open {
                 path: path.clone(),
                 reason: "the name is empty; name a file".to_owned(),
@@ -41,7 +42,7 @@ impl Place {
         }
     }
 
-    /// The error of a call that waited in vain for another thread.
+    /// The error of a call that timed out waiting for another thread.
     pub(super) fn busy(&self) -> Error {
         let path = match self {
             Self::File(path) => path.clone(),
@@ -73,8 +74,8 @@ impl Access {
     }
 }
 
-/// A name that starts with `file:` is just that file. The bundled SQLite is built to take it for
-/// an address, whatever the flags say, but only where it stands first.
+/// Keeps a name that starts with `file:` from being read as a URI. The bundled SQLite is built to read
+/// URIs whatever the flags, but only at the start of the name.
 pub(super) fn as_plain_name(path: &Path) -> Cow<'_, Path> {
     if path.to_string_lossy().starts_with("file:") {
         Cow::Owned(Path::new(".").join(path))

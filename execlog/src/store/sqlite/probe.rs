@@ -1,4 +1,4 @@
-//! Whether a file is a database, told by SQLite.
+//! Asks SQLite whether a file is a database.
 
 use super::errors::{Failing, why_not_open};
 use crate::error::{Error, Result};
@@ -7,10 +7,10 @@ use std::path::Path;
 
 /// Whether SQLite takes the file for a database.
 ///
-/// Whoever opens and closes a database by other means than SQLite drops every lock that its process
-/// holds on it, in the middle of a transaction too: POSIX locks belong to the process. So SQLite reads
-/// the header. It takes no lock, changes nothing and makes no file, for it is told that the file does
-/// not change; what it would read wrong in a file that does is not asked for.
+/// POSIX locks belong to the process: opening and closing a database by other means than SQLite drops
+/// all locks that the process holds on it, even during a transaction. So SQLite reads the header. The
+/// file is opened as immutable, so SQLite takes no lock, changes nothing and creates no file. Only the
+/// header is read, which stays right even if the file does change.
 pub(crate) fn is_database(file: &Path) -> Result<bool> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
@@ -25,13 +25,13 @@ pub(crate) fn is_database(file: &Path) -> Result<bool> {
         .failing_on(&connection);
     match version {
         Err(Error::NotADatabase { .. }) => Ok(false),
-        // A damaged database is one.
+        // A damaged database is still a database.
         Ok(_) | Err(Error::Sqlite { .. }) => Ok(true),
         Err(error) => Err(error),
     }
 }
 
-/// The file as an address by which SQLite reads it as one that does not change.
+/// The URI that opens the file as immutable.
 fn address(file: &Path) -> String {
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let mut address = String::from("file:");

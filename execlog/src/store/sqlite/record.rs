@@ -15,7 +15,7 @@ pub(super) fn insert(session: &Session, record: &ExecutionRecord) -> Result<i64>
     insert_as(session, None, record)
 }
 
-/// Adds a run under this number, or the next.
+/// Adds a run under this number, or under the next.
 pub(super) fn insert_as(
     session: &Session,
     number: Option<i64>,
@@ -47,14 +47,14 @@ pub(super) fn insert_as(
             ])
         });
     match inserted {
-        // A table with more columns may have more rules than that of the id.
+        // A table with more columns may have other constraints than the unique execution id.
         Err(error)
             if is_unique(&error)
                 && read(session, Columns::Record, &record.execution_id)?.is_some() =>
         {
             Err(Error::duplicate(&record.execution_id))
         }
-        // SQLite calls the disk full where the last number is given.
+        // SQLite reports a full disk once the last possible number is given.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             match sequence::last_number(session)? {
                 last @ i64::MAX => Err(Error::NoNumberLeft { last }),
@@ -76,14 +76,14 @@ pub(super) fn remove(session: &Session, execution_id: &str) -> Result<()> {
 /// Which runs may end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// Only one that goes on.
+    /// Only a running run.
     Running,
-    /// Whichever it is: it was looked at in this transaction.
+    /// Any run: the caller has checked it in this transaction.
     Checked,
 }
 
-/// Records the end of a run, and says whether there was one that may end. No end comes before its start,
-/// where the clock was set back.
+/// Records the end of a run. Returns whether there was a run that may end. If the clock was set back,
+/// the run ends when it started.
 pub(super) fn finish(
     session: &Session,
     (execution_id, id): (&str, i64),
@@ -117,7 +117,7 @@ pub(super) fn finish(
     Ok(changed > 0)
 }
 
-/// Records that a run that goes on has crashed, and says whether there was one.
+/// Records that a running run has crashed. Returns whether there was one.
 pub(super) fn settle(
     session: &Session,
     (execution_id, id): (&str, i64),
@@ -151,7 +151,7 @@ pub(super) fn ids_with_prefix(
         .failing_on(session)
 }
 
-/// The run with this id, or an error in its place if it cannot be read.
+/// The run with this execution id, or an inner error if it is unreadable.
 pub(super) fn read(
     session: &Session,
     columns: Columns,
@@ -165,7 +165,7 @@ pub(super) fn read(
         .failing_on(session)
 }
 
-/// The run with this number, or an error in its place if it cannot be read.
+/// The run with this number, or an inner error if it is unreadable.
 pub(super) fn read_by_number(
     session: &Session,
     columns: Columns,

@@ -1,4 +1,4 @@
-//! Mending what runs are found by.
+//! Rebuilds the indexes of a log in SQLite.
 
 use super::errors::Failing;
 use super::row::Columns;
@@ -7,10 +7,10 @@ use super::{aside, indexes, sequence};
 use crate::error::Result;
 use crate::store::report::ReindexReport;
 
-/// Makes what runs are found by anew, and moves contexts aside that belong to no run.
+/// Rebuilds the indexes, and sets contexts without a run aside.
 pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Result<ReindexReport> {
-    let had_indexes = indexes::mend(session)?;
-    let had_numbers = sequence::mend(session)?;
+    let had_indexes = indexes::repair(session)?;
+    let had_numbers = sequence::repair(session)?;
     session
         .execute_batch("REINDEX main.execution_log")
         .failing_on(session)?;

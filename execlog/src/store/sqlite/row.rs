@@ -9,17 +9,17 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};
 use std::sync::LazyLock;
 
-/// Which columns of the two tables a query has.
+/// The columns that a query selects.
 #[derive(Clone, Copy)]
 pub(super) enum Columns {
     Record,
     RecordAndContext,
-    /// The context only where the status of the run may depend on it.
+    /// The context only for runs whose status may depend on it.
     RecordAndStatus,
 }
 
 impl Columns {
-    /// A query for these columns of runs, which the rest tells.
+    /// A query for runs with these columns. `rest` is the text from `WHERE` or `ORDER BY` on.
     pub(super) fn select(self, rest: &str) -> String {
         let head = match self {
             Self::Record => &*SELECT_RECORD,
@@ -29,7 +29,7 @@ impl Columns {
         format!("{head} {rest}")
     }
 
-    /// The same, with contexts only for the status.
+    /// The same columns, with contexts only for runs whose status may depend on them.
     pub(super) fn for_status(self) -> Self {
         match self {
             Self::Record => Self::Record,
@@ -37,10 +37,10 @@ impl Columns {
         }
     }
 
-    /// The place of a row among the others.
+    /// The position of a row in the order.
     pub(super) fn position(row: &Row) -> rusqlite::Result<Position> {
         let (started_at, is_text) = match row.get_ref(STARTED_AT)? {
-            // Not as text, which it may not be: SQLite keeps any bytes for it.
+            // As bytes: SQLite allows invalid UTF-8 in a text.
             ValueRef::Text(bytes) => (Value::Blob(bytes.to_vec()), true),
             ValueRef::Blob(bytes) => (Value::Blob(bytes.to_vec()), false),
             ValueRef::Null => (Value::Null, false),
@@ -58,7 +58,7 @@ impl Columns {
         let mut columns = Reader { row, next: 0 };
         let record = columns.record()?;
         let context = match self {
-            Self::RecordAndContext | Self::RecordAndStatus if columns.is_there() => {
+            Self::RecordAndContext | Self::RecordAndStatus if columns.has_value() => {
                 Some(columns.context()?)
             }
             _ => None,
@@ -68,11 +68,11 @@ impl Columns {
     }
 }
 
-/// When the run of a row began, as it is stored, and its number.
+/// The stored start of a row's run, and its number.
 #[derive(Clone)]
 pub(super) struct Position {
     pub(super) started_at: Value,
-    /// The value is the bytes of a text.
+    /// Whether the value is the bytes of a text.
     pub(super) is_text: bool,
     pub(super) id: i64,
 }
@@ -90,7 +90,7 @@ static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both("TRUE"));
 static SELECT_STATUS: LazyLock<String> =
     LazyLock::new(|| select_both("run.outcome IN ('running', 'error')"));
 
-/// A query for runs, and the contexts of those for which this holds.
+/// A query for runs, with contexts for those that satisfy the condition.
 fn select_both(condition: &str) -> String {
     let (record, context) = (
         list("run", &schema::COLUMNS),
@@ -108,7 +108,7 @@ fn list(table: &str, columns: &[&str]) -> String {
     columns.collect::<Vec<_>>().join(", ")
 }
 
-/// The text of a column as far as it is text, and nothing if it is not.
+/// The text of a column, with invalid bytes replaced. Empty if the column is not a text.
 pub(super) fn lossy_text(row: &Row, column: usize) -> rusqlite::Result<String> {
     Ok(match row.get_ref(column)? {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => printable(bytes),
@@ -116,7 +116,7 @@ pub(super) fn lossy_text(row: &Row, column: usize) -> rusqlite::Result<String> {
     })
 }
 
-/// Takes the columns of a row in their order.
+/// Reads the columns of a row in order.
 struct Reader<'a> {
     row: &'a Row<'a>,
     next: usize,
@@ -161,8 +161,8 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether the next column has a value.
-    fn is_there(&self) -> bool {
+    /// Whether the next column is not NULL.
+    fn has_value(&self) -> bool {
         self.row
             .get_ref(self.next)
             .is_ok_and(|value| value != ValueRef::Null)

@@ -1,4 +1,4 @@
-//! The table `execution_log`: what it must be, and making it.
+//! Checks and creates the table `execution_log`.
 
 use super::connection;
 use super::errors::{self, Failing};
@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use rusqlite::{Connection, Row};
 use std::time::Instant;
 
-/// The table of magellan 4.17, which has its indexes too, so that either program opens what the other made.
+/// The table of magellan 4.17. The log has the same indexes too, so either program can open a file of
+/// the other.
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execution_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     execution_id TEXT NOT NULL UNIQUE,
@@ -49,8 +50,8 @@ pub(super) const COLUMNS: [&str; 14] = [
     "references_indexed",
 ];
 
-/// Makes table and indexes where they are missing. A file that is the log's own and still empty gets
-/// the journal mode of a log; one that a host made keeps its own.
+/// Creates the table and the indexes that are missing. A log's own file gets the journal mode of a log
+/// while it is still empty. The file of a host keeps its journal mode.
 pub(super) fn create(session: &Session) -> Result<()> {
     if exists(session)? && (has_all_names(session)? || indexes::is_complete(session)?) {
         return Ok(());
@@ -72,10 +73,10 @@ pub(super) fn create(session: &Session) -> Result<()> {
     })
 }
 
-/// Marks a file that was made here: `exlg` in ASCII.
+/// Marks a file that the log created: `exlg` in ASCII.
 const APPLICATION_ID: i32 = 0x6578_6c67;
 
-/// Whether the file was made here and nobody else has a table in it.
+/// Whether the log created the file and other programs have no tables in it.
 pub(super) fn is_own(connection: &Connection) -> Result<bool> {
     let mark: i32 = connection
         .query_row("PRAGMA main.application_id", [], |row| row.get(0))
@@ -96,7 +97,7 @@ fn tables(connection: &Connection) -> Result<Vec<String>> {
         .failing_on(connection)
 }
 
-/// Gives a file in which there is nothing yet the journal mode of a log.
+/// Sets the journal mode of a log on an empty file.
 pub(super) fn set_up_new(connection: &Connection, give_up: Instant) -> Result<()> {
     if is_empty(connection)? {
         connection::use_wal(connection, give_up)?;
@@ -104,7 +105,7 @@ pub(super) fn set_up_new(connection: &Connection, give_up: Instant) -> Result<()
     Ok(())
 }
 
-/// Whether the table is there; an error if it is not a log.
+/// Whether the table exists. Fails if it is not a log.
 pub(super) fn exists(connection: &Connection) -> Result<bool> {
     let columns = columns(connection, TABLE)?;
     if columns.is_empty() {
@@ -124,7 +125,7 @@ pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: St
     }
 }
 
-/// The columns of a table, none if it is not there.
+/// The columns of a table. Empty if the table does not exist.
 pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {
     let mut columns = connection
         .prepare(
@@ -161,7 +162,7 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
         let Some(column) = columns.iter().find(|column| column.name == needed) else {
             return Ok(Some(format!("it has no column `{needed}`")));
         };
-        // Only such a column is the row's number, which SQLite gives by itself.
+        // Only an `INTEGER PRIMARY KEY` is the row number, which SQLite assigns.
         let is_row_number = column.is_primary_key && column.declared_type == "INTEGER";
         if needed == "id" && !is_row_number {
             return Ok(Some("its `id` is not `INTEGER PRIMARY KEY`".to_owned()));
@@ -187,7 +188,7 @@ fn difference(columns: &[Column], connection: &Connection) -> Result<Option<Stri
     Ok((unique == 0).then(|| "its `execution_id` is not unique".to_owned()))
 }
 
-/// Whether the table and its indexes are there, going by their names, which is quick.
+/// Whether the table and its indexes exist. A quick check by name.
 fn has_all_names(connection: &Connection) -> Result<bool> {
     let sql = format!("SELECT count(*) FROM main.sqlite_master WHERE name IN ({OBJECTS})");
     let count: i64 = connection

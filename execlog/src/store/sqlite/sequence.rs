@@ -1,4 +1,4 @@
-//! The numbers that SQLite has given to runs, which it keeps in `sqlite_sequence`.
+//! The last number given to a run, which SQLite keeps in `sqlite_sequence`.
 
 use super::errors::Failing;
 use crate::error::Result;
@@ -8,15 +8,15 @@ use rusqlite::{Connection, OptionalExtension};
 
 pub(super) const TABLE: &str = "sqlite_sequence";
 
-/// What is known of the numbers.
+/// The state of the numbers.
 struct Sequence {
-    /// The largest number of a run that is there, or 0.
+    /// The largest number of a stored run, or 0.
     largest: i64,
-    /// The last number that was given, as it is stored, or `None` if it is not stored.
+    /// The last number given, as stored, or `None` if it is not stored.
     given: Option<Value>,
 }
 
-/// The last number that was given, be its run still there or not, or 0.
+/// The last number given, even if its run was removed, or 0.
 pub(super) fn last_number(connection: &Connection) -> Result<i64> {
     let Sequence { largest, given } = read(connection)?;
     match given {
@@ -25,7 +25,7 @@ pub(super) fn last_number(connection: &Connection) -> Result<i64> {
     }
 }
 
-/// What is wrong with the last number that was given.
+/// The problem of the last number given, if any.
 pub(super) fn problem(connection: &Connection) -> Result<Option<String>> {
     if !is_kept(connection)? {
         return Ok(None);
@@ -34,21 +34,21 @@ pub(super) fn problem(connection: &Connection) -> Result<Option<String>> {
     let again = "numbers of removed runs may be given again";
     Ok(match given {
         None if largest > 0 => Some(format!(
-            "the last number given is not there, and a run has {largest}: {again}"
+            "the last number given is not stored, but a run has number {largest}: {again}"
         )),
         Some(Value::Integer(given)) if given < largest => Some(format!(
-            "the last number given is said to be {given}, and a run has {largest}: {again}"
+            "the last number given is stored as {given}, but a run has number {largest}: {again}"
         )),
         Some(Value::Integer(given)) if given > largest && given > *NUMBERS.end() => Some(format!(
-            "the last number given is said to be {given}, and no log comes to that by itself"
+            "the last number given is stored as {given}, which is too large"
         )),
         None | Some(Value::Integer(_)) => None,
         Some(_) => Some("the last number given is not an integer".to_owned()),
     })
 }
 
-/// Sets the last number to that of the runs if it is wrong, and says whether it was right.
-pub(super) fn mend(connection: &Connection) -> Result<bool> {
+/// Sets the last number to the largest number of a run if it is wrong. Returns whether it was right.
+pub(super) fn repair(connection: &Connection) -> Result<bool> {
     if problem(connection)?.is_none() {
         return Ok(true);
     }
@@ -68,7 +68,8 @@ pub(super) fn mend(connection: &Connection) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether SQLite keeps the last number of this table: one of another program may do without.
+/// Whether SQLite keeps the last number of this table. A table of another program may lack
+/// AUTOINCREMENT.
 fn is_kept(connection: &Connection) -> Result<bool> {
     let sql = "SELECT count(*) FROM main.sqlite_master AS log, main.sqlite_master AS sequence \
          WHERE log.type = 'table' AND log.name = 'execution_log' COLLATE NOCASE \
@@ -85,12 +86,12 @@ fn read(connection: &Connection) -> Result<Sequence> {
             row.get(0)
         })
         .failing_on(connection)?;
-    // The table is there if any table of the file counts so.
-    let is_there = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
-    let is_there: i64 = connection
-        .query_row(is_there, [], |row| row.get(0))
+    // `sqlite_sequence` exists if any table in the file uses AUTOINCREMENT.
+    let sql = "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'";
+    let tables: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
         .failing_on(connection)?;
-    let given = if is_there == 1 {
+    let given = if tables == 1 {
         let sql = "SELECT seq FROM main.sqlite_sequence WHERE name = 'execution_log'";
         connection
             .query_row(sql, [], |row| row.get(0))

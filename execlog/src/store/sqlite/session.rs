@@ -1,4 +1,4 @@
-//! A connection for the time of one call.
+//! A connection for the duration of one call.
 
 use super::connection::OwnConnection;
 use super::errors::Failing;
@@ -8,15 +8,15 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
 use std::time::Instant;
 
-/// A connection for the time of one call, which waits for locks no longer than the busy timeout in
-/// all, however many of them there are.
+/// A connection for the duration of one call. All its lock waits together take no longer than the busy
+/// timeout.
 pub(super) struct Session<'a> {
     connection: &'a Connection,
-    /// `None` for a connection of the host's, which waits as the host has set it up.
+    /// `None` for a connection of the host, which keeps the host's settings.
     own: Option<Own<'a>>,
 }
 
-/// What the log may set on a connection of its own.
+/// The settings that the log may change on its own connection.
 #[derive(Clone, Copy)]
 struct Own<'a> {
     give_up: Instant,
@@ -42,23 +42,23 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// When to give up, if the log may set the connection up.
+    /// The deadline of the call, if the log may change the connection's settings.
     pub(super) fn give_up(&self) -> Option<Instant> {
         self.own.map(|own| own.give_up)
     }
 
-    /// Ends what this session does when a lock would no longer be waited for. For the calls that a
-    /// host makes while it works, and not for those that read or change the whole log.
+    /// Interrupts statements at the deadline of the call. For calls that a host makes while it works,
+    /// and not for those that read or change the whole log.
     pub(super) fn keep_short(&self) {
         if let Some(Own { give_up, limit }) = self.own {
             limit.set(give_up);
         }
     }
 
-    /// Does all of `work` or nothing of it, also within a transaction of the host's.
+    /// Runs `work` atomically, even within a transaction of the host.
     ///
-    /// Takes the lock for writing at once: a transaction that has read before is refused without
-    /// waiting if another process has written since.
+    /// Takes the write lock at once: a transaction that has read first fails without waiting if another
+    /// process has written since.
     pub(super) fn atomically<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         if !self.connection.is_autocommit() {
             return self.within_transaction(work);
@@ -73,7 +73,7 @@ impl<'a> Session<'a> {
         Ok(done)
     }
 
-    /// Reads the database as it is at one moment, whoever writes to it meanwhile.
+    /// Reads one snapshot of the database, whatever other processes write meanwhile.
     pub(super) fn at_one_moment<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         if !self.connection.is_autocommit() {
             return work(self);

@@ -1,4 +1,4 @@
-//! Where the connection of a log comes from.
+//! The source of a log's connection.
 
 use super::connection::{self, OwnConnection, Standing};
 use super::place::{Access, Place};
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub(super) enum Source {
-    /// Opened here, at first use.
+    /// Opened by the log at first use.
     Own {
         place: Place,
         is_read_only: bool,
         open: Mutex<Option<Box<OwnConnection>>>,
     },
-    /// The host's, which may hold the lock only between calls.
+    /// The host's connection. The host must not hold the lock during a call.
     Shared(Arc<Mutex<Connection>>),
 }
 
@@ -48,7 +48,7 @@ impl Source {
         }
     }
 
-    /// Runs `work` on a connection, to a file made here if there is none.
+    /// Runs `work` on a connection. Creates the file if it is missing.
     pub(super) fn with_created<T>(
         &self,
         give_up: Instant,
@@ -76,7 +76,7 @@ impl Source {
         }
     }
 
-    /// Runs `work` on a connection, or gives `None` if there is no file.
+    /// Runs `work` on a connection, or gives `None` if the file does not exist.
     pub(super) fn with_existing<T>(
         &self,
         give_up: Instant,
@@ -107,8 +107,8 @@ impl Source {
         }
     }
 
-    /// Closes a connection that cannot be used any more, so that the next call opens another, and
-    /// says what it was.
+    /// Closes a connection that can no longer be used, so that the next call opens another. Returns its
+    /// state.
     ///
     /// Costs a look at the file's metadata.
     pub(super) fn renew(&self) -> Standing {
@@ -124,7 +124,7 @@ impl Source {
         standing
     }
 
-    /// The error of a call that waited in vain for another thread.
+    /// The error of a call that timed out waiting for another thread.
     pub(super) fn busy(&self) -> Error {
         match self {
             Self::Own { place, .. } => place.busy(),
@@ -142,7 +142,7 @@ impl Source {
         )
     }
 
-    /// Whether what is written may be gone without a trace: the host undoes it, or it is in memory.
+    /// Whether a write may vanish: the host may roll it back, or the database is in memory.
     pub(super) fn may_be_undone(&self) -> bool {
         match self {
             Self::Own { place, .. } => *place == Place::Memory,
@@ -153,7 +153,7 @@ impl Source {
         }
     }
 
-    /// The file as the system knows it, or `None` where there is none, or only a device.
+    /// The canonical path of the file, or `None` if there is no regular file.
     pub(super) fn file_of(&self, connection: &Connection) -> Option<PathBuf> {
         let path = match self {
             Self::Own {
@@ -188,7 +188,7 @@ impl Source {
     }
 }
 
-/// Waits for another thread of the host that uses the log as long as for another process.
+/// Waits for the host's other threads up to the busy timeout, as for other processes.
 fn lock<'a, T>(
     connection: &'a Mutex<T>,
     place: &Place,
@@ -198,7 +198,7 @@ fn lock<'a, T>(
     connection.ok_or_else(|| place.busy())
 }
 
-/// Waits for the host's lock as long as for one of another process: the host may hold it itself.
+/// Waits for the host's lock up to the busy timeout. The calling thread itself may hold it.
 fn work_on_shared<T>(
     connection: &Mutex<Connection>,
     give_up: Instant,

@@ -1,4 +1,4 @@
-//! Ending a statement that takes too long.
+//! Interrupts statements that take too long.
 
 use super::errors::Failing;
 use crate::error::Result;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How many steps SQLite takes before it looks at the time.
+/// How many steps SQLite takes between two checks of the time.
 const STEPS: i32 = 4096;
 
-/// Ends what a connection does when its time is up.
+/// Interrupts a connection's statement at a deadline.
 ///
-/// The busy timeout bounds how long SQLite waits for others, and not how long it works: a file that
-/// somebody else has prepared, or that is damaged, may keep it busy without an end.
+/// The busy timeout limits only the waiting for locks. A damaged or malicious file may make a statement
+/// run endlessly.
 pub(super) struct TimeLimit {
     origin: Instant,
     /// In nanoseconds from the origin, or [`NONE`].
@@ -23,7 +23,7 @@ pub(super) struct TimeLimit {
 const NONE: u64 = u64::MAX;
 
 impl TimeLimit {
-    /// A limit for this connection, which is not set yet.
+    /// Installs a limit on the connection, without a deadline at first.
     pub(super) fn on(connection: &mut Connection) -> Result<Self> {
         let limit = Self {
             origin: Instant::now(),
@@ -43,19 +43,19 @@ impl TimeLimit {
         Ok(limit)
     }
 
-    /// Ends what is still going on at this time.
+    /// Interrupts statements that still run at this time.
     pub(super) fn set(&self, end: Instant) {
         let end = nanoseconds(end.saturating_duration_since(self.origin));
         self.end.store(end, Ordering::Relaxed);
     }
 
-    /// Lets everything take as long as it takes.
+    /// Removes the deadline.
     pub(super) fn lift(&self) {
         self.end.store(NONE, Ordering::Relaxed);
     }
 }
 
-/// What setting a handler returns: nothing in older versions of rusqlite, and a result in newer ones.
+/// The return type of setting a handler: `()` in older versions of rusqlite, a `Result` in newer ones.
 trait HandlerSet {
     fn set(self) -> rusqlite::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a log in SQLite.
+//! Verifies a log in SQLite.
 
 use super::errors::{Failing, is_damage};
 use super::row::{Columns, lossy_text};
@@ -9,51 +9,55 @@ use crate::model::StoredRun;
 use crate::model::record::RUNNING;
 use crate::store::report::{Finding, VerifyReport};
 use crate::store::verify::{
-    finding, mendable, movable, note_of_contexts, problem_of_context, problem_of_number,
-    problems_of, seems_begun,
+    finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
+    rebuildable, seems_begun,
 };
 use rusqlite::Connection;
 use std::collections::HashSet;
 
-/// Reads the tables and what SQLite knows of them, at one moment of the file: whoever writes
-/// meanwhile is not seen.
+/// Reads one snapshot of the tables, runs SQLite's own checks, and reports problems. Does not see later
+/// writes.
 pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport> {
     session.at_one_moment(|session| {
         let mut verified = VerifyReport::default();
         let has_aside = aside::exists(session)?;
         let pages = check_pages(session, columns, has_aside, &mut verified.findings);
-        go_on(pages, "execution_log", &mut verified)?;
+        report_damage(pages, "execution_log", &mut verified)?;
         let mut strays = Vec::new();
         if let Columns::RecordAndContext = columns {
             let found = context::strays(session).map(|found| strays = found);
-            go_on(found, "execlog_context", &mut verified)?;
+            report_damage(found, "execlog_context", &mut verified)?;
         }
         if has_aside {
             let listed = aside::listed(session).map(|listed| verified.set_aside = listed);
-            go_on(listed, aside::TABLE, &mut verified)?;
+            report_damage(listed, aside::TABLE, &mut verified)?;
         }
         let strays = strays.into_iter().map(|stray| {
-            let problem = format!("it belongs to no run that is there: {}", stray.why);
+            let problem = format!("the context does not match a run in the log: {}", stray.why);
             movable(context::key(&stray.execution_id), problem)
         });
         let strays: Vec<Finding> = strays.collect();
         let runs = check_runs(session, columns, &strays, &mut verified);
-        go_on(runs, "execution_log", &mut verified)?;
+        report_damage(runs, "execution_log", &mut verified)?;
         verified.findings.extend(strays);
         verified.findings.extend(indexes::findings(session)?);
         let numbers = sequence::problem(session)?;
-        let numbers = numbers.map(|problem| mendable(sequence::TABLE, problem));
+        let numbers = numbers.map(|problem| rebuildable(sequence::TABLE, problem));
         verified.findings.extend(numbers);
         verified.findings.extend(triggers(session)?);
         Ok(verified)
     })
 }
 
-/// Makes a finding of a file that is so damaged that a table cannot be read to its end.
-pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut VerifyReport) -> Result<()> {
+/// Turns damage that stops the reading of a table into a finding.
+pub(super) fn report_damage(
+    checked: Result<()>,
+    table: &str,
+    verified: &mut VerifyReport,
+) -> Result<()> {
     match checked {
         Err(Error::Sqlite { source, .. }) if is_damage(&*source) => {
-            let problem = format!("it cannot be read to its end: {source}");
+            let problem = format!("reading stopped before the end: {source}");
             verified.findings.push(finding(table, problem));
             Ok(())
         }
@@ -61,7 +65,7 @@ pub(super) fn go_on(checked: Result<()>, table: &str, verified: &mut VerifyRepor
     }
 }
 
-/// What SQLite itself finds wrong.
+/// Reports what SQLite's own integrity check finds.
 fn check_pages(
     connection: &Connection,
     columns: Columns,
@@ -74,7 +78,7 @@ fn check_pages(
         (has_contexts, "execlog_context"),
         (has_aside, aside::TABLE),
     ];
-    for (_, table) in tables.into_iter().filter(|(is_there, _)| *is_there) {
+    for (_, table) in tables.into_iter().filter(|(exists, _)| *exists) {
         let mut check = connection
             .prepare(&format!("PRAGMA main.integrity_check({table})"))
             .failing_on(connection)?;
@@ -86,7 +90,7 @@ fn check_pages(
         let problems = problems.map(|problem| problem.replace('\n', "; "));
         findings.extend(problems.map(|problem| {
             let is_of_index = problem.contains("index");
-            let make = if is_of_index { mendable } else { finding };
+            let make = if is_of_index { rebuildable } else { finding };
             make(table.to_owned(), problem)
         }));
     }
@@ -136,16 +140,17 @@ fn check_run(run: &StoredRun, findings: &mut Vec<Finding>) {
         .chain(problem_of_number(record.id));
     findings.extend(problems.map(|problem| finding(key.clone(), problem)));
     if let Some(context) = context {
-        // Both are written at once.
+        // A run and its context end in one transaction.
         let is_open = record.outcome == RUNNING && context.ended_at_ms.is_some();
-        let is_open = is_open.then(|| format!("it has an end, and its run is `{RUNNING}`"));
+        let is_open =
+            is_open.then(|| format!("the context has an end, but its run is `{RUNNING}`"));
         let problems = problem_of_context(context).into_iter().chain(is_open);
         let key = context::key(&context.execution_id);
         findings.extend(problems.map(|problem| finding(key.clone(), problem)));
     }
 }
 
-/// The log makes no triggers.
+/// Reports triggers on the log's tables, since the log creates none.
 fn triggers(connection: &Connection) -> Result<Vec<Finding>> {
     let sql = "SELECT name, tbl_name FROM main.sqlite_master WHERE type = 'trigger' \
          AND lower(tbl_name) IN ('execution_log', 'execlog_context', 'execlog_aside') ORDER BY name";
@@ -156,7 +161,7 @@ fn triggers(connection: &Connection) -> Result<Vec<Finding>> {
             lossy_text(row, 0)?,
             lossy_text(row, 1)?
         );
-        let problem = "it can change or refuse what is logged: drop it, unless you made it";
+        let problem = "the trigger can change or refuse logged runs: drop it unless you made it";
         Ok(finding(key, problem))
     });
     rows.and_then(Iterator::collect).failing_on(connection)

@@ -1,4 +1,4 @@
-//! Logs that are kept in files.
+//! Logs in files.
 
 #[cfg(feature = "native-v2")]
 mod native_v2;
@@ -14,10 +14,10 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// Opens a log, made if there is none. Panics if it cannot be opened.
+/// Opens a log. Creates it if it is missing, and panics if it cannot be opened.
 pub type Open = fn(&Path) -> LocalLog;
 
-/// Opens a log with a lock folder where a log in SQLite has its own.
+/// Opens a log, with a lock folder in the place that a log in SQLite uses.
 #[must_use]
 pub fn open_with_locks(open: Open, path: &Path) -> LocalLog {
     open(path).with_locks_beside(path)
@@ -29,10 +29,10 @@ fn lock_folder(path: &Path) -> PathBuf {
     PathBuf::from(folder)
 }
 
-/// The kind that is kept in the key-value table of a graph in SQLite.
+/// The kind of log in the key-value table of a graph in SQLite.
 const IN_GRAPH: &str = "sqlite_in_graph";
 
-/// Every kind of log that is kept in files, and so outlives its process.
+/// Every kind of log in files, which therefore outlives its process.
 #[must_use]
 pub fn in_files() -> Vec<(&'static str, Open)> {
     let sqlite: [(&'static str, Open); 2] = [
@@ -43,7 +43,7 @@ pub fn in_files() -> Vec<(&'static str, Open)> {
     sqlite.iter().chain(graphs).copied().collect()
 }
 
-/// The key-value store of a kind of log that is kept in a graph.
+/// The key-value store of a log in a graph.
 fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
     native_v2_store(kind, path).or_else(|| native_v3_store(kind, path))
 }
@@ -76,7 +76,7 @@ fn native_v3_store(_: &str, _: &Path) -> Option<Rc<dyn KvStore>> {
 const NAME: &str = "code.graph";
 
 pub(super) struct InFiles {
-    /// Before the folder, so that it is closed before the folder is removed.
+    /// Declared before the folder, so that the log is closed before the folder is removed.
     opened: RefCell<Option<Rc<LocalLog>>>,
     folder: tempfile::TempDir,
     locks: PathBuf,
@@ -100,7 +100,7 @@ impl InFiles {
         }
     }
 
-    /// As if every call came from another process.
+    /// Opens the log anew for each call, as if the calls came from different processes.
     pub(super) fn opened_for_every_call(kind: &'static str, open: Open) -> Self {
         Self {
             for_every_call: true,

@@ -38,7 +38,7 @@ pub(super) fn store(kind: &str, path: &Path) -> Option<Rc<dyn KvStore>> {
     Some(Rc::new(GraphKv::from(graph(path, &config))))
 }
 
-/// Only the process that creates the graph has the log.
+/// Only the process that creates the graph has a write-ahead log.
 fn with_wal(path: &Path) -> LocalLog {
     if path.exists() {
         return open(path, &GraphConfig::native());

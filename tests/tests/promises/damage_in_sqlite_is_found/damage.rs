@@ -35,7 +35,7 @@ fn check(damage: &str, expected: &[Found]) {
 fn an_index_of_the_same_name_that_is_another_is_found_and_made_anew() {
     const STARTED_AT: Found = (
         "idx_execution_log_started_at",
-        "it is not the index on `started_at` that has this name",
+        "this index is not the expected one on `started_at`",
         Repair::Reindex,
     );
     for instead in [
@@ -88,7 +88,7 @@ fn an_index_is_not_made_where_a_host_has_its_name() {
          CREATE INDEX idx_execution_log_outcome ON host(a)",
         &[(
             "idx_execution_log_outcome",
-            "the index on `outcome` is missing, and its name is that of index of `host`",
+            "the index on `outcome` is missing, and its name is taken by the index of `host`",
             Repair::ByHand,
         )],
     );
@@ -99,11 +99,11 @@ fn a_last_number_that_is_wrong_is_found_and_set() {
     for (damage, problem) in [
         (
             "UPDATE sqlite_sequence SET seq = 3",
-            "the last number given is said to be 3, and a run has 5",
+            "the last number given is stored as 3, but a run has number 5",
         ),
         (
             "DELETE FROM sqlite_sequence",
-            "the last number given is not there, and a run has 5",
+            "the last number given is not stored, but a run has number 5",
         ),
         (
             "UPDATE sqlite_sequence SET seq = 'x'",
@@ -111,7 +111,7 @@ fn a_last_number_that_is_wrong_is_found_and_set() {
         ),
         (
             "UPDATE sqlite_sequence SET seq = 9223372036854775807",
-            "the last number given is said to be 9223372036854775807",
+            "the last number given is stored as 9223372036854775807",
         ),
     ] {
         check(damage, &[("sqlite_sequence", problem, Repair::Reindex)]);
@@ -122,7 +122,7 @@ fn a_last_number_that_is_wrong_is_found_and_set() {
 
 #[test]
 fn a_trigger_on_a_table_of_the_log_is_found() {
-    const PROBLEM: &str = "it can change or refuse what is logged";
+    const PROBLEM: &str = "the trigger can change or refuse logged runs";
     check(
         "CREATE TRIGGER first BEFORE INSERT ON execution_log BEGIN SELECT 1; END; \
          CREATE TRIGGER second AFTER UPDATE ON execlog_context BEGIN SELECT 1; END; \
@@ -148,12 +148,12 @@ fn a_context_that_says_what_cannot_be_is_found() {
         &[
             (
                 "execlog_context of `b`",
-                "it has an end, and its run is `running`",
+                "the context has an end, but its run is `running`",
                 Repair::ByHand,
             ),
             (
                 "execlog_context of `c`",
-                "it ended at millisecond 1795368836999, before it began",
+                "the run ended at millisecond 1795368836999, before its start",
                 Repair::ByHand,
             ),
         ],

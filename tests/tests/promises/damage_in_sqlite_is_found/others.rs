@@ -39,8 +39,8 @@ fn what_the_migration_of_magellan_leaves_is_said_to_be_that() {
     assert_eq!(note.key, "execlog_context");
     assert_eq!(
         note.text,
-        "contexts were removed by another program, as magellan's `migrate-backend` does, or never \
-         written; runs with an id that `begin` makes and no context: 3"
+        "runs recorded by `begin` but without a context: 3; another program removed the contexts, as \
+         magellan's `migrate-backend` does, or they were never written"
     );
     log.maintenance().reindex().expect("reindexed");
     let mended = log.maintenance().verify().expect("verified");

@@ -13,14 +13,14 @@ pub(super) use newest::NewestFirst;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The order of the runs in a key-value store, which can be followed with single reads.
+/// The order of the runs in a key-value store, which single reads can follow.
 ///
-/// It is there if its first entry is. That one is written last when an index is built, so that one
-/// that a crash has left half built is not taken for whole.
+/// The index exists if its first entry exists. A build writes the first entry last, so a crash cannot
+/// leave an index that seems complete.
 pub(super) struct Index<S> {
     entries: Table<IndexEntry, S>,
-    /// A place that was taken when it was last looked at, or 0. Another handle may have taken
-    /// more, or have built the index anew.
+    /// A place known to be taken, or 0. Another handle may have taken more places since, or have
+    /// rebuilt the index.
     known: AtomicU64,
 }
 
@@ -32,7 +32,7 @@ impl<S: KvStore> Index<S> {
         }
     }
 
-    /// The entry that was appended last, or `None` if there is no index.
+    /// The last entry, or `None` if the index does not exist.
     pub(super) fn last(&self) -> Result<Option<IndexEntry>> {
         loop {
             let last = self.last_place()?;
@@ -46,11 +46,11 @@ impl<S: KvStore> Index<S> {
         }
     }
 
-    /// Takes the place after the `last` entry for a run, and returns the number of the run: what
-    /// `number` makes of the last one, or the next.
+    /// Takes the place after the `last` entry for a run. Returns the number of the run: the one that
+    /// `number` makes of the last number, or else the next.
     ///
-    /// The entry goes to the store before the record does: a crash between the two leaves an entry
-    /// without a run, which is passed over, and never a run without an entry.
+    /// The entry is written before the record. A crash between the two leaves an entry without a run,
+    /// which readers skip, and never a run without an entry.
     pub(super) fn append(
         &self,
         last: Option<&IndexEntry>,
@@ -94,7 +94,7 @@ impl<S: KvStore> Index<S> {
         NewestFirst::of(self, count)
     }
 
-    /// Makes the index what it has to be, and says whether it was something else.
+    /// Rebuilds the index. Returns whether it was different before.
     pub(super) fn rebuild(&self, survey: &Survey, index: &[IndexEntry]) -> Result<bool> {
         let stored: HashMap<_, _> = survey
             .entries
@@ -113,7 +113,7 @@ impl<S: KvStore> Index<S> {
         }
         let keeper = survey.keeper(index);
         self.known.store(0, Ordering::Relaxed);
-        // Wherever a crash falls, the last number is still to be found somewhere.
+        // Keeps the last number in the store at every point where a crash may fall.
         if let Some(keeper) = &keeper {
             self.entries.insert(keeper)?;
         }
@@ -134,7 +134,7 @@ impl<S: KvStore> Index<S> {
         Ok(true)
     }
 
-    /// The entry in the place before.
+    /// The previous entry.
     pub(super) fn before(&self, entry: &IndexEntry) -> Result<Option<IndexEntry>> {
         match entry.sequence {
             0 | 1 => Ok(None),
@@ -142,8 +142,8 @@ impl<S: KvStore> Index<S> {
         }
     }
 
-    /// Whether the run of this entry has another entry, with this later number, where it is if no number
-    /// between them was left out.
+    /// Whether the run of this entry has a later entry, with this number. Looks only at the place where
+    /// that entry is if numbers are consecutive.
     pub(super) fn has_later(&self, entry: &IndexEntry, number: i64) -> Result<bool> {
         let ahead = number.checked_sub(entry.id).map(u64::try_from);
         let Some(Ok(ahead @ 1..)) = ahead else {
@@ -154,7 +154,7 @@ impl<S: KvStore> Index<S> {
             .is_some_and(|later| later.id == number && later.execution_id == entry.execution_id))
     }
 
-    /// Takes the run with this id from the last entry, which keeps its number.
+    /// Clears the run with this execution id from the last entry, which keeps its number.
     pub(super) fn clear_last(&self, execution_id: &str) -> Result<()> {
         match self.last()? {
             Some(last) if last.execution_id == execution_id => self.entries.insert(&IndexEntry {
@@ -170,8 +170,8 @@ impl<S: KvStore> Index<S> {
         entry.ok_or_else(|| missing(sequence))
     }
 
-    /// The last place taken: doubled steps from the known one find a free place, halving the span
-    /// between finds the border.
+    /// Finds the last place taken: doubling steps from the known place find a free one, then a binary
+    /// search finds the border.
     fn last_place(&self) -> Result<u64> {
         let known = self.known.load(Ordering::Relaxed);
         let mut taken = known;
@@ -199,7 +199,7 @@ impl<S: KvStore> Index<S> {
         Ok(taken)
     }
 
-    /// Looks whether a free place is a gap, behind which the index goes on.
+    /// Fails if the free place after `last` is a gap in the index.
     fn check_end(&self, last: u64) -> Result<()> {
         for power in 0..8 {
             let place = last.saturating_add(1 + (1 << power));
@@ -214,6 +214,6 @@ impl<S: KvStore> Index<S> {
 fn missing(place: u64) -> Error {
     Error::Corrupt {
         key: printable(&IndexEntry::key_for(place)),
-        reason: "it is missing".to_owned(),
+        reason: "the index entry is missing".to_owned(),
     }
 }

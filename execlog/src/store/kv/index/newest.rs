@@ -9,8 +9,9 @@ use std::collections::BinaryHeap;
 
 /// The entries of an index, newest first.
 ///
-/// Always takes the block that can hold the newest of what is left and opens it. So it reads about
-/// two entries for each that it gives, and no more when runs were logged out of order or the clock
+/// Always opens the block that can hold the newest remaining entry. So it reads about two entries for
+/// each one that it yields, and only as many if runs were logged out of order or the clock was wrong
+/// for a while.
 /// was wrong for a while.
 pub(in crate::store::kv) struct NewestFirst<'a, S> {
     index: &'a Index<S>,
@@ -25,7 +26,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Where it stands if it holds what it can hold at best.
+    /// The best position that any entry of the candidate can have.
     fn place(&self) -> (i64, u64) {
         (self.newest, self.entry.sequence)
     }

@@ -1,8 +1,8 @@
-//! The key-value table of a graph kept in SQLite, read and written without the graph's engine: `shape`
-//! tells whether it is there, and `value` reads and writes its values.
+//! The key-value table of a graph in SQLite, read and written without the graph's engine. `shape` tells
+//! whether the file has the table, and `value` reads and writes its values.
 //!
-//! Opening such a file with the engine would alter it: the engine switches the journal mode and
-//! migrates its tables. Here reading writes nothing, and what is written is what the engine writes.
+//! Opening such a file with the engine would change it: the engine switches the journal mode and
+//! migrates its tables. Here reads change nothing, and writes store the same as the engine.
 
 mod shape;
 #[cfg(test)]
@@ -29,12 +29,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use value::Stored;
 
-/// The key-value store of a graph kept in a SQLite file.
+/// The key-value store of a graph in a SQLite file.
 pub(super) struct GraphTable {
     source: Source,
-    /// The table was seen to be there.
+    /// Whether the table was found.
     has_table: AtomicBool,
-    /// Held by the thread whose transaction is open, which may make calls within it.
+    /// Held by the thread whose transaction is open. It may make further calls within the transaction.
     transaction: ReentrantMutex<()>,
     busy_timeout: BusyTimeout,
 }
@@ -53,7 +53,7 @@ impl GraphTable {
         self.busy_timeout.set(time);
     }
 
-    /// Looks whether the file is still the one that was opened, and says if it is another.
+    /// Reopens the file if another one has its path. Returns whether another has.
     pub(super) fn look_again(&self) -> bool {
         let standing = self.source.renew();
         if standing != Standing::Good {
@@ -62,8 +62,8 @@ impl GraphTable {
         standing == Standing::OfAnotherFile
     }
 
-    /// Does all of `work` or nothing of it, and lets no other process write meanwhile. The table is made
-    /// before if it is missing and to be made.
+    /// Runs `work` atomically, and lets no other process write meanwhile. Creates a missing table first
+    /// if asked to.
     pub(super) fn atomically<T>(
         &self,
         create: CreateIfMissing,
@@ -75,8 +75,8 @@ impl GraphTable {
         self.within("BEGIN IMMEDIATE", work)
     }
 
-    /// The same for `work` that reads for long before it writes. Others may write meanwhile, and then it is
-    /// done again; after some tries nobody may.
+    /// Runs `work` that reads for long before it writes. Other processes may write meanwhile, and then
+    /// `work` is repeated. After several attempts it takes the write lock first.
     pub(super) fn optimistically<T>(&self, work: impl Fn() -> Result<T>) -> Result<T> {
         const TRIES: usize = 3;
         for _ in 0..TRIES {
@@ -88,12 +88,12 @@ impl GraphTable {
         self.within("BEGIN IMMEDIATE", work)
     }
 
-    /// Reads the table as it is at one moment, whoever writes to it meanwhile.
+    /// Reads one snapshot of the table, whatever other processes write meanwhile.
     pub(super) fn at_one_moment<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.within("BEGIN", work)
     }
 
-    /// Does `work` in a transaction, if there is a table.
+    /// Runs `work` in a transaction, if the table exists.
     fn within<T>(&self, begin: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let _turn = self.turn(self.busy_timeout.deadline())?;
         let run =
@@ -103,13 +103,13 @@ impl GraphTable {
         }
         let done = work().and_then(|done| run("COMMIT").map(|_| done));
         if done.is_err() {
-            // SQLite may have rolled back by itself. The first error is the one that counts.
+            // Ignored: SQLite may have rolled back already, and the caller needs the first error.
             let _ = run("ROLLBACK");
         }
         done
     }
 
-    /// What SQLite finds wrong with the pages of the table.
+    /// The problems that SQLite finds in the pages of the table.
     pub(super) fn damage(&self) -> Result<Vec<String>> {
         let found = self.existing(|session| {
             session
@@ -122,18 +122,18 @@ impl GraphTable {
         Ok(found)
     }
 
-    /// Waits for the transaction of another thread as long as for one of another process.
+    /// Waits for another thread's transaction up to the busy timeout, as for another process's.
     fn turn(&self, give_up: Instant) -> Result<ReentrantMutexGuard<'_, ()>> {
         let turn = self.transaction.try_lock_until(give_up);
         turn.ok_or_else(|| self.source.busy())
     }
 
-    /// Runs `work` on a database that has the table, made here if need be.
+    /// Runs `work` on a database with the table. Creates the table if it is missing.
     fn write<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
         let give_up = self.busy_timeout.deadline();
         let _turn = self.turn(give_up)?;
         self.source.with_created(give_up, |session| {
-            if !self.is_there(session)? {
+            if !self.table_exists(session)? {
                 if let Shape::Other(reason) = Shape::of(session)? {
                     return Err(schema::not_a_log(session, TABLE, reason));
                 }
@@ -143,7 +143,7 @@ impl GraphTable {
         })
     }
 
-    /// Runs `work` on a database that has the table, or gives `None` where there is none.
+    /// Runs `work` on a database with the table, or gives `None` if the table does not exist.
     fn existing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
         if self.source.is_read_only() {
             self.look_again();
@@ -151,13 +151,13 @@ impl GraphTable {
         let give_up = self.busy_timeout.deadline();
         let _turn = self.turn(give_up)?;
         let found = self.source.with_existing(give_up, |session| {
-            let is_there = self.is_there(session)?;
-            is_there.then(|| work(session)).transpose()
+            let exists = self.table_exists(session)?;
+            exists.then(|| work(session)).transpose()
         })?;
         Ok(found.flatten())
     }
 
-    fn is_there(&self, session: &Session) -> Result<bool> {
+    fn table_exists(&self, session: &Session) -> Result<bool> {
         if !self.has_table.load(Ordering::Relaxed) {
             if Shape::of(session)? != Shape::Graph {
                 return Ok(false);
@@ -224,7 +224,7 @@ impl KvStore for GraphTable {
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
         let from = decimals(prefix);
-        // A longer key goes on with a comma, which `-` follows, and every key is below `:`.
+        // A longer key continues with a comma, and `-` follows the comma. Every key sorts before `:`.
         let to = if prefix.is_empty() {
             ":".to_owned()
         } else {
@@ -250,7 +250,7 @@ impl KvStore for GraphTable {
         Ok(found)
     }
 
-    /// Every write is committed when it returns.
+    /// Does nothing: every write has been committed when it returns.
     fn flush(&self) -> Result<()> {
         Ok(())
     }
@@ -269,7 +269,7 @@ impl JsonStore for GraphTable {
                 Ok(json) => Ok(Some(json)),
                 Err(error) => Err(Error::Corrupt {
                     key: printable(key),
-                    reason: format!("it is bytes and not JSON: {error}"),
+                    reason: format!("the value is not JSON: {error}"),
                 }),
             },
         }

@@ -1,4 +1,4 @@
-//! Whether a SQLite file has the key-value table of a graph.
+//! Checks whether a SQLite file has the key-value table of a graph.
 
 use crate::error::Result;
 use crate::store::sqlite::errors::Failing;
@@ -6,10 +6,10 @@ use crate::store::sqlite::schema;
 use crate::store::sqlite::session::Session;
 use rusqlite::OptionalExtension;
 
-/// The table that the engines keep keys and values in.
+/// The table in which the engines store keys and values.
 pub(in crate::store::sqlite) const TABLE: &str = "kv_store";
 
-/// The table as the engines make it.
+/// The statement with which the engines create the table.
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.kv_store (
                 key TEXT PRIMARY KEY,
                 value_json TEXT NOT NULL,
@@ -28,13 +28,13 @@ const COLUMNS: [&str; 6] = [
     "updated_at",
 ];
 
-/// What a file has under the name of the table.
+/// The object that has the table's name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Nothing,
     /// The table of a graph.
     Graph,
-    /// Another table, a view or a virtual table, which differs in this.
+    /// Another table, a view or a virtual table. The text says how it differs.
     Other(String),
 }
 
@@ -61,7 +61,7 @@ impl Shape {
     }
 }
 
-/// Makes the table. A file that is still empty gets the journal mode of a log.
+/// Creates the table. An empty file gets the journal mode of a log.
 pub(super) fn create(session: &Session) -> Result<()> {
     if let Some(give_up) = session.give_up() {
         schema::set_up_new(session, give_up)?;

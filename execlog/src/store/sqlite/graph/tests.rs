@@ -1,4 +1,4 @@
-//! The keys that are found, and tables that are not those of a graph.
+//! Tests of prefix scans, stored values and tables that are not those of a graph.
 
 use super::GraphTable;
 use crate::capture::Invocation;

@@ -1,4 +1,4 @@
-//! A value of the table: `{"data":…,"type":"json"}` for JSON, and other types beside it.
+//! A value of the table: `{"data":…,"type":"json"}` for JSON, and other types too.
 
 use crate::kv::decimals::from_decimals;
 use rusqlite::types::ValueRef;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub(super) enum Stored {
     Json(Value),
-    /// Bytes to the engine, or a text that the engine cannot read either, as it is.
+    /// A value with the engine's type `bytes`, or a text that the engine cannot read, unchanged.
     Bytes(Vec<u8>),
 }
 
@@ -35,7 +35,7 @@ impl Stored {
         }
     }
 
-    /// The bytes of a value, without taking JSON apart that is spelled as the engines do.
+    /// The bytes of a value. Does not parse JSON that is spelled as the engines spell it.
     pub(super) fn bytes_of(column: ValueRef) -> Vec<u8> {
         let json = column.as_bytes().ok().and_then(|text| {
             let json = text.strip_prefix(br#"{"data":"#)?;
