@@ -3,7 +3,6 @@
 use super::core::json;
 use super::{ExecutionLog, Threads};
 use crate::error::{Error, Result};
-use crate::model::record::RUNNING;
 use crate::model::{ExecutionRecord, Outcome, execution_id};
 use crate::query::Selection;
 use crate::store::{Finish, Started};
@@ -49,20 +48,11 @@ impl<T: Threads> ExecutionLog<T> {
         execution_id::check(execution_id)?;
         let began = self.core.clock().monotonic();
         let record = ExecutionRecord {
-            id: 0,
-            execution_id: execution_id.to_owned(),
             tool_version: tool_version.to_owned(),
             args: json(self.core.redaction().arguments(args)),
             root: root.map(|root| self.core.redaction().path(root)),
             db_path: self.core.redaction().path(db_path),
-            started_at: self.core.clock().unix_seconds(),
-            finished_at: None,
-            duration_ms: None,
-            outcome: RUNNING.to_owned(),
-            error_message: None,
-            files_indexed: 0,
-            symbols_indexed: 0,
-            references_indexed: 0,
+            ..ExecutionRecord::running(execution_id.to_owned(), self.core.clock().unix_seconds())
         };
         let id = self.core.writing()?.insert(record, None)?;
         self.core.note_number(id);

@@ -59,6 +59,26 @@ pub struct ExecutionRecord {
 }
 
 impl ExecutionRecord {
+    /// The record of a run that has just begun, with the fields that a host does not give.
+    pub(crate) fn running(execution_id: String, started_at: i64) -> Self {
+        Self {
+            id: 0,
+            execution_id,
+            tool_version: String::new(),
+            args: String::new(),
+            root: None,
+            db_path: String::new(),
+            started_at,
+            finished_at: None,
+            duration_ms: None,
+            outcome: RUNNING.to_owned(),
+            error_message: None,
+            files_indexed: 0,
+            symbols_indexed: 0,
+            references_indexed: 0,
+        }
+    }
+
     /// Parses the arguments.
     ///
     /// # Errors

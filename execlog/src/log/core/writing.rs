@@ -5,7 +5,6 @@ use super::liveness::{Lock, LockFolder};
 use crate::capture::{Environment, Invocation, Revision};
 use crate::error::Result;
 use crate::log::threads::Store;
-use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionId, ExecutionRecord};
 use crate::store::{CreateIfMissing, Finish};
 use std::io;
@@ -38,20 +37,11 @@ impl<T: Store> Core<T> {
             .unwrap_or_else(ExecutionId::generate);
         let text = |path: &Path| self.redaction.path(&path.to_string_lossy());
         let record = ExecutionRecord {
-            id: 0,
-            execution_id: id.into_string(),
             tool_version: self.redaction.path(&invocation.tool_version),
             args: json(self.redaction.arguments(&invocation.args)),
             root: invocation.root.as_deref().map(text),
             db_path: invocation.db_path.as_deref().map(text).unwrap_or_default(),
-            started_at: now.div_euclid(1000),
-            finished_at: None,
-            duration_ms: None,
-            outcome: RUNNING.to_owned(),
-            error_message: None,
-            files_indexed: 0,
-            symbols_indexed: 0,
-            references_indexed: 0,
+            ..ExecutionRecord::running(id.into_string(), now.div_euclid(1000))
         };
         let clean = |text: String| self.redaction.path(&text);
         let context = ExecutionContext {

@@ -1,8 +1,8 @@
 //! The table of contexts that a repair set aside because they do not belong to a run in the log.
 
 use super::errors::Failing;
-use super::row::lossy_text;
 use super::session::Session;
+use super::text::lossy_text;
 use super::{context, schema};
 use crate::error::Result;
 use crate::store::report::SetAside;

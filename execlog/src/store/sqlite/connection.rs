@@ -2,15 +2,14 @@
 
 use super::errors::{Failing, why_not_open};
 use super::place::{Access, Place, as_plain_name};
-use super::schema;
 use super::time_limit::TimeLimit;
+use super::{journal, own_file};
 use crate::error::{Error, Result};
 use crate::store::file_identity::FileIdentity;
 use crate::store::private;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// The log's own connection and its file.
@@ -93,7 +92,7 @@ impl Drop for OwnConnection {
         self.limit.lift();
         if is_ready
             && self.standing() == Standing::Good
-            && schema::is_own(&self.connection).unwrap_or(false)
+            && own_file::is_own(&self.connection).unwrap_or(false)
         {
             let _ = set(&self.connection, NO_CHECKPOINT_ON_CLOSE, false);
         }
@@ -105,7 +104,7 @@ const NO_CHECKPOINT_ON_CLOSE: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CL
 /// Opens a connection for the host's own use.
 pub(super) fn for_host(place: &Place, give_up: Instant) -> Result<Connection> {
     let connection = open(place, Access::Create, give_up)?;
-    if !schema::is_own(&connection)? {
+    if !own_file::is_own(&connection)? {
         set(&connection, NO_CHECKPOINT_ON_CLOSE, true)?;
     }
     Ok(connection)
@@ -156,7 +155,7 @@ fn open(place: &Place, access: Access, give_up: Instant) -> Result<Connection> {
     connection.busy_timeout(left).failing_on(&connection)?;
     // In a rollback journal a power cut could lose an acknowledged run with NORMAL. With FULL too: it
     // does not sync the folder after removing the journal.
-    let synchronous = match journal_mode(&connection)?.as_str() {
+    let synchronous = match journal::mode(&connection)?.as_str() {
         "wal" => "NORMAL",
         _ => "EXTRA",
     };
@@ -174,38 +173,6 @@ fn refuse_one_byte(path: &Path, length: u64) -> Result<()> {
         });
     }
     Ok(())
-}
-
-fn journal_mode(connection: &Connection) -> Result<String> {
-    connection
-        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
-        .failing_on(connection)
-}
-
-/// Switches to a write-ahead log, and to the matching sync mode.
-///
-/// SQLite does not wait for a lock here, and several processes may open a new file at once. So this
-/// retries until the busy timeout is over. On a file system without shared memory the rollback journal
-/// stays.
-pub(super) fn use_wal(connection: &Connection, give_up: Instant) -> Result<()> {
-    loop {
-        let switched = connection
-            .query_row("PRAGMA journal_mode = WAL", [], |row| {
-                row.get::<_, String>(0)
-            })
-            .failing_on(connection);
-        match switched {
-            Err(Error::Busy { .. }) if Instant::now() < give_up => {
-                thread::sleep(Duration::from_millis(2));
-            }
-            Ok(mode) if mode == "wal" => {
-                return connection
-                    .execute_batch("PRAGMA synchronous = NORMAL")
-                    .failing_on(connection);
-            }
-            other => return other.map(drop),
-        }
-    }
 }
 
 #[cfg(test)]

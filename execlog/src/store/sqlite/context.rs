@@ -1,9 +1,9 @@
 //! The table of contexts, beside `execution_log`.
 
 use super::errors::Failing;
-use super::row::lossy_text;
 use super::schema;
 use super::session::Session;
+use super::text::lossy_text;
 use crate::error::Result;
 use crate::model::ExecutionContext;
 use rusqlite::{Connection, params};

@@ -13,6 +13,8 @@ mod errors;
 mod graph;
 mod in_file;
 mod indexes;
+mod journal;
+mod own_file;
 mod pages;
 mod place;
 mod probe;
@@ -23,6 +25,7 @@ mod schema;
 mod sequence;
 mod session;
 mod source;
+mod text;
 mod time_limit;
 mod verify;
 
@@ -427,7 +430,7 @@ impl LogStore for SqliteStore {
 
     fn connect(&self) -> Result<Connection> {
         let connection = self.source.connect()?;
-        schema::set_up_new(&connection, Instant::now() + BUSY_TIMEOUT)?;
+        own_file::set_up_new(&connection, Instant::now() + BUSY_TIMEOUT)?;
         let waits = connection.busy_timeout(BUSY_TIMEOUT);
         waits.failing_on(&connection)?;
         Ok(connection)

@@ -1,7 +1,6 @@
 //! The columns of the two tables, and reading runs from rows.
 
 use super::{context, schema};
-use crate::error::printable;
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
@@ -106,14 +105,6 @@ fn select_both(condition: &str) -> String {
 fn list(table: &str, columns: &[&str]) -> String {
     let columns = columns.iter().map(|column| format!("{table}.{column}"));
     columns.collect::<Vec<_>>().join(", ")
-}
-
-/// The text of a column, with invalid bytes replaced. Empty if the column is not a text.
-pub(super) fn lossy_text(row: &Row, column: usize) -> rusqlite::Result<String> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => printable(bytes),
-        _ => String::new(),
-    })
 }
 
 /// Reads the columns of a row in order.

@@ -1,12 +1,11 @@
 //! Checks and creates the table `execution_log`.
 
-use super::connection;
 use super::errors::{self, Failing};
 use super::indexes;
+use super::own_file::{self, TABLE};
 use super::session::Session;
 use crate::error::{Error, Result};
 use rusqlite::{Connection, Row};
-use std::time::Instant;
 
 /// The table of magellan 4.17. The log has the same indexes too, so either program can open a file of
 /// the other.
@@ -29,8 +28,6 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execution_log (
 
 const OBJECTS: &str = "'execution_log', 'idx_execution_log_started_at', \
      'idx_execution_log_execution_id', 'idx_execution_log_outcome'";
-
-const TABLE: &str = "execution_log";
 
 /// The columns of a record, in the order of its fields.
 pub(super) const COLUMNS: [&str; 14] = [
@@ -57,52 +54,19 @@ pub(super) fn create(session: &Session) -> Result<()> {
         return Ok(());
     }
     if let Some(give_up) = session.give_up() {
-        set_up_new(session, give_up)?;
+        own_file::set_up_new(session, give_up)?;
     }
     session.atomically(|connection| {
         if exists(connection)? {
             return indexes::add_missing(connection);
         }
-        if session.give_up().is_some() && tables(connection)?.is_empty() {
-            let mark = format!("PRAGMA main.application_id = {APPLICATION_ID}");
-            connection.execute_batch(&mark).failing_on(connection)?;
+        if session.give_up().is_some() {
+            own_file::mark_if_without_tables(connection)?;
         }
         let indexes = indexes::NEEDED.map(|index| index.create);
         let create = [&[CREATE], &indexes[..]].concat().join(";");
         connection.execute_batch(&create).failing_on(connection)
     })
-}
-
-/// Marks a file that the log created: `exlg` in ASCII.
-const APPLICATION_ID: i32 = 0x6578_6c67;
-
-/// Whether the log created the file and other programs have no tables in it.
-pub(super) fn is_own(connection: &Connection) -> Result<bool> {
-    let mark: i32 = connection
-        .query_row("PRAGMA main.application_id", [], |row| row.get(0))
-        .failing_on(connection)?;
-    let is_own = |table: &String| {
-        table == TABLE || table.starts_with("execlog_") || table.starts_with("sqlite_")
-    };
-    Ok(mark == APPLICATION_ID && tables(connection)?.iter().all(is_own))
-}
-
-/// The names of all tables and views.
-fn tables(connection: &Connection) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT tbl_name FROM main.sqlite_master";
-    let mut tables = connection.prepare(sql).failing_on(connection)?;
-    tables
-        .query_map([], |row| row.get(0))
-        .and_then(Iterator::collect)
-        .failing_on(connection)
-}
-
-/// Sets the journal mode of a log on an empty file.
-pub(super) fn set_up_new(connection: &Connection, give_up: Instant) -> Result<()> {
-    if is_empty(connection)? {
-        connection::use_wal(connection, give_up)?;
-    }
-    Ok(())
 }
 
 /// Whether the table exists. Fails if it is not a log.
@@ -195,11 +159,4 @@ fn has_all_names(connection: &Connection) -> Result<bool> {
         .query_row(&sql, [], |row| row.get(0))
         .failing_on(connection)?;
     Ok(count == 4)
-}
-
-fn is_empty(connection: &Connection) -> Result<bool> {
-    let pages: i64 = connection
-        .query_row("PRAGMA main.page_count", [], |row| row.get(0))
-        .failing_on(connection)?;
-    Ok(pages == 0)
 }

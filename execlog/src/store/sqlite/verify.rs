@@ -1,8 +1,9 @@
 //! Verifies a log in SQLite.
 
 use super::errors::{Failing, is_damage};
-use super::row::{Columns, lossy_text};
+use super::row::Columns;
 use super::session::Session;
+use super::text::lossy_text;
 use super::{aside, context, indexes, sequence};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::store::sqlite::errors::Failing;
+use crate::store::sqlite::own_file;
 use crate::store::sqlite::schema;
 use crate::store::sqlite::session::Session;
 use rusqlite::OptionalExtension;
@@ -64,7 +65,7 @@ impl Shape {
 /// Creates the table. An empty file gets the journal mode of a log.
 pub(super) fn create(session: &Session) -> Result<()> {
     if let Some(give_up) = session.give_up() {
-        schema::set_up_new(session, give_up)?;
+        own_file::set_up_new(session, give_up)?;
     }
     session.execute_batch(CREATE).failing_on(session)
 }
