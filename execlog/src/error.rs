@@ -198,7 +198,7 @@ pub enum Error {
     },
 
     /// Another process kept the file locked for longer than the busy timeout.
-    #[error("`{}` is locked by another process: try again when it is done", path.display())]
+    #[error("`{}` is locked by another process or thread: try again when it is done", path.display())]
     Busy {
         /// The file.
         path: PathBuf,
@@ -298,6 +298,15 @@ impl From<std::convert::Infallible> for Error {
 }
 
 impl Error {
+    /// The error of a call that timed out waiting for another thread of this process.
+    pub(crate) fn store_in_use(action: &'static str) -> Self {
+        Self::Engine {
+            action,
+            key: String::new(),
+            source: "another thread of this process is writing to the log; try again".into(),
+        }
+    }
+
     pub(crate) fn duplicate(execution_id: &str) -> Self {
         Self::Duplicate {
             execution_id: execution_id.to_owned(),

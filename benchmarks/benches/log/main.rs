@@ -1,5 +1,4 @@
-//! The cost of a log, as ratios within one benchmark run: `cargo bench -p execlog-benchmarks
-//! --all-features`.
+//! The cost of a log, as ratios within one run of `cargo bench -p execlog-benchmarks --all-features`.
 //!
 //! An argument selects the stores whose names contain it, and `--runs 1000,5000` sets the lengths of
 //! the logs. The benchmark does not test anything. A busy machine changes the times, but hardly the

@@ -208,7 +208,7 @@ fn a_locked_log_is_not_skipped() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).expect("text");
     assert!(
-        said.contains("code.db` is locked by another process"),
+        said.contains("code.db` is locked by another process or thread"),
         "{said}"
     );
     let other = ExecutionLog::read_only(folder.path().join("other.db"));

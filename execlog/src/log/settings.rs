@@ -23,9 +23,9 @@ impl<T: Threads> ExecutionLog<T> {
         self
     }
 
-    /// Sets the busy timeout (default 5 s): how long a call waits for a lock of another process or
-    /// thread. Has an effect only if the log opens its SQLite file itself. Applies to all clones of
-    /// the log.
+    /// The same log with another busy timeout than five seconds: how long a call waits for a lock that
+    /// another process or thread holds. It holds for all clones of the log, and is at most 24 days. On a
+    /// connection that the host shares, SQLite waits for other processes as the host has set it up.
     #[must_use]
     pub fn with_busy_timeout(self, time: Duration) -> Self {
         self.core.store().set_busy_timeout(time);

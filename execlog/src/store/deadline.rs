@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 /// How long a call waits for a lock of another process or thread, unless the host sets another timeout.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The longest time that SQLite takes.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
 thread_local! {
     /// The deadline of this thread's calls, set by [`within`].
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -22,14 +25,18 @@ impl BusyTimeout {
     }
 
     pub(super) fn set(&self, time: Duration) {
-        *self.0.lock() = time;
+        *self.0.lock() = time.min(LONGEST);
     }
 
-    /// The deadline of a call that begins now.
+    /// When a call that begins now gives up.
     pub(super) fn deadline(&self) -> Instant {
-        let of_this_call = || Instant::now() + self.get();
-        DEADLINE.get().unwrap_or_else(of_this_call)
+        of_call(self.get())
     }
+}
+
+/// When a call of this thread that begins now gives up: after this time, or with the calls around it.
+pub(crate) fn of_call(time: Duration) -> Instant {
+    DEADLINE.get().unwrap_or_else(|| Instant::now() + time)
 }
 
 impl Default for BusyTimeout {

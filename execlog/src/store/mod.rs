@@ -57,8 +57,8 @@ pub(crate) trait LogStore {
 
     /// Reopens the log if another file has taken the path of the opened one. Returns whether another
     /// file has.
-    fn look_again(&self) -> bool {
-        false
+    fn look_again(&self) -> u64 {
+        0
     }
 
     /// The last number given, even if its run was removed. `None` if the log does not exist.

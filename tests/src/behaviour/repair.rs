@@ -172,10 +172,10 @@ pub(super) fn a_record_that_says_what_cannot_be_is_found(subject: &dyn Subject) 
                 run.finished_at = Some(START - 1);
             },
         ),
-        ("its number 9223372036854775807 is not from 1", |run| {
+        ("the run's number 9223372036854775807 is outside 1", |run| {
             run.id = i64::MAX;
         }),
-        ("its number -5 is not from 1", |run| run.id = -5),
+        ("the run's number -5 is outside 1", |run| run.id = -5),
     ];
     start(&subject.log(), "first");
     for (number, (problem, spoil)) in spoiled.into_iter().enumerate() {

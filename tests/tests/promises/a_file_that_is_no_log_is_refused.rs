@@ -296,7 +296,7 @@ fn a_connection_on_which_another_holds_the_lock() {
     let refused = log.start_execution("b", "1.0.0", &[], None, "code.db");
     assert_eq!(
         folder.message(&refused.expect_err("it is locked")),
-        "`FOLDER/log.db` is locked by another process: try again when it is done"
+        "`FOLDER/log.db` is locked by another process or thread: try again when it is done"
     );
     holder.execute_batch("COMMIT").expect("unlocked");
     log.start_execution("b", "1.0.0", &[], None, "code.db")

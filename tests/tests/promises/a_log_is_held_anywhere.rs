@@ -1,11 +1,14 @@
 //! A log and its runs may be held anywhere: in a struct, in another thread, across an await.
 
-use execlog::kv::MemoryKv;
+use execlog::kv::{KvEntry, KvStore, MemoryKv};
 use execlog::{ExecutionLog, Invocation, LocalLog, Run, Status};
+use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -111,8 +114,164 @@ fn threads_share_a_log_in_the_key_value_table_of_a_sqlite_file() {
 #[test]
 fn threads_share_a_log_on_a_connection_of_the_host() {
     let connection = rusqlite::Connection::open_in_memory().expect("opens");
-    let log = ExecutionLog::with_connection(parking_lot::Mutex::new(connection).into());
+    let log = ExecutionLog::with_connection(Mutex::new(connection).into());
     runs_of_many_threads_are_all_there_with_numbers_of_their_own(&log);
+}
+
+/// A store that keeps what was flushed apart, as one on a disk does.
+#[derive(Clone, Default)]
+struct Flushing {
+    written: MemoryKv,
+    flushed: Arc<Mutex<BTreeSet<Vec<u8>>>>,
+}
+
+impl KvStore for Flushing {
+    fn get(&self, key: &[u8]) -> execlog::Result<Option<Vec<u8>>> {
+        self.written.get(key)
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> execlog::Result<()> {
+        std::thread::yield_now();
+        self.written.set(key, value)
+    }
+
+    fn delete(&self, key: &[u8]) -> execlog::Result<()> {
+        self.written.delete(key)
+    }
+
+    fn scan(&self, prefix: &[u8]) -> execlog::Result<Vec<KvEntry>> {
+        self.written.scan(prefix)
+    }
+
+    fn flush(&self) -> execlog::Result<()> {
+        let written = self.written.scan(b"")?.into_iter().map(|(key, _)| key);
+        self.flushed.lock().extend(written);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_thread_has_acknowledged_is_flushed_whatever_others_do() {
+    let store = Flushing::default();
+    let log = ExecutionLog::from_kv_store(store.clone());
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (log, store) = (log.clone(), store.clone());
+            scope.spawn(move || {
+                for run in 0..100 {
+                    let id = format!("{thread}-{run}");
+                    log.start_execution(&id, "1.0.0", &[], None, "code.db")
+                        .expect("started");
+                    let key = execlog::execution_log_key(&id);
+                    assert!(store.flushed.lock().contains(&key), "{id} was acknowledged");
+                }
+            });
+        }
+    });
+}
+
+/// A store that panics.
+struct Panicking;
+
+impl KvStore for Panicking {
+    fn get(&self, _: &[u8]) -> execlog::Result<Option<Vec<u8>>> {
+        panic!("the store is broken");
+    }
+
+    fn set(&self, _: &[u8], _: &[u8]) -> execlog::Result<()> {
+        panic!("the store is broken");
+    }
+
+    fn delete(&self, _: &[u8]) -> execlog::Result<()> {
+        panic!("the store is broken");
+    }
+
+    fn scan(&self, _: &[u8]) -> execlog::Result<Vec<KvEntry>> {
+        panic!("the store is broken");
+    }
+
+    fn flush(&self) -> execlog::Result<()> {
+        panic!("the store is broken");
+    }
+}
+
+#[test]
+fn a_store_that_panics_panics_once_and_does_not_abort_its_host() {
+    let log = ExecutionLog::from_kv_store(Panicking);
+    let begins = std::panic::AssertUnwindSafe(|| log.begin(Invocation::new(["index"])));
+    let panic = std::panic::catch_unwind(begins).expect_err("it panics");
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the store is broken"));
+}
+
+#[test]
+fn a_timeout_longer_than_sqlite_takes_is_shortened() {
+    let log = ExecutionLog::in_memory().with_busy_timeout(Duration::MAX);
+    log.begin(Invocation::new(["index"])).succeed();
+    assert_eq!(log.list_all(None).expect("reads").len(), 1);
+}
+
+#[test]
+fn a_run_does_not_wait_for_a_thread_that_reads_the_whole_log() {
+    let store = Slow::default();
+    let log =
+        ExecutionLog::from_kv_store(store.clone()).with_busy_timeout(Duration::from_millis(50));
+    let reader = {
+        let log = log.clone();
+        std::thread::spawn(move || log.maintenance().verify().map(drop))
+    };
+    store.reading.wait();
+    let run = log.begin(Invocation::new(["index"]));
+    assert!(!run.is_recorded(), "the begin gave up");
+    store.may_end.wait();
+    reader.join().expect("it ends").expect("verified");
+    run.succeed();
+    assert_eq!(log.list_all(None).expect("reads").len(), 1);
+}
+
+/// A store whose first scan lasts until it is told to end.
+#[derive(Clone)]
+struct Slow {
+    store: MemoryKv,
+    is_first: Arc<AtomicBool>,
+    reading: Arc<Barrier>,
+    may_end: Arc<Barrier>,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        Self {
+            store: MemoryKv::default(),
+            is_first: Arc::new(AtomicBool::new(true)),
+            reading: Arc::new(Barrier::new(2)),
+            may_end: Arc::new(Barrier::new(2)),
+        }
+    }
+}
+
+impl KvStore for Slow {
+    fn get(&self, key: &[u8]) -> execlog::Result<Option<Vec<u8>>> {
+        self.store.get(key)
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> execlog::Result<()> {
+        self.store.set(key, value)
+    }
+
+    fn delete(&self, key: &[u8]) -> execlog::Result<()> {
+        self.store.delete(key)
+    }
+
+    fn scan(&self, prefix: &[u8]) -> execlog::Result<Vec<KvEntry>> {
+        if self.is_first.swap(false, Ordering::SeqCst) {
+            self.reading.wait();
+            self.may_end.wait();
+        }
+        self.store.scan(prefix)
+    }
+
+    fn flush(&self) -> execlog::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

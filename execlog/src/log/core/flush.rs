@@ -1,17 +1,20 @@
 //! Flushing writes, so that they survive the end of the process.
 
 use super::Core;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::log::Durability;
 use crate::log::threads::Store;
-use crate::store::LogStore;
+use crate::store::{LogStore, deadline};
 use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether there are unflushed writes.
-///
-/// Locked during a flush, so that other threads wait for a flush in progress.
 #[derive(Default)]
-pub(super) struct Unflushed(Mutex<bool>);
+pub(super) struct Unflushed {
+    is_unflushed: AtomicBool,
+    /// Locked during a flush, so that other threads wait for a flush in progress.
+    flushing: Mutex<()>,
+}
 
 impl<T: Store> Core<T> {
     /// Returns the store for writing, after checking that writing is allowed.
@@ -23,39 +26,48 @@ impl<T: Store> Core<T> {
     /// Returns the store for writing. Marks it unflushed before the call, since a failed call may
     /// have written something.
     pub(super) fn written(&self) -> &dyn LogStore {
-        *self.unflushed.0.lock() = true;
+        self.mark_unflushed();
         self.store()
     }
 
-    pub(in crate::log) fn is_unflushed(&self) -> bool {
-        *self.unflushed.0.lock()
-    }
-
-    pub(in crate::log) fn set_unflushed(&self, is_unflushed: bool) {
-        *self.unflushed.0.lock() = is_unflushed;
+    pub(in crate::log) fn mark_unflushed(&self) {
+        self.unflushed.is_unflushed.store(true, Ordering::Release);
     }
 
     /// Flushes if there are writes since the last flush.
     pub(in crate::log) fn flush(&self) -> Result<()> {
-        let mut is_unflushed = self.unflushed.0.lock();
-        if *is_unflushed {
-            self.store().flush()?;
-            *is_unflushed = false;
-            self.write_head();
+        let deadline = deadline::of_call(self.store().busy_timeout());
+        let Some(_flushing) = self.unflushed.flushing.try_lock_until(deadline) else {
+            return Err(Error::store_in_use("flush"));
+        };
+        if self.unflushed.is_unflushed.swap(false, Ordering::Acquire) {
+            self.store()
+                .flush()
+                .inspect_err(|_| self.mark_unflushed())?;
         }
+        self.write_head();
         Ok(())
     }
 
-    /// Flushes after the start of a run, if the durability requires it.
+    /// Flushes a started run, if the durability requires it.
     pub(in crate::log) fn flush_started(&self) -> Result<()> {
+        self.mark_unflushed();
         match self.durability {
             Durability::EveryWrite => self.flush(),
             Durability::AtFinish | Durability::LeftToEngine => Ok(()),
         }
     }
 
-    /// Flushes after the end of a run, if the durability requires it.
+    /// Flushes an ended run and other changes, if the durability requires it.
+    ///
+    /// Marks the store again: another thread may have flushed between the first mark and the write.
     pub(in crate::log) fn flush_finished(&self) -> Result<()> {
+        self.mark_unflushed();
+        self.flush_if_required()
+    }
+
+    /// Flushes earlier writes, if the durability requires it.
+    pub(in crate::log) fn flush_if_required(&self) -> Result<()> {
         match self.durability {
             Durability::EveryWrite | Durability::AtFinish => self.flush(),
             Durability::LeftToEngine => Ok(()),

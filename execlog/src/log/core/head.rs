@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Runs that are missing from a log by its head file. `Display` describes the loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +59,18 @@ pub(super) struct Headed {
     is_checked: AtomicBool,
     /// A reader was warned of the loss.
     has_warned: AtomicBool,
-    /// The last run number that is not flushed yet.
-    unwritten: Mutex<Option<i64>>,
+    /// How often the file was replaced when it was last looked at.
+    replacements: AtomicU64,
+    numbers: Mutex<Numbers>,
+}
+
+/// The run numbers that this log has given.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// The last number that is not flushed yet.
+    unwritten: Option<i64>,
+    /// The last number that the head file was given, or `None` if it may say any.
+    written: Option<i64>,
 }
 
 impl<T: Store> Core<T> {
@@ -94,9 +104,15 @@ impl<T: Store> Core<T> {
 
     /// Writes the last run number of the log to the head file.
     pub(in crate::log) fn rewrite_head(&self) -> Result<()> {
+        let mut numbers = self.headed.numbers.lock();
+        let last = self.store().last_number()?.unwrap_or(0);
         if let Some(file) = self.head_file()? {
-            file.write(self.store().last_number()?.unwrap_or(0));
+            file.write(last);
         }
+        *numbers = Numbers {
+            unwritten: None,
+            written: Some(last),
+        };
         Ok(())
     }
 
@@ -109,9 +125,15 @@ impl<T: Store> Core<T> {
     ///
     /// Costs one look at the file's metadata per call, and one read of the head file per handle.
     pub(in crate::log) fn check(&self) -> Result<()> {
-        let was_replaced = self.store().look_again();
+        let replacements = self.store().look_again();
+        let was_replaced = self
+            .headed
+            .replacements
+            .swap(replacements, Ordering::AcqRel)
+            != replacements;
         if was_replaced {
-            self.headed.is_checked.store(false, Ordering::Relaxed);
+            self.headed.is_checked.store(false, Ordering::Release);
+            *self.headed.numbers.lock() = Numbers::default();
             tracing::warn!(
                 "the log file was removed or replaced while it was open: \
                  runs are now written to the new file of that name"
@@ -159,8 +181,12 @@ impl<T: Store> Core<T> {
     /// Writes the noted number to the head file, after it is flushed.
     pub(in crate::log) fn write_head(&self) {
         // Locked until the file is written, so that a smaller number cannot overwrite a larger one.
-        let mut unwritten = self.headed.unwritten.lock();
-        let Some(number) = unwritten.take() else {
+        let mut numbers = self.headed.numbers.lock();
+        let Some(number) = numbers
+            .unwritten
+            .take()
+            .filter(|new| Some(*new) > numbers.written)
+        else {
             return;
         };
         // The host may still roll back its transaction.
@@ -168,18 +194,24 @@ impl<T: Store> Core<T> {
             && let Ok(Some(file)) = self.head_file()
         {
             file.write(number);
+            numbers.written = Some(number);
         }
     }
 
     /// Notes a run number, which is written to the head file after the next flush.
     pub(in crate::log) fn note_number(&self, number: i64) {
-        let mut unwritten = self.headed.unwritten.lock();
-        *unwritten = (*unwritten).max(Some(number));
+        // The host may roll it back before the head file is written.
+        if !self.store().may_be_undone() {
+            let mut numbers = self.headed.numbers.lock();
+            numbers.unwritten = numbers.unwritten.max(Some(number));
+        }
     }
 
     /// Notes the last run number after removals and other changes.
     pub(in crate::log) fn note_last_number(&self) {
         if let Ok(Some(number)) = self.store().last_number() {
+            // In a table without AUTOINCREMENT, removing the newest run lowers it.
+            *self.headed.numbers.lock() = Numbers::default();
             self.note_number(number);
         }
     }

@@ -77,10 +77,13 @@ impl<T: Store> Core<T> {
     pub(super) fn set_store(&mut self, threads: T) {
         self.threads = threads;
         self.headed = Arc::default();
+        self.unflushed = Arc::default();
+        self.started = Arc::default();
     }
 
     pub(super) fn set_clock(&mut self, clock: Arc<dyn Clock>) {
         self.clock = clock;
+        self.started = Arc::default();
     }
 
     pub(super) fn set_durability(&mut self, durability: Durability) {

@@ -22,16 +22,16 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn reindex(&self) -> Result<ReindexReport> {
-        let was_unflushed = self.core.is_unflushed();
-        let reindexed = self
-            .core
-            .writing()?
-            .reindex(self.core.clock().unix_millis())?;
-        self.core.note_last_number();
-        if reindexed.was_right {
-            self.core.set_unflushed(was_unflushed);
+        self.core.check()?;
+        let now = self.core.clock().unix_millis();
+        let reindexed = self.core.store().reindex(now);
+        if reindexed.as_ref().is_ok_and(|report| report.was_right) {
+            self.core.flush_if_required()?;
+        } else {
+            self.core.mark_unflushed();
+            self.core.note_last_number();
+            self.core.flush_finished()?;
         }
-        self.core.flush_finished()?;
-        Ok(reindexed)
+        reindexed
     }
 }

@@ -87,7 +87,8 @@ impl<T: Threads> Run<T> {
             record,
             context,
             began,
-            state: State::Pending,
+            // Nothing to end yet: if the store panics, dropping the run must not call it again.
+            state: State::Ended,
             lock: None,
             counters: Counters::default(),
             exit_code: Mutex::new(None),
@@ -98,9 +99,10 @@ impl<T: Threads> Run<T> {
         match core.waiting_once(|| run.record_start()) {
             Ok(()) => run.state = State::Recorded,
             Err(error) => {
-                if matches!(error, Error::Duplicate { .. }) {
-                    run.state = State::Refused;
-                }
+                run.state = match error {
+                    Error::Duplicate { .. } => State::Refused,
+                    _ => State::Pending,
+                };
                 run.warn(&format!("this run is not in the log: {error}"));
             }
         }

@@ -23,7 +23,8 @@ impl<T: Threads> Run<T> {
         work: impl AsyncFnOnce(&Self) -> V,
     ) -> (Self, V) {
         let done = {
-            let mut work = pin!(work(&self));
+            // Called within the first poll, so that a panic before the first await is caught, too.
+            let mut work = pin!(async { work(&self).await });
             std::future::poll_fn(|context| {
                 let poll = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
                 match poll {

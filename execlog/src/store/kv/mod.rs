@@ -20,14 +20,16 @@ use crate::kv::{KvStore, Table};
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
 use crate::query::Selection;
+use crate::store::deadline::BusyTimeout;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
-use parking_lot::ReentrantMutex;
+use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use survey::{Starts, Survey};
 
 /// A log in a key-value store: the key `execlog:{execution_id}` for each run, another key for its
@@ -41,6 +43,7 @@ pub(crate) struct KvLogStore<S> {
     has_claimed: AtomicBool,
     /// Held by the writing thread, since a key-value store lacks transactions.
     turn: ReentrantMutex<()>,
+    busy_timeout: BusyTimeout,
 }
 
 impl<S: KvStore> KvLogStore<S> {
@@ -52,6 +55,7 @@ impl<S: KvStore> KvLogStore<S> {
             index: Index::new(Arc::clone(&store)),
             has_claimed: AtomicBool::new(false),
             turn: ReentrantMutex::new(()),
+            busy_timeout: BusyTimeout::default(),
             store,
         }
     }
@@ -81,7 +85,7 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Removes runs but keeps their index entries, which readers skip until the index is rebuilt.
     pub(crate) fn remove_runs(&self, execution_ids: &[&str]) -> Result<()> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         for execution_id in execution_ids {
             self.records.remove(execution_id)?;
             self.contexts.remove(execution_id)?;
@@ -108,6 +112,12 @@ impl<S: KvStore> KvLogStore<S> {
         }
     }
 
+    /// Waits for another thread that writes, until the busy timeout is over.
+    fn turn(&self) -> Result<ReentrantMutexGuard<'_, ()>> {
+        let turn = self.turn.try_lock_until(self.busy_timeout.deadline());
+        turn.ok_or_else(|| Error::store_in_use("write"))
+    }
+
     /// Whether the run of an entry exists, or the entry only keeps a number.
     fn has_run_of(&self, entry: &IndexEntry) -> Result<bool> {
         Ok(entry.execution_id == NO_RUN || self.records.contains(&entry.execution_id)?)
@@ -115,7 +125,7 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Builds the index without a repair: a problem with a run is still found later.
     pub(crate) fn make_index(&self) -> Result<()> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         let survey = Survey::of(&*self.store)?;
         let index = survey.index(Starts::OfEntries);
         self.index.rebuild(&survey, &index).map(drop)
@@ -141,6 +151,14 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(())
     }
 
+    fn busy_timeout(&self) -> Duration {
+        self.busy_timeout.get()
+    }
+
+    fn set_busy_timeout(&self, time: Duration) {
+        self.busy_timeout.set(time);
+    }
+
     fn kept_in(&self, file: &Path) {
         self.store.kept_in(file);
     }
@@ -154,7 +172,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         mut record: ExecutionRecord,
         context: Option<&ExecutionContext>,
     ) -> Result<i64> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         if self.records.contains(&record.execution_id)? {
             return Err(Error::duplicate(&record.execution_id));
         }
@@ -171,6 +189,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     /// A store without a log cannot be told from a store that has lost its log, so the log always
     /// exists.
     fn last_number(&self) -> Result<Option<i64>> {
+        let _turn = self.turn()?;
         let Some(last) = self.index.last()? else {
             return Ok(Some(0));
         };
@@ -192,7 +211,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         let import = |run: &StoredRun| {
             let mut record = run.record.clone();
             let Some(here) = self.find(&record.execution_id)? else {
@@ -211,7 +230,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         let Some(mut record) = self.records.get(execution_id)? else {
             return Err(Error::not_found(execution_id));
         };
@@ -235,7 +254,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         let Some(StoredRun {
             mut record,
             context,
@@ -284,13 +303,13 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn remove(&self, execution_ids: &[&str]) -> Result<()> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         self.remove_runs(execution_ids)?;
         self.make_index()
     }
 
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
-        let _turn = self.turn.lock();
+        let _turn = self.turn()?;
         let survey = Survey::of(&*self.store)?;
         let set_aside = repair::set_aside(&*self.store, &survey, now_ms)?;
         let index = survey.index(Starts::OfRecords);
@@ -305,6 +324,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn verify(&self) -> Result<VerifyReport> {
+        let _turn = self.turn()?;
         verify::verify(&*self.store)
     }
 

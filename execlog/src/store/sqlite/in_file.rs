@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many runs one transaction removes, since the host may be waiting for the lock.
@@ -30,6 +31,8 @@ pub(crate) struct SqliteFileStore {
     graph: KvLogStore<Arc<GraphTable>>,
     /// The part that holds the log, or will hold it.
     part: Mutex<Option<Part>>,
+    /// How often the file was replaced when it was last looked at.
+    replacements: AtomicU64,
 }
 
 /// A part of a SQLite file that can hold a log.
@@ -55,6 +58,7 @@ impl SqliteFileStore {
             graph: KvLogStore::new(Arc::clone(&key_value_table)),
             key_value_table,
             part: Mutex::new(part),
+            replacements: AtomicU64::new(0),
         }
     }
 
@@ -74,7 +78,9 @@ impl SqliteFileStore {
         } else {
             Source::file
         };
-        Some(Self::new(path, source, Some(Part::Graph)))
+        let in_graph = Self::new(path, source, Some(Part::Graph));
+        in_graph.set_busy_timeout(table.busy_timeout.get());
+        Some(in_graph)
     }
 
     /// The part that holds the log. A file without runs keeps its log in the table until there are runs
@@ -169,12 +175,14 @@ impl LogStore for SqliteFileStore {
         self.read(|log| log.exists())
     }
 
-    fn look_again(&self) -> bool {
-        let is_other = self.table.look_again() | self.key_value_table.look_again();
-        if is_other {
+    fn look_again(&self) -> u64 {
+        let before = self.replacements.load(Ordering::Acquire);
+        let now = self.table.look_again() + self.key_value_table.look_again();
+        if now != before {
             *self.part.lock() = None;
+            self.replacements.store(now, Ordering::Release);
         }
-        is_other
+        now
     }
 
     fn head_name(&self) -> &'static str {

@@ -39,7 +39,6 @@ use crate::query::Selection;
 use crate::store::SharedStore;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
-use connection::Standing;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
@@ -256,13 +255,11 @@ impl LogStore for SqliteStore {
         })
     }
 
-    fn look_again(&self) -> bool {
-        let standing = self.source.renew();
-        if standing != Standing::Good {
+    fn look_again(&self) -> u64 {
+        self.source.renew(|| {
             self.has_table.store(false, Ordering::Relaxed);
             self.has_contexts.store(false, Ordering::Relaxed);
-        }
-        standing == Standing::OfAnotherFile
+        })
     }
 
     fn last_number(&self) -> Result<Option<i64>> {

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 pub(super) enum Source {
@@ -18,6 +19,8 @@ pub(super) enum Source {
         place: Place,
         is_read_only: bool,
         open: Mutex<Option<Box<OwnConnection>>>,
+        /// How often the file was found removed or replaced.
+        replacements: AtomicU64,
     },
     /// The host's connection. The host must not hold the lock during a call.
     Shared(Arc<Mutex<Connection>>),
@@ -45,6 +48,7 @@ impl Source {
             place,
             is_read_only,
             open: Mutex::new(None),
+            replacements: AtomicU64::new(0),
         }
     }
 
@@ -88,6 +92,7 @@ impl Source {
                 place,
                 is_read_only,
                 open,
+                ..
             } => {
                 let access = if *is_read_only {
                     Access::Read
@@ -107,21 +112,36 @@ impl Source {
         }
     }
 
-    /// Closes a connection that can no longer be used, so that the next call opens another. Returns its
-    /// state.
+    /// Closes a connection that can no longer be used, so that the next call opens another. Calls
+    /// `forget` before other threads can open it. Returns how often the file was replaced so far.
     ///
-    /// Costs a look at the file's metadata.
-    pub(super) fn renew(&self) -> Standing {
-        let Self::Own { open, .. } = self else {
-            return Standing::Good;
+    /// Costs a look at the file's metadata. Does nothing while another thread uses the connection.
+    pub(super) fn renew(&self, forget: impl FnOnce()) -> u64 {
+        let Self::Own {
+            open, replacements, ..
+        } = self
+        else {
+            return 0;
         };
-        let mut open = open.lock();
-        let standing = open.as_ref().map(|open| open.standing());
-        let standing = standing.unwrap_or(Standing::Good);
-        if standing != Standing::Good {
+        if let Some(mut open) = open.try_lock()
+            && let Some(standing) = open.as_ref().map(|open| open.standing())
+            && standing != Standing::Good
+        {
             *open = None;
+            forget();
+            if standing == Standing::OfAnotherFile {
+                replacements.fetch_add(1, Ordering::AcqRel);
+            }
         }
-        standing
+        replacements.load(Ordering::Acquire)
+    }
+
+    /// How often the file was found removed or replaced.
+    pub(super) fn replacements(&self) -> u64 {
+        match self {
+            Self::Own { replacements, .. } => replacements.load(Ordering::Acquire),
+            Self::Shared(_) => 0,
+        }
     }
 
     /// The error of a call that timed out waiting for another thread.

@@ -112,7 +112,10 @@ impl<T: Threads> PrunePlan<'_, T> {
         let Self { removed, core, .. } = self;
         let mut gone = Vec::with_capacity(removed.len());
         for run in removed {
-            let now = core.store().get(&run.record.execution_id)?;
+            let now = match core.store().get(&run.record.execution_id) {
+                Err(Error::Corrupt { .. }) => None,
+                now => now?,
+            };
             let is_same = now
                 .is_some_and(|now| now.id == run.record.id && !matches!(now.outcome(), Ok(None)));
             if is_same {

@@ -9,7 +9,6 @@ mod shape;
 mod tests;
 mod value;
 
-use super::connection::Standing;
 use super::errors::Failing;
 use super::session::Session;
 use super::source::Source;
@@ -36,7 +35,17 @@ pub(super) struct GraphTable {
     has_table: AtomicBool,
     /// Held by the thread whose transaction is open. It may make further calls within the transaction.
     transaction: ReentrantMutex<()>,
+    is_in_transaction: AtomicBool,
     busy_timeout: BusyTimeout,
+}
+
+/// Runs a function when it is dropped.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
 }
 
 impl GraphTable {
@@ -45,6 +54,7 @@ impl GraphTable {
             source,
             has_table: AtomicBool::new(false),
             transaction: ReentrantMutex::new(()),
+            is_in_transaction: AtomicBool::new(false),
             busy_timeout: BusyTimeout::default(),
         }
     }
@@ -54,12 +64,15 @@ impl GraphTable {
     }
 
     /// Reopens the file if another one has its path. Returns whether another has.
-    pub(super) fn look_again(&self) -> bool {
-        let standing = self.source.renew();
-        if standing != Standing::Good {
-            self.has_table.store(false, Ordering::Relaxed);
+    pub(super) fn look_again(&self) -> u64 {
+        let turn = self.transaction.try_lock();
+        let is_free = turn.is_some() && !self.is_in_transaction.load(Ordering::Relaxed);
+        if is_free {
+            self.source
+                .renew(|| self.has_table.store(false, Ordering::Relaxed))
+        } else {
+            self.source.replacements()
         }
-        standing == Standing::OfAnotherFile
     }
 
     /// Runs `work` atomically, and lets no other process write meanwhile. Creates a missing table first
@@ -101,12 +114,18 @@ impl GraphTable {
         if run(begin)?.is_none() {
             return work();
         }
-        let done = work().and_then(|done| run("COMMIT").map(|_| done));
-        if done.is_err() {
-            // Ignored: SQLite may have rolled back already, and the caller needs the first error.
+        self.is_in_transaction.store(true, Ordering::Relaxed);
+        // Also rolls back if `work` panics. Errors are ignored: SQLite may have rolled back already, and
+        // the caller needs the first error.
+        let open = OnDrop(|| {
             let _ = run("ROLLBACK");
-        }
-        done
+            self.is_in_transaction.store(false, Ordering::Relaxed);
+        });
+        let done = work()?;
+        run("COMMIT")?;
+        std::mem::forget(open);
+        self.is_in_transaction.store(false, Ordering::Relaxed);
+        Ok(done)
     }
 
     /// The problems that SQLite finds in the pages of the table.
