@@ -81,7 +81,7 @@ pub(super) fn finding(key: impl Into<String>, problem: impl Into<String>) -> Fin
     }
 }
 
-/// A finding that [`reindex`](crate::ExecutionLog::reindex) repairs by rebuilding.
+/// A finding that [`reindex`](crate::Maintenance::reindex) repairs by rebuilding.
 pub(super) fn rebuildable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
     Finding {
         repair: Repair::Reindex,
@@ -89,7 +89,7 @@ pub(super) fn rebuildable(key: impl Into<String>, problem: impl Into<String>) ->
     }
 }
 
-/// A finding that [`reindex`](crate::ExecutionLog::reindex) repairs by setting the entry aside.
+/// A finding that [`reindex`](crate::Maintenance::reindex) repairs by setting the entry aside.
 pub(super) fn movable(key: impl Into<String>, problem: impl Into<String>) -> Finding {
     Finding {
         repair: Repair::SetAside,

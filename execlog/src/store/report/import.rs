@@ -1,6 +1,6 @@
 //! The result of importing a run.
 
-/// The result of [importing](crate::ExecutionLog::import) a run.
+/// The result of [importing](crate::Maintenance::import) a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Imported {

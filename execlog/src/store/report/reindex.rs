@@ -1,6 +1,6 @@
 //! The report of reindexing a log.
 
-/// The result of [`ExecutionLog::reindex`](crate::ExecutionLog::reindex).
+/// The result of [`Maintenance::reindex`](crate::Maintenance::reindex).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReindexReport {

@@ -1,6 +1,6 @@
 //! The report of verifying a log.
 
-/// The result of [`ExecutionLog::verify`](crate::ExecutionLog::verify).
+/// The result of [`Maintenance::verify`](crate::Maintenance::verify).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyReport {
@@ -10,7 +10,7 @@ pub struct VerifyReport {
     pub contexts: usize,
     /// The problems found, in the order of the log.
     pub findings: Vec<Finding>,
-    /// The entries that [`reindex`](crate::ExecutionLog::reindex) has set aside, oldest first. They
+    /// The entries that [`reindex`](crate::Maintenance::reindex) has set aside, oldest first. They
     /// stay until somebody removes them.
     pub set_aside: Vec<SetAside>,
     /// Observations that are not faults and need no repair.
@@ -33,12 +33,12 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repair {
-    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) rebuilds the entry from the runs.
+    /// [`Maintenance::reindex`](crate::Maintenance::reindex) rebuilds the entry from the runs.
     Reindex,
     /// Runs are lost and cannot be restored.
-    /// [`ExecutionLog::accept_loss`](crate::ExecutionLog::accept_loss) continues without them.
+    /// [`Maintenance::accept_loss`](crate::Maintenance::accept_loss) continues without them.
     AcceptLoss,
-    /// [`ExecutionLog::reindex`](crate::ExecutionLog::reindex) sets the entry aside and keeps it there.
+    /// [`Maintenance::reindex`](crate::Maintenance::reindex) sets the entry aside and keeps it there.
     SetAside,
     /// By hand: the log cannot tell the right value.
     ByHand,
