@@ -5,18 +5,12 @@ use super::sparse as method;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 use super::whole as method;
 
-use super::limit::{Limit, TooMuch};
+use super::limit::Limit;
+use super::refused::Refused;
 use crate::logs::private;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-
-/// Why a file was not copied.
-#[derive(Debug)]
-pub(super) enum Refused {
-    TooMuch,
-    Failed(io::Error),
-}
 
 /// Copies a regular file. Skips a file that is missing or of another type.
 pub(super) fn copy(from: &Path, to: &Path, limit: &mut Limit) -> Result<(), Refused> {
@@ -45,16 +39,4 @@ fn open(file: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open(file: &Path) -> io::Result<File> {
     File::open(file)
-}
-
-impl From<TooMuch> for Refused {
-    fn from(_: TooMuch) -> Self {
-        Self::TooMuch
-    }
-}
-
-impl From<io::Error> for Refused {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
 }

@@ -1,11 +1,13 @@
 //! Copies a native graph, so that it is read without opening it.
 //!
 //! `folder` is the temporary folder of the copy, `file` copies one file, `sparse` copies it without its
-//! holes, `whole` copies it where holes cannot be found, and `limit` is how much may be copied.
+//! holes, `whole` copies it where holes cannot be found, `limit` is how much may be copied, and `refused` why a file
+//! is not.
 
 mod file;
 mod folder;
 mod limit;
+mod refused;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod sparse;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -13,9 +15,9 @@ mod whole;
 
 use crate::failure::Failure;
 use execlog::FileKind;
-use file::Refused;
 use folder::CopyFolder;
 use limit::Limit;
+use refused::Refused;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Copies a file without its holes. Shares its blocks instead if the file system can.
 
-use super::file::Refused;
 use super::limit::Limit;
+use super::refused::Refused;
 use rustix::fs::{SeekFrom, ioctl_ficlone, seek};
 use rustix::io::Errno;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Copies a whole file, on systems where holes cannot be found.
 
-use super::file::Refused;
 use super::limit::Limit;
+use super::refused::Refused;
 use std::fs::File;
 use std::io::{self, Read};
 
