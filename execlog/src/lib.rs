@@ -10,16 +10,16 @@ mod query;
 mod redaction;
 mod store;
 
-pub use capture::{Environment, Invocation};
+pub use capture::{Cost, Environment, Invocation};
 pub use error::{Error, Result};
 pub use kv::KvRecord;
 pub use log::{
     AnyThread, Counters, Durability, ExecutionLog, FoundSecret, Kept, LocalLog, Loss, Maintenance,
-    OneThread, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Threads,
+    OneThread, PhaseTimer, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Threads,
 };
 pub use model::{
-    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, RunEntry, Status, StoredRun,
-    execution_log_key,
+    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, Status,
+    StoredRun, execution_log_key,
 };
 pub use query::RunSelector;
 pub use redaction::Redaction;

@@ -27,7 +27,7 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     arguments.format.check()?;
     let opened = log.to_change()?;
-    let settled = opened.log.settle()?;
+    let settled = opened.log.maintenance().settle()?;
     if settled.is_empty() {
         messages::note("No crashed runs to settle");
         if arguments.format.is_for_people() {

@@ -1,6 +1,9 @@
 //! The process, host and user of a run.
 
-use super::trace;
+use super::cost::Cost;
+use super::{automation, names, trace};
+use crate::model::ExecutionId;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -22,8 +25,15 @@ pub struct Environment {
     pub user: Option<String>,
     /// The current folder.
     pub working_directory: Option<String>,
-    /// The trace and span of `TRACEPARENT`, with a `-` between them.
+    /// The parent run: the execution id in `EXECLOG_PARENT`, or the trace and span of `TRACEPARENT`
+    /// with a `-` between them.
     pub parent: Option<String>,
+    /// The trace of `TRACEPARENT`: 32 hexadecimal digits.
+    pub trace_id: Option<String>,
+    /// The labels of a run in CI, and of one that a coding agent started.
+    pub labels: BTreeMap<String, String>,
+    /// The cost of the process when the run begins. `None` leaves the cost of the run out.
+    pub cost: Option<Cost>,
 }
 
 impl Environment {
@@ -32,18 +42,21 @@ impl Environment {
     pub fn of_process() -> Self {
         // Cached, since looking up the user may query a directory service.
         static NAMES: OnceLock<(Option<String>, Option<String>)> = OnceLock::new();
-        let (host, user) = NAMES.get_or_init(|| (whoami::hostname().ok(), whoami::username().ok()));
+        let (host, user) = NAMES.get_or_init(|| (names::host(), names::user()));
         let folder = std::env::current_dir().ok();
+        let variable = |name: &str| std::env::var(name).ok();
+        let parent = variable("TRACEPARENT").as_deref().and_then(trace::parent);
+        let execution = variable("EXECLOG_PARENT").filter(|id| id.parse::<ExecutionId>().is_ok());
         Self {
             process_id: Some(std::process::id()),
             program: program(),
             host: host.clone(),
             user: user.clone(),
             working_directory: folder.map(|folder| folder.to_string_lossy().into_owned()),
-            parent: std::env::var("TRACEPARENT")
-                .ok()
-                .as_deref()
-                .and_then(trace::parent),
+            trace_id: parent.as_deref().map(trace::id_of),
+            parent: execution.or(parent),
+            labels: automation::labels(variable),
+            cost: Cost::of_process(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::capture::Environment;
 use crate::model::ExecutionId;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The facts about a run that a host gives when it begins: the arguments, the tool, and the data it
@@ -25,6 +26,7 @@ pub struct Invocation {
     pub(crate) root: Option<PathBuf>,
     pub(crate) db_path: Option<PathBuf>,
     pub(crate) parent_id: Option<String>,
+    pub(crate) labels: BTreeMap<String, String>,
     pub(crate) environment: Option<Environment>,
 }
 
@@ -44,6 +46,7 @@ impl Invocation {
             root: None,
             db_path: None,
             parent_id: None,
+            labels: BTreeMap::new(),
             environment: None,
         }
     }
@@ -68,7 +71,17 @@ impl Invocation {
         self
     }
 
-    /// Sets the parent run. The default is the one that `TRACEPARENT` names.
+    /// Adds a label, or replaces the one with this name. Secrets in it are removed as in arguments.
+    ///
+    /// A name has 1 to 64 bytes without `=` and control characters, a value at most 1024 bytes, and a
+    /// run at most 64 labels. What exceeds this is cut or left out, with a warning. Runs in CI and runs that a
+    /// coding agent started have labels without this call.
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the parent run. The default is the one that `EXECLOG_PARENT` or `TRACEPARENT` names.
     pub fn parent_id(mut self, execution_id: impl Into<String>) -> Self {
         self.parent_id = Some(execution_id.into());
         self

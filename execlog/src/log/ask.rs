@@ -2,8 +2,9 @@
 
 use super::{ExecutionLog, Runs, Threads};
 use crate::error::{CANDIDATES, Error, Result};
-use crate::model::RunEntry;
+use crate::model::{Outcome, RunEntry};
 use crate::query::{RunSelector, Selected};
+use std::path::Path;
 
 impl<T: Threads> ExecutionLog<T> {
     /// Starts a query for runs, newest first.
@@ -47,6 +48,27 @@ impl<T: Threads> ExecutionLog<T> {
             },
         };
         found.map(|found| self.core.entry(found)).transpose()
+    }
+
+    /// Finds the newest successful run with exactly this root: that of the index as it is now.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// log.begin(Invocation::new(["index"]).root("/src/app")).succeed();
+    /// let indexed = log.last_success("/src/app")?.expect("a successful run");
+    /// assert_eq!(indexed.record.command().as_deref(), Some("index"));
+    /// assert!(log.last_success("/src/other")?.is_none());
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The errors of [every call](Self#errors-of-every-call).
+    pub fn last_success(&self, root: impl AsRef<Path>) -> Result<Option<RunEntry>> {
+        let runs = self.runs().root(root).status(Outcome::Success).limit(1);
+        runs.into_iter().next().transpose()
     }
 
     fn only_id_with_prefix(&self, prefix: String) -> Result<Option<String>> {

@@ -4,7 +4,7 @@
 /// process.
 ///
 /// Set it with [`ExecutionLog::with_durability`](crate::ExecutionLog::with_durability).
-/// [`ExecutionLog::flush`](crate::ExecutionLog::flush) flushes the remaining writes. The setting
+/// [`Maintenance::flush`](crate::Maintenance::flush) flushes the remaining writes. The setting
 /// has no effect in SQLite, where each write is a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -103,6 +103,7 @@ impl<T: Threads> ExecutionLog<T> {
             files: count(files_indexed),
             symbols: count(symbols_indexed),
             references: count(references_indexed),
+            details: None,
         };
         self.core.writing()?.finish(execution_id, &finish)?;
         self.core.forget_start(execution_id);

@@ -26,7 +26,7 @@ mod threads;
 pub use self::core::Loss;
 pub use durability::Durability;
 pub use maintenance::{FoundSecret, Kept, Maintenance, Policy, PrunePlan, Rule};
-pub use run::{Counters, Run};
+pub use run::{Counters, PhaseTimer, Run};
 pub use runs::{Runs, RunsIter};
 pub use threads::{AnyThread, OneThread, Threads};
 

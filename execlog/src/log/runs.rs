@@ -6,7 +6,7 @@ use crate::clock::unix_millis;
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{RunEntry, Status};
-use crate::query::{Contexts, Filter, Order, Selection, Text};
+use crate::query::{ContextFilter, Contexts, Filter, Order, Selection, Text};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -30,6 +30,7 @@ use std::time::{Duration, SystemTime};
 pub struct Runs<'log, T: Threads = AnyThread> {
     pub(super) core: &'log Core<T>,
     filter: Filter,
+    context_filter: ContextFilter,
     limit: Option<usize>,
     order: Order,
     contexts: Contexts,
@@ -40,6 +41,7 @@ impl<'log, T: Threads> Runs<'log, T> {
         Self {
             core,
             filter: Filter::default(),
+            context_filter: ContextFilter::default(),
             limit: None,
             order: Order::default(),
             contexts: Contexts::All,
@@ -97,6 +99,80 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
+    /// Selects runs on this host. Repeat it to allow several. Runs without a context are not selected,
+    /// as by every condition below.
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.context_filter.hosts.push(name.into());
+        self
+    }
+
+    /// Selects runs of this user. Repeat it to allow several.
+    pub fn user(mut self, name: impl Into<String>) -> Self {
+        self.context_filter.users.push(name.into());
+        self
+    }
+
+    /// Selects runs of this program, by its file name. Repeat it to allow several.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.context_filter.programs.push(name.into());
+        self
+    }
+
+    /// Selects runs on this branch. Repeat it to allow several.
+    pub fn branch(mut self, name: impl Into<String>) -> Self {
+        self.context_filter.branches.push(name.into());
+        self
+    }
+
+    /// Selects runs at this commit, or at one whose id begins with this. Repeat it to allow several.
+    pub fn revision(mut self, commit: impl Into<String>) -> Self {
+        self.context_filter.revisions.push(commit.into());
+        self
+    }
+
+    /// Selects runs with this exit code. Repeat it to allow several.
+    pub fn exit_code(mut self, code: i32) -> Self {
+        self.context_filter.exit_codes.push(code.into());
+        self
+    }
+
+    /// Selects runs that began in exactly this folder. Repeat it to allow several.
+    pub fn working_directory(mut self, folder: impl AsRef<Path>) -> Self {
+        let folder = folder.as_ref().to_string_lossy().into_owned();
+        self.context_filter.folders.push(folder);
+        self
+    }
+
+    /// Selects runs with this label. Repeat it to ask for several at once.
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.context_filter.labels.push((name.into(), value.into()));
+        self
+    }
+
+    /// Selects the children of this run: those that name it as their parent. Repeat it to allow several.
+    pub fn children_of(mut self, parent: &RunEntry) -> Self {
+        let trace = parent
+            .context
+            .as_ref()
+            .and_then(|context| context.trace_id.as_deref());
+        self.context_filter
+            .add_parent(&parent.record.execution_id, trace);
+        self
+    }
+
+    /// Selects the children of the run with this execution id, or of the trace and span of a
+    /// `TRACEPARENT` with a `-` between them. Repeat it to allow several.
+    pub fn parent(mut self, id: impl Into<String>) -> Self {
+        self.context_filter.parents.push(id.into());
+        self
+    }
+
+    /// Selects pinned runs.
+    pub fn pinned(mut self) -> Self {
+        self.context_filter.is_pinned = true;
+        self
+    }
+
     pub(super) fn newest_first(mut self) -> Self {
         self.order = Order::NewestFirst;
         self
@@ -133,6 +209,7 @@ impl<T: Threads> Clone for Runs<'_, T> {
         Self {
             core: self.core,
             filter: self.filter.clone(),
+            context_filter: self.context_filter.clone(),
             limit: self.limit,
             order: self.order,
             contexts: self.contexts,
@@ -145,6 +222,7 @@ impl<T: Threads> std::fmt::Debug for Runs<'_, T> {
         formatter
             .debug_struct("Runs")
             .field("filter", &self.filter)
+            .field("context_filter", &self.context_filter)
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
@@ -156,10 +234,16 @@ impl<'log, T: Threads> IntoIterator for Runs<'log, T> {
 
     fn into_iter(self) -> RunsIter<'log, T> {
         let statuses = self.filter.statuses.clone();
+        let contexts = if self.context_filter.is_empty() {
+            self.contexts
+        } else {
+            Contexts::All
+        };
         let selection = Selection {
             filter: self.filter,
+            context_filter: self.context_filter,
             wanted: self.limit,
-            contexts: self.contexts,
+            contexts,
             order: self.order,
         };
         RunsIter {

@@ -1,8 +1,9 @@
 //! The context of a run: facts that its record has no field for.
 
-use crate::model::ExecutionRecord;
+use crate::model::{ExecutionRecord, Phase};
 use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The context of a run, stored in a record of its own beside the [`ExecutionRecord`].
 ///
@@ -52,11 +53,44 @@ pub struct ExecutionContext {
     pub branch: Option<String>,
     /// The name of the lock file in the lock folder, locked while the run goes on.
     pub lock: Option<String>,
-    /// Whether the run crashed and was [settled](crate::ExecutionLog::settle).
+    /// Whether the run crashed and was [settled](crate::Maintenance::settle).
     pub crashed: bool,
+    /// The trace of `TRACEPARENT`: 32 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The labels, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The counters of the host's own, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counters: BTreeMap<String, i64>,
+    /// The phases, in the order in which they first began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
+    /// The CPU time of the run in milliseconds: all threads, in user and system mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_ms: Option<i64>,
+    /// The peak resident memory in bytes: of the process until the run ended, or of the recorded
+    /// command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_memory_bytes: Option<i64>,
+    /// The note of a pinned run, empty if it has none; `None` if the run is not pinned. Pruning keeps
+    /// pinned runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 impl ExecutionContext {
+    /// The context of a run that was recorded without one, to pin it.
+    pub(crate) fn of_pin(record: &ExecutionRecord, note: Option<&str>) -> Self {
+        Self {
+            execution_id: record.execution_id.clone(),
+            started_at_ms: record.started_at.saturating_mul(1000),
+            pin: note.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
     /// Whether this is the context of the record's run. It may belong to an earlier run with the
     /// same id that another program removed.
     pub(crate) fn belongs_to(&self, record: &ExecutionRecord) -> bool {

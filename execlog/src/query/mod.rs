@@ -1,9 +1,12 @@
-//! The terms of queries: `selection` and its `filter` for many runs, `run_selector` for one.
+//! The terms of queries: `selection` for many runs, with its `filter` and `context_filter`, and
+//! `run_selector` for one.
 
+mod context_filter;
 mod filter;
 mod run_selector;
 mod selection;
 
+pub(crate) use context_filter::ContextFilter;
 pub(crate) use filter::{Filter, Text};
 pub use run_selector::RunSelector;
 pub(crate) use run_selector::Selected;

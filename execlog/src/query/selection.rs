@@ -1,6 +1,6 @@
 //! The runs to read, with or without their contexts, and their order.
 
-use super::Filter;
+use super::{ContextFilter, Filter};
 use crate::model::Outcome;
 use crate::model::record::RUNNING;
 
@@ -8,6 +8,8 @@ use crate::model::record::RUNNING;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     pub(crate) filter: Filter,
+    /// If it is not empty, `contexts` are all.
+    pub(crate) context_filter: ContextFilter,
     /// About how many runs will be taken; `None` for all.
     pub(crate) wanted: Option<usize>,
     pub(crate) contexts: Contexts,

@@ -141,6 +141,19 @@ impl Redaction {
         replaced(path, self.find_in_text(path, &[]))
     }
 
+    /// Removes the secrets from the value of a label, as from the argument `--name=value`.
+    pub(crate) fn label(&self, name: &str, value: &str) -> String {
+        let flag = format!("--{name}=");
+        let [places] = self
+            .find_in_arguments(&[format!("{flag}{value}")])
+            .try_into()
+            .unwrap_or_default();
+        let within = places.into_iter().filter(|place| place.end > flag.len());
+        let within =
+            within.map(|place| place.start.saturating_sub(flag.len())..place.end - flag.len());
+        replaced(value, within.collect())
+    }
+
     /// Finds the places of secrets in each argument. They are not sorted and may overlap.
     pub(crate) fn find_in_arguments(&self, arguments: &[String]) -> Vec<Vec<Range<usize>>> {
         if self.is_off {

@@ -44,6 +44,10 @@ impl LogStore for DisabledStore {
         Ok(false)
     }
 
+    fn pin(&self, _: &str, _: i64, _: Option<&str>) -> Result<bool> {
+        Ok(false)
+    }
+
     fn flush(&self) -> Result<()> {
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! The end of a run, the same for every store.
 
 use crate::model::record::RUNNING;
-use crate::model::{ExecutionContext, ExecutionRecord, Outcome};
+use crate::model::{ExecutionContext, ExecutionRecord, Outcome, Phase};
+use std::collections::BTreeMap;
 
 /// The end of a run.
 pub(crate) struct Finish<'a> {
@@ -13,6 +14,18 @@ pub(crate) struct Finish<'a> {
     pub(crate) files: i64,
     pub(crate) symbols: i64,
     pub(crate) references: i64,
+    pub(crate) details: Option<&'a Details>,
+}
+
+/// The facts that a run gathers for its context until it ends.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Details {
+    /// All labels, with those from the start.
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) counters: BTreeMap<String, i64>,
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) cpu_ms: Option<i64>,
+    pub(crate) peak_memory_bytes: Option<i64>,
 }
 
 /// The facts that a handle keeps of the run it started.
@@ -77,6 +90,13 @@ impl Finish<'_> {
             context.ended_at_ms = Some(self.ended_at_ms.max(context.started_at_ms));
             context.exit_code = self.exit_code;
             context.crashed = false;
+            if let Some(details) = self.details {
+                context.labels.clone_from(&details.labels);
+                context.counters.clone_from(&details.counters);
+                context.phases.clone_from(&details.phases);
+                context.cpu_ms = details.cpu_ms;
+                context.peak_memory_bytes = details.peak_memory_bytes;
+            }
         }
     }
 }

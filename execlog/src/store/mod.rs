@@ -14,7 +14,7 @@ mod sqlite;
 mod verify;
 
 pub(crate) use disabled::DisabledStore;
-pub(crate) use finish::{Finish, Started, can_end};
+pub(crate) use finish::{Details, Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
@@ -110,6 +110,10 @@ pub(crate) trait LogStore {
     /// Records that the run with this id and number has crashed, if its record still says that it is
     /// running. Returns whether it did.
     fn settle(&self, execution_id: &str, id: i64) -> Result<bool>;
+
+    /// Pins the run with this id and number, with this note, or unpins it. Returns whether there is such
+    /// a run.
+    fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool>;
 
     /// How long a call waits for a lock of another process or thread.
     fn busy_timeout(&self) -> Duration {

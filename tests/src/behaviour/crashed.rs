@@ -15,7 +15,7 @@ pub(super) fn a_run_without_a_lock_is_unknown_and_says_so(subject: &dyn Subject)
             .is_some_and(|note| note.contains("without a lock"))
     );
     assert_eq!(run.record.outcome, "running");
-    assert_eq!(subject.log().settle().expect("settled"), []);
+    assert_eq!(subject.log().maintenance().settle().expect("settled"), []);
     assert_eq!(find(subject, "a").record.outcome, "running");
 }
 
@@ -34,7 +34,7 @@ pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
     let unchanged = log.get_by_id("dead").expect("reads").expect("is there");
     assert_eq!(unchanged.outcome, "running", "reading writes nothing");
 
-    let settled = log.settle().expect("settled");
+    let settled = log.maintenance().settle().expect("settled");
     assert_eq!(settled.len(), 1);
     assert_eq!(settled[0].record.execution_id, "dead");
     assert_eq!(settled[0].record.outcome, "error");
@@ -45,7 +45,7 @@ pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
     assert_eq!(locks(subject), 1, "that of the live run");
     assert_eq!(statuses(&log), [crashed, running]);
     assert_eq!(
-        log.settle().expect("settled"),
+        log.maintenance().settle().expect("settled"),
         [],
         "nothing is left to settle"
     );
@@ -64,7 +64,7 @@ pub(super) fn a_late_end_wins_over_being_settled(subject: &dyn Subject) {
     );
     lose_locks(subject);
     subject.clock().advance(Duration::from_millis(2500));
-    assert_eq!(log.settle().expect("settled").len(), 2);
+    assert_eq!(log.maintenance().settle().expect("settled").len(), 2);
     first.succeed();
     std::mem::forget(second);
     drop(log);

@@ -189,7 +189,7 @@ pub(super) fn a_run_that_is_gone_at_its_end_is_recorded_whole(subject: &dyn Subj
     let log = subject.log();
     let run = log.begin(invocation("a"));
     lose_locks(subject);
-    log.settle().expect("settled");
+    log.maintenance().settle().expect("settled");
     log.prune_plan(&execlog::Policy::new().keep_last(0))
         .and_then(execlog::PrunePlan::apply)
         .expect("pruned");

@@ -124,7 +124,7 @@ fn a_flush_that_could_not_be_written_is_an_error_where_the_file_is_known() {
         for checkpoint in &checkpoints {
             std::fs::remove_dir(checkpoint).expect("removed");
         }
-        log.flush().expect(how);
+        log.maintenance().flush().expect(how);
         drop(log);
         let log = open(&file, &link);
         assert_eq!(log.list_all(None).expect("reads").len(), 2, "{how}");

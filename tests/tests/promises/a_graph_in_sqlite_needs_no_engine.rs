@@ -134,7 +134,11 @@ fn what_is_changed_without_the_engine_is_there_for_the_engine() {
             std::fs::copy(&dead, lock).expect("copied");
         }
         let log = graph.log();
-        assert_eq!(log.settle().expect("settled").len(), 1, "{kind}");
+        assert_eq!(
+            log.maintenance().settle().expect("settled").len(),
+            1,
+            "{kind}"
+        );
         assert_eq!(
             log.prune_plan(&Policy::new().keep_last(5))
                 .and_then(execlog::PrunePlan::apply)
@@ -227,7 +231,7 @@ fn a_host_that_writes_at_the_same_time_loses_nothing_and_is_refused_nothing() {
             });
             let log = graph.log();
             while !host.is_finished() {
-                log.settle().expect("settled");
+                log.maintenance().settle().expect("settled");
                 let policy = Policy::new().keep_last(RUNS);
                 log.prune_plan(&policy)
                     .and_then(execlog::PrunePlan::apply)

@@ -228,7 +228,7 @@ fn no_acknowledged_run_is_lost_and_every_killed_one_reads_crashed(kind: &str) {
         .filter(|status| **status == Status::Crashed);
     let crashed = crashed.count();
     let log = open(kind, &path);
-    assert_eq!(log.settle().expect("settled").len(), crashed);
+    assert_eq!(log.maintenance().settle().expect("settled").len(), crashed);
     let running = log.list_all(None).expect("reads").into_iter();
     let running = running.filter(|run| run.outcome == "running");
     assert_eq!(running.count(), 0);
@@ -294,7 +294,7 @@ fn live_runs_in_sqlite_are_not_taken_for_crashed() {
     };
     let log = open(SQLITE, &path);
     expect(Status::Running, &statuses(&log));
-    assert_eq!(log.settle().expect("settled"), []);
+    assert_eq!(log.maintenance().settle().expect("settled"), []);
     if let Some(namespace) = namespace {
         let reader = Host::start_in(namespace, SQLITE, &path, "list", 0);
         let seen = reader.rest();

@@ -135,7 +135,7 @@ fn a_log_that_is_only_read_refuses_to_be_written() {
     for written in [
         log.ensure_schema(),
         log.connect().map(drop),
-        log.settle().map(drop),
+        log.maintenance().settle().map(drop),
     ] {
         assert!(
             matches!(written, Err(Error::ReadOnly { .. }) | Ok(())),

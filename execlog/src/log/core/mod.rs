@@ -17,7 +17,7 @@ pub use head::Loss;
 pub(super) use liveness::Lock;
 pub(super) use locks::Locks;
 pub(super) use sweep::AT_MAINTENANCE;
-pub(super) use writing::json;
+pub(super) use writing::{Begun, json};
 
 use super::Durability;
 use super::threads::{AnyThread, OneThread, Store};
@@ -63,6 +63,10 @@ impl<T: Store> Core<T> {
 
     pub(super) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    pub(super) fn shared_clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     pub(super) fn redaction(&self) -> &Redaction {

@@ -2,14 +2,25 @@
 
 use super::Core;
 use super::liveness::{Lock, LockFolder};
-use crate::capture::{Environment, Invocation, Revision};
+use crate::capture::limits::checked_labels;
+use crate::capture::{Cost, Environment, Invocation, Revision};
 use crate::error::Result;
 use crate::log::threads::Store;
 use crate::model::{ExecutionContext, ExecutionId, ExecutionRecord};
 use crate::store::{CreateIfMissing, Finish};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
+
+/// A run that begins.
+pub(in crate::log) struct Begun {
+    pub(in crate::log) record: ExecutionRecord,
+    pub(in crate::log) context: ExecutionContext,
+    /// The cost of the process so far.
+    pub(in crate::log) cost: Option<Cost>,
+    pub(in crate::log) are_labels_cut: bool,
+}
 
 impl<T: Store> Core<T> {
     /// Returns the file of the log, created if needed, or `None` if its path is unknown.
@@ -19,19 +30,18 @@ impl<T: Store> Core<T> {
     }
 
     /// Returns the record and the context of a run that begins now, without a lock.
-    pub(in crate::log) fn records_of(
-        &self,
-        invocation: Invocation,
-    ) -> (ExecutionRecord, ExecutionContext) {
+    pub(in crate::log) fn records_of(&self, invocation: Invocation) -> Begun {
         let now = self.clock.unix_millis();
         let environment = invocation
             .environment
             .unwrap_or_else(Environment::of_process);
-        let revision = invocation
-            .root
-            .as_deref()
-            .map(Revision::of)
-            .unwrap_or_default();
+        let cost = environment.cost;
+        let folder = environment.working_directory.as_deref().map(Path::new);
+        let revision = invocation.root.as_deref().or(folder);
+        let revision = revision.map(Revision::of).unwrap_or_default();
+        let mut labels = environment.labels;
+        labels.extend(invocation.labels);
+        let (labels, are_labels_cut) = self.labels_of(labels);
         let id = invocation
             .execution_id
             .unwrap_or_else(ExecutionId::generate);
@@ -59,8 +69,29 @@ impl<T: Store> Core<T> {
             branch: revision.branch.map(clean),
             lock: None,
             crashed: false,
+            trace_id: environment.trace_id,
+            labels,
+            ..ExecutionContext::default()
         };
-        (record, context)
+        Begun {
+            record,
+            context,
+            cost,
+            are_labels_cut,
+        }
+    }
+
+    /// Returns the labels as they are stored, and whether some were cut or left out.
+    pub(in crate::log) fn labels_of(
+        &self,
+        labels: BTreeMap<String, String>,
+    ) -> (BTreeMap<String, String>, bool) {
+        let (labels, are_cut) = checked_labels(labels);
+        let clean = labels.into_iter().map(|(name, value)| {
+            let value = self.redaction.label(&name, &value);
+            (name, value)
+        });
+        (clean.collect(), are_cut)
     }
 
     /// Takes a lock for a run. Returns `None` if the log has no lock folder.

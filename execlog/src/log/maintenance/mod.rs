@@ -1,10 +1,11 @@
 //! Maintenance of a whole log: `prune` removes old runs, `settle` marks crashed runs, `verify`
 //! checks a log and `reindex` repairs it, `loss` detects lost runs, `import` imports runs, `remove`
-//! removes runs by id, and `audit` finds secrets.
+//! removes runs by id, `pin` keeps runs from being pruned, and `audit` finds secrets.
 
 mod audit;
 mod import;
 mod loss;
+mod pin;
 mod prune;
 mod reindex;
 mod remove;
@@ -20,8 +21,8 @@ use crate::error::Result;
 
 /// Maintenance of a whole log. Made by [`ExecutionLog::maintenance`].
 ///
-/// For programs that repair, move and check logs, such as the command `execlog`. Hosts need only
-/// pruning and settling, which are methods of the log.
+/// For programs that repair, move and check logs, such as the command `execlog`, and for hosts that flush
+/// or settle.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Invocation};
@@ -44,14 +45,15 @@ impl<T: Threads> std::fmt::Debug for Maintenance<'_, T> {
     }
 }
 
-/// Flushing and maintenance.
 impl<T: Threads> ExecutionLog<T> {
     /// Maintenance of the whole log: checks, repair, import, removal.
     #[must_use]
     pub fn maintenance(&self) -> Maintenance<'_, T> {
         Maintenance { core: &self.core }
     }
+}
 
+impl<T: Threads> Maintenance<'_, T> {
     /// Flushes all writes, whatever the [`Durability`](crate::Durability) is, so that they survive
     /// the end of the process. Does nothing if there are no writes since the last flush.
     ///
@@ -60,13 +62,11 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// The errors of [every call](Self#errors-of-every-call).
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn flush(&self) -> Result<()> {
         self.core.flush()
     }
-}
 
-impl<T: Threads> Maintenance<'_, T> {
     /// Whether a log exists, even without runs. In a key-value store a log exists if it has runs.
     ///
     /// # Errors

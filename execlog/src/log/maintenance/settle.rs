@@ -1,16 +1,17 @@
 //! Marking crashed runs.
 
+use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::core::AT_MAINTENANCE;
-use crate::log::{ExecutionLog, Threads};
+use crate::log::{Runs, Threads};
 use crate::model::{ExecutionRecord, RunEntry, Status};
 use crate::store::CreateIfMissing;
 
-impl<T: Threads> ExecutionLog<T> {
+impl<T: Threads> Maintenance<'_, T> {
     /// Marks crashed runs in their records, and returns them.
     ///
     /// Their outcome becomes `error`, with a message, instead of `running`. Programs that read only
-    /// the records then see the crash, and [pruning](Self::prune_plan) may remove the runs. Their
+    /// the records then see the crash, and [pruning](crate::ExecutionLog::prune_plan) may remove the runs. Their
     /// end and duration are unknown and stay empty. If a run that was taken for dead ends later,
     /// its end is recorded as usual.
     ///
@@ -20,10 +21,10 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// # Errors
     ///
-    /// The errors of [every call](Self#errors-of-every-call). Skips runs that cannot be read.
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Skips runs that cannot be read.
     pub fn settle(&self) -> Result<Vec<RunEntry>> {
         let mut settled = Vec::new();
-        for run in self.runs().status(Status::Crashed) {
+        for run in Runs::new(self.core).status(Status::Crashed) {
             let run = match run {
                 Ok(run) => run,
                 Err(Error::Corrupt { .. }) => continue,

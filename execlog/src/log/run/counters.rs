@@ -1,5 +1,8 @@
 //! The counters of a run.
 
+use crate::capture::limits::{LONGEST_NAME, MOST_NAMES, shortened};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -28,6 +31,8 @@ struct Counts {
     files: AtomicU64,
     symbols: AtomicU64,
     references: AtomicU64,
+    /// The host's own.
+    own: Mutex<BTreeMap<String, i64>>,
 }
 
 impl Counters {
@@ -59,6 +64,47 @@ impl Counters {
     /// Sets the number of references.
     pub fn set_references(&self, references: usize) {
         set(&self.0.references, references);
+    }
+
+    /// Adds to a counter of the host's own, which begins at 0. A run stores the first 64 names, each cut
+    /// to 64 bytes.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// let run = log.begin(Invocation::new(["index"]));
+    /// run.counters().add("chunks", 12);
+    /// run.counters().add("chunks", 3);
+    /// run.succeed();
+    /// let run = log.find("latest".parse()?)?.expect("a run");
+    /// assert_eq!(run.context.expect("a context").counters["chunks"], 15);
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    pub fn add(&self, name: &str, items: usize) {
+        let items = i64::try_from(items).unwrap_or(i64::MAX);
+        self.change(name, |count| count.saturating_add(items));
+    }
+
+    /// Sets a counter of the host's own.
+    pub fn set(&self, name: &str, items: usize) {
+        let items = i64::try_from(items).unwrap_or(i64::MAX);
+        self.change(name, |_| items);
+    }
+
+    fn change(&self, name: &str, change: impl FnOnce(i64) -> i64) {
+        let name = shortened(name, LONGEST_NAME);
+        let mut own = self.0.own.lock();
+        if let Some(count) = own.get_mut(name) {
+            *count = change(*count);
+        } else if own.len() < MOST_NAMES {
+            own.insert(name.to_owned(), change(0));
+        }
+    }
+
+    /// The counters of the host's own.
+    pub(super) fn own(&self) -> BTreeMap<String, i64> {
+        self.0.own.lock().clone()
     }
 
     /// Files, symbols and references, each at most [`i64::MAX`].

@@ -1,17 +1,25 @@
-//! A run from begin to end: `counters` has its counts, `panic` records panics.
+//! A run from begin to end: `counters` has its counts, `phases` measures its phases, `details` gathers
+//! these with labels and cost, and `panic` records panics.
 
 mod counters;
+mod details;
 mod panic;
+mod phases;
 
 pub use counters::Counters;
+pub use phases::PhaseTimer;
 
-use super::core::{Core, Lock};
+use super::core::{Begun, Core, Lock};
 use super::{AnyThread, Threads};
-use crate::capture::Invocation;
+use crate::capture::limits::shortened;
+use crate::capture::{Cost, Invocation};
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome};
 use crate::store::{Finish, Started};
+use details::LABELS_LEFT_OUT;
 use parking_lot::Mutex;
+use phases::Phases;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +57,13 @@ pub struct Run<T: Threads = AnyThread> {
     state: State,
     lock: Option<Lock>,
     counters: Counters,
+    phases: Phases,
+    /// Those set since the begin.
+    labels: Mutex<BTreeMap<String, String>>,
+    /// That of the process when the run began, if the run is to have one.
+    cost_before: Option<Cost>,
+    /// That of a command.
+    cost: Mutex<Option<Cost>>,
     exit_code: Mutex<Option<i32>>,
     is_warned: bool,
     /// The process that began the run. A forked process has another number.
@@ -56,6 +71,9 @@ pub struct Run<T: Threads = AnyThread> {
     /// The message if the run is dropped before it ends.
     when_dropped: &'static str,
 }
+
+/// The longest stored message, in bytes.
+const LONGEST_MESSAGE: usize = 16 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -81,7 +99,12 @@ impl<T: Threads> std::fmt::Debug for Run<T> {
 impl<T: Threads> Run<T> {
     pub(super) fn begin(core: &Arc<Core<T>>, invocation: Invocation) -> Self {
         let began = core.clock().monotonic();
-        let (record, context) = core.records_of(invocation);
+        let Begun {
+            record,
+            context,
+            cost: cost_before,
+            are_labels_cut,
+        } = core.records_of(invocation);
         let mut run = Self {
             core: Arc::clone(core),
             record,
@@ -91,11 +114,18 @@ impl<T: Threads> Run<T> {
             state: State::Ended,
             lock: None,
             counters: Counters::default(),
+            phases: Phases::default(),
+            labels: Mutex::default(),
+            cost_before,
+            cost: Mutex::new(None),
             exit_code: Mutex::new(None),
             is_warned: false,
             process: std::process::id(),
             when_dropped: "the run was dropped without an outcome",
         };
+        if are_labels_cut {
+            run.warn(LABELS_LEFT_OUT);
+        }
         match core.waiting_once(|| run.record_start()) {
             Ok(()) => run.state = State::Recorded,
             Err(error) => {
@@ -216,8 +246,10 @@ impl<T: Threads> Run<T> {
 
     fn record_end(&mut self, outcome: Outcome, message: Option<&str>) {
         let core = Arc::clone(&self.core);
-        let message = message.map(|message| core.redaction().text(shortened(message)));
+        let message =
+            message.map(|message| core.redaction().text(shortened(message, LONGEST_MESSAGE)));
         let (files, symbols, references) = self.counters.get();
+        let details = self.details_at(core.clock().monotonic());
         let finish = Finish {
             outcome,
             error_message: message.as_deref(),
@@ -231,6 +263,7 @@ impl<T: Threads> Run<T> {
             files,
             symbols,
             references,
+            details: Some(&details),
         };
         let state = std::mem::replace(&mut self.state, State::Ended);
         let recorded = match state {
@@ -295,15 +328,6 @@ impl<T: Threads> Drop for Run<T> {
             self.when_dropped
         };
         self.record_end(Outcome::Error, Some(message));
-    }
-}
-
-/// Cuts a message to the stored length.
-fn shortened(message: &str) -> &str {
-    const LONGEST: usize = 16 * 1024;
-    match message.char_indices().find(|(at, _)| *at >= LONGEST) {
-        Some((at, _)) => &message[..at],
-        None => message,
     }
 }
 

@@ -273,6 +273,25 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(true)
     }
 
+    fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
+        let _turn = self.turn()?;
+        let Some(StoredRun { record, context }) = self.find(execution_id)? else {
+            return Ok(false);
+        };
+        if record.id != id {
+            return Ok(false);
+        }
+        let context = match context {
+            Some(context) => ExecutionContext {
+                pin: note.map(str::to_owned),
+                ..context
+            },
+            None => ExecutionContext::of_pin(&record, note),
+        };
+        self.contexts.insert(&context)?;
+        Ok(true)
+    }
+
     fn flush(&self) -> Result<()> {
         self.store.flush()
     }

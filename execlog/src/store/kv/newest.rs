@@ -164,11 +164,18 @@ impl<S: KvStore> Iterator for Newest<'_, S> {
     type Item = Result<StoredRun>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance() {
-            Ok(run) => run.map(|run| self.with_context(run?)),
-            Err(error) => {
-                self.source = Source::End;
-                Some(Err(error))
+        loop {
+            let run = match self.advance() {
+                Ok(run) => run?.and_then(|run| self.with_context(run)),
+                Err(error) => {
+                    self.source = Source::End;
+                    return Some(Err(error));
+                }
+            };
+            let filter = &self.selection.context_filter;
+            let is_selected = |run: &StoredRun| filter.matches(run.context.as_ref());
+            if run.as_ref().map_or(true, is_selected) {
+                return Some(run);
             }
         }
     }

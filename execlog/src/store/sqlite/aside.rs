@@ -28,7 +28,14 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_aside (
     revision TEXT,
     branch TEXT,
     lock TEXT,
-    crashed INTEGER
+    crashed INTEGER,
+    trace_id TEXT,
+    labels TEXT,
+    counters TEXT,
+    phases TEXT,
+    cpu_ms INTEGER,
+    peak_memory_bytes INTEGER,
+    pin TEXT
 )";
 
 /// The columns of this table that a context lacks.
@@ -42,7 +49,7 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     }
     let has_column = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
     let mut needed = OWN_COLUMNS.iter().chain(&context::COLUMNS);
-    match needed.find(|needed| !has_column(needed)) {
+    match needed.find(|needed| !has_column(needed) && !context::is_added(needed)) {
         None => Ok(true),
         Some(missing) => {
             let reason = format!("it has no column `{missing}`");
@@ -60,6 +67,8 @@ pub(super) fn move_strays(session: &Session, now_ms: i64) -> Result<usize> {
         if !exists(session)? {
             session.execute_batch(CREATE).failing_on(session)?;
         }
+        context::add_missing(session, context::TABLE)?;
+        context::add_missing(session, TABLE)?;
         let columns = context::COLUMNS.join(", ");
         let (why, is_stray) = (context::WHY_STRAY, context::IS_STRAY);
         let copy = format!(

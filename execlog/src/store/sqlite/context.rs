@@ -1,12 +1,14 @@
 //! The table of contexts, beside `execution_log`.
 
 use super::errors::Failing;
+use super::json_column::Json;
 use super::schema;
 use super::session::Session;
 use super::text::lossy_text;
 use crate::error::Result;
 use crate::model::ExecutionContext;
-use rusqlite::{Connection, params};
+use crate::store::Finish;
+use rusqlite::{Connection, Params, params};
 
 pub(super) const TABLE: &str = "execlog_context";
 
@@ -14,6 +16,15 @@ pub(super) const TABLE: &str = "execlog_context";
 macro_rules! second {
     () => {
         "(execlog_context.started_at_ms / 1000 - (execlog_context.started_at_ms % 1000 < 0))"
+    };
+}
+
+/// The end of a run. A run does not end before its start.
+macro_rules! end_columns {
+    () => {
+        "UPDATE main.execlog_context SET \
+         ended_at_ms = iif(typeof(started_at_ms) = 'integer', max(?2, started_at_ms), ?2), \
+         exit_code = ?3, crashed = 0"
     };
 }
 
@@ -31,11 +42,24 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_context (
     revision TEXT,
     branch TEXT,
     lock TEXT,
-    crashed INTEGER NOT NULL DEFAULT 0
+    crashed INTEGER NOT NULL DEFAULT 0,
+    trace_id TEXT,
+    labels TEXT,
+    counters TEXT,
+    phases TEXT,
+    cpu_ms INTEGER,
+    peak_memory_bytes INTEGER,
+    pin TEXT
 ) WITHOUT ROWID";
 
+/// Few runs have a parent or are pinned, so that these indexes cost the others nothing.
+const CREATE_INDEXES: &str = "CREATE INDEX IF NOT EXISTS main.execlog_context_parent \
+     ON execlog_context (parent_execution_id) WHERE parent_execution_id IS NOT NULL; \
+     CREATE INDEX IF NOT EXISTS main.execlog_context_pin \
+     ON execlog_context (pin) WHERE pin IS NOT NULL";
+
 /// The columns of a context, in the order of its fields.
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 21] = [
     "execution_id",
     "started_at_ms",
     "ended_at_ms",
@@ -50,28 +74,83 @@ pub(super) const COLUMNS: [&str; 14] = [
     "branch",
     "lock",
     "crashed",
+    "trace_id",
+    "labels",
+    "counters",
+    "phases",
+    "cpu_ms",
+    "peak_memory_bytes",
+    "pin",
 ];
 
-/// Creates the table if it is missing.
-pub(super) fn create(session: &Session) -> Result<()> {
-    if exists(session)? {
-        return Ok(());
-    }
-    session.atomically(|connection| connection.execute_batch(CREATE).failing_on(connection))
+/// The columns that a table of an earlier version lacks, and their types.
+const ADDED: [(&str, &str); 7] = [
+    ("trace_id", "TEXT"),
+    ("labels", "TEXT"),
+    ("counters", "TEXT"),
+    ("phases", "TEXT"),
+    ("cpu_ms", "INTEGER"),
+    ("peak_memory_bytes", "INTEGER"),
+    ("pin", "TEXT"),
+];
+
+/// The table of contexts in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contexts {
+    /// The table does not exist.
+    Missing,
+    /// The table lacks some columns of this version.
+    Early,
+    /// The table has every column.
+    Whole,
 }
 
-/// Whether the table exists. Fails if it cannot hold contexts.
-pub(super) fn exists(connection: &Connection) -> Result<bool> {
+/// Creates the table, or the columns that it lacks.
+pub(super) fn create(session: &Session) -> Result<()> {
+    if look_up(session)? == Contexts::Whole {
+        return Ok(());
+    }
+    session.atomically(|connection| {
+        connection.execute_batch(CREATE).failing_on(connection)?;
+        add_missing(connection, TABLE)?;
+        connection
+            .execute_batch(CREATE_INDEXES)
+            .failing_on(connection)
+    })
+}
+
+/// Adds the columns that a table of contexts lacks.
+pub(super) fn add_missing(connection: &Connection, table: &str) -> Result<()> {
+    let columns = schema::columns(connection, table)?;
+    let is_missing = |name: &str| !columns.iter().any(|column| column.name == name);
+    for (name, kind) in ADDED.iter().filter(|(name, _)| is_missing(name)) {
+        let sql = format!("ALTER TABLE main.{table} ADD COLUMN {name} {kind}");
+        connection.execute_batch(&sql).failing_on(connection)?;
+    }
+    Ok(())
+}
+
+/// Whether a column was added after the first version.
+pub(super) fn is_added(column: &str) -> bool {
+    ADDED.iter().any(|(name, _)| *name == column)
+}
+
+/// Whether the table exists, with all columns. Fails if it cannot hold contexts.
+pub(super) fn look_up(connection: &Connection) -> Result<Contexts> {
     let columns = schema::columns(connection, TABLE)?;
     if columns.is_empty() {
-        return Ok(false);
+        return Ok(Contexts::Missing);
     }
-    let has_column = |needed: &&str| columns.iter().any(|column| column.name == **needed);
+    let lacks = |needed: &&&str| !columns.iter().any(|column| column.name == ***needed);
     let keys = columns.iter().filter(|column| column.is_primary_key);
-    let reason = match COLUMNS.iter().find(|needed| !has_column(needed)) {
+    let mut missing = COLUMNS.iter().filter(lacks);
+    let reason = match missing.clone().find(|column| !is_added(column)) {
         Some(missing) => format!("it has no column `{missing}`"),
-        None if keys.map(|key| key.name.as_str()).eq(["execution_id"]) => return Ok(true),
-        None => "its primary key is not `execution_id`".to_owned(),
+        None if !keys.map(|key| key.name.as_str()).eq(["execution_id"]) => {
+            "its primary key is not `execution_id`".to_owned()
+        }
+        None if missing.next().is_none() => return Ok(Contexts::Whole),
+        None => return Ok(Contexts::Early),
     };
     Err(schema::not_a_log(connection, TABLE, reason))
 }
@@ -125,58 +204,77 @@ pub(super) const WHY_STRAY: &str = concat!(
 
 /// Adds a context. Replaces the one of a run that another program removed.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO main.execlog_context (execution_id, started_at_ms, ended_at_ms, \
+    let sql = "INSERT OR REPLACE INTO main.execlog_context (execution_id, started_at_ms, ended_at_ms, \
              process_id, program, host, user, working_directory, exit_code, parent_execution_id, \
-             revision, branch, lock, crashed) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        )
-        .and_then(|mut statement| {
-            statement.execute(params![
-                context.execution_id,
-                context.started_at_ms,
-                context.ended_at_ms,
-                context.process_id,
-                context.program,
-                context.host,
-                context.user,
-                context.working_directory,
-                context.exit_code,
-                context.parent_execution_id,
-                context.revision,
-                context.branch,
-                context.lock,
-                context.crashed,
-            ])
-        })
-        .failing_on(connection)
-        .map(drop)
+             revision, branch, lock, crashed, trace_id, labels, counters, phases, cpu_ms, \
+             peak_memory_bytes, pin) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+             ?19, ?20, ?21)";
+    let context = params![
+        context.execution_id,
+        context.started_at_ms,
+        context.ended_at_ms,
+        context.process_id,
+        context.program,
+        context.host,
+        context.user,
+        context.working_directory,
+        context.exit_code,
+        context.parent_execution_id,
+        context.revision,
+        context.branch,
+        context.lock,
+        context.crashed,
+        context.trace_id,
+        Json::unless(context.labels.is_empty(), &context.labels),
+        Json::unless(context.counters.is_empty(), &context.counters),
+        Json::unless(context.phases.is_empty(), &context.phases),
+        context.cpu_ms,
+        context.peak_memory_bytes,
+        context.pin,
+    ];
+    execute(connection, sql, context)
 }
 
 /// Records the end of a run.
-pub(super) fn end(
-    connection: &Connection,
-    execution_id: &str,
-    ended_at_ms: i64,
-    exit_code: Option<i64>,
-) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE main.execlog_context SET \
-             ended_at_ms = iif(typeof(started_at_ms) = 'integer', max(?2, started_at_ms), ?2), \
-             exit_code = ?3, crashed = 0 WHERE execution_id = ?1",
-        )
-        .and_then(|mut statement| statement.execute(params![execution_id, ended_at_ms, exit_code]))
-        .failing_on(connection)
-        .map(drop)
+pub(super) fn end(connection: &Connection, execution_id: &str, finish: &Finish) -> Result<()> {
+    let Some(details) = finish.details else {
+        let sql = concat!(end_columns!(), " WHERE execution_id = ?1");
+        let end = params![execution_id, finish.ended_at_ms, finish.exit_code];
+        return execute(connection, sql, end);
+    };
+    let sql = concat!(
+        end_columns!(),
+        ", labels = ?4, counters = ?5, phases = ?6, cpu_ms = ?7, peak_memory_bytes = ?8 \
+         WHERE execution_id = ?1"
+    );
+    let end = params![
+        execution_id,
+        finish.ended_at_ms,
+        finish.exit_code,
+        Json::unless(details.labels.is_empty(), &details.labels),
+        Json::unless(details.counters.is_empty(), &details.counters),
+        Json::unless(details.phases.is_empty(), &details.phases),
+        details.cpu_ms,
+        details.peak_memory_bytes,
+    ];
+    execute(connection, sql, end)
+}
+
+fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<()> {
+    let statement = connection.prepare_cached(sql);
+    let changed = statement.and_then(|mut statement| statement.execute(values));
+    changed.failing_on(connection).map(drop)
+}
+
+/// Sets the note of a pinned run, or none if the run is not pinned.
+pub(super) fn pin(connection: &Connection, execution_id: &str, note: Option<&str>) -> Result<()> {
+    let sql = "UPDATE main.execlog_context SET pin = ?2 WHERE execution_id = ?1";
+    execute(connection, sql, params![execution_id, note])
 }
 
 /// Records that a run has crashed.
 pub(super) fn settle(connection: &Connection, execution_id: &str) -> Result<()> {
-    connection
-        .prepare_cached("UPDATE main.execlog_context SET crashed = 1 WHERE execution_id = ?1")
-        .and_then(|mut statement| statement.execute([execution_id]))
-        .failing_on(connection)
-        .map(drop)
+    let sql = "UPDATE main.execlog_context SET crashed = 1 WHERE execution_id = ?1";
+    execute(connection, sql, [execution_id])
 }

@@ -224,6 +224,10 @@ impl LogStore for SqliteFileStore {
         self.write(CreateIfMissing::No, |log| log.settle(execution_id, id))
     }
 
+    fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
+        self.write(CreateIfMissing::No, |log| log.pin(execution_id, id, note))
+    }
+
     fn busy_timeout(&self) -> Duration {
         self.table.busy_timeout()
     }

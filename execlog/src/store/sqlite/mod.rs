@@ -14,6 +14,7 @@ mod graph;
 mod in_file;
 mod indexes;
 mod journal;
+mod json_column;
 mod own_file;
 mod pages;
 mod place;
@@ -39,11 +40,12 @@ use crate::query::Selection;
 use crate::store::SharedStore;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
+use context::Contexts;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
 use record::Ending;
-use row::Columns;
+use row::{Columns, Whole};
 use rusqlite::Connection;
 use session::Session;
 use source::Source;
@@ -57,7 +59,7 @@ pub(crate) struct SqliteStore {
     source: Source,
     /// Whether the table was found, and found to be a log.
     has_table: AtomicBool,
-    /// Whether the table of contexts was found.
+    /// Whether the table of contexts was found, with every column.
     has_contexts: AtomicBool,
     busy_timeout: BusyTimeout,
 }
@@ -126,16 +128,20 @@ impl SqliteStore {
         Ok(found.unwrap_or(false))
     }
 
-    fn has_contexts(&self, session: &Session) -> Result<bool> {
-        if !self.has_contexts.load(Ordering::Relaxed) && context::exists(session)? {
-            remember(&self.has_contexts, session);
-            return Ok(true);
+    fn contexts(&self, session: &Session) -> Result<Contexts> {
+        if self.has_contexts.load(Ordering::Relaxed) {
+            return Ok(Contexts::Whole);
         }
-        Ok(self.has_contexts.load(Ordering::Relaxed))
+        let contexts = context::look_up(session)?;
+        if contexts == Contexts::Whole {
+            remember(&self.has_contexts, session);
+        }
+        Ok(contexts)
     }
 
+    /// Creates the table of contexts, or the columns that it lacks.
     fn make_contexts(&self, session: &Session) -> Result<()> {
-        if !self.has_contexts(session)? {
+        if self.contexts(session)? != Contexts::Whole {
             context::create(session)?;
             remember(&self.has_contexts, session);
         }
@@ -165,10 +171,10 @@ impl SqliteStore {
 
     /// The columns that a query for runs and their contexts selects.
     fn columns(&self, session: &Session) -> Result<Columns> {
-        Ok(if self.has_contexts(session)? {
-            Columns::RecordAndContext
-        } else {
-            Columns::Record
+        Ok(match self.contexts(session)? {
+            Contexts::Missing => Columns::Record,
+            Contexts::Early => Columns::RecordAndContext(Whole(false)),
+            Contexts::Whole => Columns::RecordAndContext(Whole(true)),
         })
     }
 
@@ -198,9 +204,16 @@ impl SqliteStore {
             finish,
         )?;
         match context {
-            Some(_) => context::end(session, execution_id, finish.ended_at_ms, finish.exit_code),
+            Some(_) => self.end_context(session, execution_id, finish),
             None => Ok(()),
         }
+    }
+
+    fn end_context(&self, session: &Session, execution_id: &str, finish: &Finish) -> Result<()> {
+        if finish.details.is_some() {
+            self.make_contexts(session)?;
+        }
+        context::end(session, execution_id, finish)
     }
 }
 
@@ -318,7 +331,7 @@ impl LogStore for SqliteStore {
             let is_done =
                 record::finish(session, run, Ending::Running, started.measured_ms, finish)?;
             if is_done && started.has_context {
-                context::end(session, execution_id, finish.ended_at_ms, finish.exit_code)?;
+                self.end_context(session, execution_id, finish)?;
             }
             Ok(is_done)
         };
@@ -349,6 +362,26 @@ impl LogStore for SqliteStore {
             })
         })?;
         Ok(settled.unwrap_or(false))
+    }
+
+    fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
+        let pinned = self.existing(|session| {
+            self.make_contexts(session)?;
+            session.atomically(|session| {
+                let Some(found) = self.read(session, execution_id)?.transpose()? else {
+                    return Ok(false);
+                };
+                match found.context {
+                    _ if found.record.id != id => Ok(false),
+                    Some(_) => context::pin(session, execution_id, note).map(|()| true),
+                    None => {
+                        let context = ExecutionContext::of_pin(&found.record, note);
+                        context::insert(session, &context).map(|()| true)
+                    }
+                }
+            })
+        })?;
+        Ok(pinned.unwrap_or(false))
     }
 
     /// Does nothing: every write has been committed when it returns.
@@ -394,7 +427,7 @@ impl LogStore for SqliteStore {
                 );
                 session.execute(&sql, [&execution_ids]).failing_on(session)
             };
-            let has_contexts = self.has_contexts(session)?;
+            let has_contexts = self.contexts(session)? != Contexts::Missing;
             session.atomically(|_| {
                 remove_from("execution_log")?;
                 if has_contexts {

@@ -5,7 +5,7 @@ use super::errors::Failing;
 use super::row::{Columns, Position};
 use crate::error::Result;
 use crate::model::StoredRun;
-use crate::query::{Contexts, Filter, Order, Selection};
+use crate::query::{ContextFilter, Contexts, Filter, Order, Selection};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::VecDeque;
@@ -47,7 +47,7 @@ enum Next {
 impl<'a> Pages<'a> {
     pub(super) fn new(store: &'a SqliteStore, selection: Selection) -> Self {
         // With a status condition most rows that are read may be dropped.
-        let is_exact = selection.filter.statuses.is_empty();
+        let is_exact = selection.filter.statuses.is_empty() && selection.context_filter.is_empty();
         let wanted = selection.wanted.filter(|_| is_exact);
         let wanted = wanted.unwrap_or(LARGEST_PAGE);
         // Each page of this query sorts all its rows. Doubling the page size keeps the number of sorts
@@ -106,7 +106,7 @@ impl Iterator for Pages<'_> {
         loop {
             match self.page.pop_front() {
                 // SQLite may match JSON escapes instead of the text, so the text is checked again here.
-                Some((_, Ok(found))) if !self.selection.filter.matches(&found.record) => {}
+                Some((_, Ok(found))) if !is_selected(&found, &self.selection) => {}
                 Some((_, found)) => return Some(found),
                 None => match self.turn() {
                     Ok(true) => {}
@@ -116,6 +116,10 @@ impl Iterator for Pages<'_> {
             }
         }
     }
+}
+
+fn is_selected(run: &StoredRun, selection: &Selection) -> bool {
+    selection.filter.matches(&run.record) && selection.context_filter.matches(run.context.as_ref())
 }
 
 fn read(
@@ -133,6 +137,7 @@ fn read(
     let is_by_number = selection.order == Order::AsAdded;
     let mut conditions = Conditions::default();
     conditions.add_filter(&selection.filter);
+    conditions.add_context_filter(&selection.context_filter, columns);
     match next {
         Next::First | Next::End if is_by_number => conditions.add("TRUE", []),
         Next::Rest(Position { id, .. }) if is_by_number => {
@@ -194,6 +199,30 @@ impl Conditions {
             let places = vec!["?"; wanted.len()].join(", ");
             let wanted = wanted.iter().cloned().map(Value::Text);
             self.add(format!("{value} IN ({places})"), wanted);
+        }
+    }
+
+    /// Adds the conditions that SQLite can check. The rest are checked after reading.
+    fn add_context_filter(&mut self, filter: &ContextFilter, columns: Columns) {
+        if filter.is_empty() {
+            return;
+        }
+        if matches!(columns, Columns::Record) {
+            // No run has a context.
+            self.add("FALSE", []);
+            return;
+        }
+        self.add_any("context.host", &filter.hosts);
+        self.add_any("context.user", &filter.users);
+        self.add_any("context.program", &filter.programs);
+        self.add_any("context.branch", &filter.branches);
+        self.add_any("context.parent_execution_id", &filter.parents);
+        self.add_any("context.working_directory", &filter.folders);
+        if filter.is_pinned && columns.are_whole() {
+            self.add("context.pin IS NOT NULL", []);
+        }
+        for (name, _) in filter.labels.iter().filter(|_| columns.are_whole()) {
+            self.add("instr(context.labels, ?) > 0", [Value::Text(name.clone())]);
         }
     }
 

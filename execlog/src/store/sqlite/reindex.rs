@@ -16,7 +16,7 @@ pub(super) fn reindex(session: &Session, columns: Columns, now_ms: i64) -> Resul
         .failing_on(session)?;
     let set_aside = match columns {
         Columns::Record => 0,
-        Columns::RecordAndContext | Columns::RecordAndStatus => {
+        Columns::RecordAndContext(_) | Columns::RecordAndStatus(_) => {
             aside::move_strays(session, now_ms)?
         }
     };

@@ -1,29 +1,37 @@
 //! The columns of the two tables, and reading runs from rows.
 
+use super::json_column::Json;
 use super::{context, schema};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};
+use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
 
 /// The columns that a query selects.
 #[derive(Clone, Copy)]
 pub(super) enum Columns {
     Record,
-    RecordAndContext,
+    RecordAndContext(Whole),
     /// The context only for runs whose status may depend on it.
-    RecordAndStatus,
+    RecordAndStatus(Whole),
 }
+
+/// Whether the table of contexts has every column.
+#[derive(Clone, Copy)]
+pub(super) struct Whole(pub(super) bool);
 
 impl Columns {
     /// A query for runs with these columns. `rest` is the text from `WHERE` or `ORDER BY` on.
     pub(super) fn select(self, rest: &str) -> String {
         let head = match self {
             Self::Record => &*SELECT_RECORD,
-            Self::RecordAndContext => &*SELECT_BOTH,
-            Self::RecordAndStatus => &*SELECT_STATUS,
+            Self::RecordAndContext(Whole(true)) => &*SELECT_BOTH,
+            Self::RecordAndContext(Whole(false)) => &*SELECT_BOTH_EARLY,
+            Self::RecordAndStatus(Whole(true)) => &*SELECT_STATUS,
+            Self::RecordAndStatus(Whole(false)) => &*SELECT_STATUS_EARLY,
         };
         format!("{head} {rest}")
     }
@@ -32,8 +40,18 @@ impl Columns {
     pub(super) fn for_status(self) -> Self {
         match self {
             Self::Record => Self::Record,
-            Self::RecordAndContext | Self::RecordAndStatus => Self::RecordAndStatus,
+            Self::RecordAndContext(whole) | Self::RecordAndStatus(whole) => {
+                Self::RecordAndStatus(whole)
+            }
         }
+    }
+
+    /// Whether contexts are read from a table with every column.
+    pub(super) fn are_whole(self) -> bool {
+        matches!(
+            self,
+            Self::RecordAndContext(Whole(true)) | Self::RecordAndStatus(Whole(true))
+        )
     }
 
     /// The position of a row in the order.
@@ -57,7 +75,7 @@ impl Columns {
         let mut columns = Reader { row, next: 0 };
         let record = columns.record()?;
         let context = match self {
-            Self::RecordAndContext | Self::RecordAndStatus if columns.has_value() => {
+            Self::RecordAndContext(_) | Self::RecordAndStatus(_) if columns.has_value() => {
                 Some(columns.context()?)
             }
             _ => None,
@@ -84,17 +102,30 @@ static SELECT_RECORD: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {record} FROM main.execution_log AS run")
 });
 
-static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both("TRUE"));
+static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both("TRUE", Whole(true)));
+
+static SELECT_BOTH_EARLY: LazyLock<String> = LazyLock::new(|| select_both("TRUE", Whole(false)));
 
 static SELECT_STATUS: LazyLock<String> =
-    LazyLock::new(|| select_both("run.outcome IN ('running', 'error')"));
+    LazyLock::new(|| select_both(MAY_NEED_CONTEXT, Whole(true)));
+
+static SELECT_STATUS_EARLY: LazyLock<String> =
+    LazyLock::new(|| select_both(MAY_NEED_CONTEXT, Whole(false)));
+
+/// The status of such runs may depend on their contexts.
+const MAY_NEED_CONTEXT: &str = "run.outcome IN ('running', 'error')";
 
 /// A query for runs, with contexts for those that satisfy the condition.
-fn select_both(condition: &str) -> String {
-    let (record, context) = (
-        list("run", &schema::COLUMNS),
-        list("context", &context::COLUMNS),
-    );
+fn select_both(condition: &str, Whole(is_whole): Whole) -> String {
+    let record = list("run", &schema::COLUMNS);
+    let context = context::COLUMNS.map(|column| {
+        if is_whole || !context::is_added(column) {
+            format!("context.{column}")
+        } else {
+            "NULL".to_owned()
+        }
+    });
+    let context = context.join(", ");
     format!(
         "SELECT {record}, {context} FROM main.execution_log AS run \
          LEFT JOIN main.execlog_context AS context \
@@ -149,6 +180,13 @@ impl Reader<'_> {
             branch: self.take()?,
             lock: self.take()?,
             crashed: self.take()?,
+            trace_id: self.take()?,
+            labels: self.take_json()?,
+            counters: self.take_json()?,
+            phases: self.take_json()?,
+            cpu_ms: self.take()?,
+            peak_memory_bytes: self.take()?,
+            pin: self.take()?,
         })
     }
 
@@ -157,6 +195,10 @@ impl Reader<'_> {
         self.row
             .get_ref(self.next)
             .is_ok_and(|value| value != ValueRef::Null)
+    }
+
+    fn take_json<T: DeserializeOwned + Default>(&mut self) -> Result<T> {
+        self.take::<Json<T>>().map(|Json(value)| value)
     }
 
     fn take<T: FromSql>(&mut self) -> Result<T> {

@@ -25,7 +25,7 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
         let pages = check_pages(session, columns, has_aside, &mut verified.findings);
         report_damage(pages, "execution_log", &mut verified)?;
         let mut strays = Vec::new();
-        if let Columns::RecordAndContext = columns {
+        if let Columns::RecordAndContext(_) = columns {
             let found = context::strays(session).map(|found| strays = found);
             report_damage(found, "execlog_context", &mut verified)?;
         }

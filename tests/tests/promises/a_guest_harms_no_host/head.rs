@@ -56,7 +56,8 @@ fn a_log_that_was_rolled_back_is_not_written_to_until_the_loss_is_accepted() {
             .map(drop),
     );
     refused(
-        log.settle()
+        log.maintenance()
+            .settle()
             .map(drop)
             .and_then(|()| log.maintenance().reindex().map(drop)),
     );

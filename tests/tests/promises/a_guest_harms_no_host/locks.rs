@@ -107,8 +107,8 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
                 );
             }),
             ("reindex", &|log| drop(log.maintenance().reindex())),
-            ("settle", &|log| drop(log.settle())),
-            ("flush", &|log| drop(log.flush())),
+            ("settle", &|log| drop(log.maintenance().settle())),
+            ("flush", &|log| drop(log.maintenance().flush())),
         ];
         for (name, call) in calls {
             call(&log);

@@ -50,7 +50,7 @@ fn swept_by(call: impl FnOnce(&ExecutionLog)) {
     leave(&locks, 300);
     call(&log);
     assert!(is_crashed(&log, &crashed));
-    let left = log.settle().expect("settled").len();
+    let left = log.maintenance().settle().expect("settled").len();
     assert_eq!(
         locks_in(&locks),
         1,
@@ -62,7 +62,7 @@ fn swept_by(call: impl FnOnce(&ExecutionLog)) {
 
 #[test]
 fn by_settling() {
-    swept_by(|log| assert_eq!(log.settle().expect("settled").len(), 1));
+    swept_by(|log| assert_eq!(log.maintenance().settle().expect("settled").len(), 1));
 }
 
 #[test]

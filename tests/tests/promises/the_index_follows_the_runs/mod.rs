@@ -355,7 +355,7 @@ fn what_could_not_be_flushed_is_flushed_with_the_next_call() {
     store.cannot_flush.set(false);
     assert!(log.maintenance().reindex().expect("reindexed").was_right);
     let flushes = store.flushes.get();
-    log.flush().expect("nothing is left to flush");
+    log.maintenance().flush().expect("nothing is left to flush");
     assert_eq!(store.flushes.get(), flushes);
 }
 
@@ -373,7 +373,7 @@ fn what_is_flushed_when_is_a_choice() {
         log.finish_execution("a", "success", None, 0, 0, 0)
             .expect("finished");
         assert_eq!(store.flushes.get(), after_finish, "{durability:?}");
-        log.flush().expect("flushed");
+        log.maintenance().flush().expect("flushed");
         assert_eq!(store.flushes.get(), after_finish.max(1), "{durability:?}");
     }
 }

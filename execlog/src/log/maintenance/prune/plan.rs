@@ -1,6 +1,7 @@
 //! The plan of a pruning: the runs that a policy removes, shown before they are removed.
 
-use super::{Kept, Policy, rules_for};
+use super::keeping::Keeping;
+use super::{Kept, Policy};
 use crate::error::{Error, Result};
 use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
@@ -80,13 +81,14 @@ impl<'log, T: Threads> Runs<'log, T> {
             kept: Vec::new(),
             core,
         };
-        for (newer, run) in self.newest_first().into_iter().enumerate() {
-            let record = match &run {
-                Ok(run) => Some(&run.record),
+        let mut keeping = Keeping::new(policy, now);
+        for run in self.newest_first() {
+            let readable = match &run {
+                Ok(run) => Some(run),
                 Err(Error::Corrupt { .. }) => None,
                 Err(_) => return run.map(|_| plan),
             };
-            let rules = rules_for(record, newer, policy, now);
+            let rules = keeping.rules_for(readable);
             match run {
                 Ok(run) if rules.is_empty() => plan.removed.push(run),
                 run => plan.kept.push(Kept { run, rules }),
@@ -99,7 +101,7 @@ impl<'log, T: Threads> Runs<'log, T> {
 impl<T: Threads> PrunePlan<'_, T> {
     /// Removes the runs of the plan, and returns those that were removed.
     ///
-    /// Skips runs that another program has removed or started again since the plan was made.
+    /// Skips runs that were removed, started again or pinned since the plan was made.
     ///
     /// In a key-value store this rewrites the index: prune now and then, not after every run. A
     /// SQLite file keeps its size and reuses the space, a native graph of sqlitegraph 3.9 shrinks
@@ -112,12 +114,16 @@ impl<T: Threads> PrunePlan<'_, T> {
         let Self { removed, core, .. } = self;
         let mut gone = Vec::with_capacity(removed.len());
         for run in removed {
-            let now = match core.store().get(&run.record.execution_id) {
+            let now = match core.store().find(&run.record.execution_id) {
                 Err(Error::Corrupt { .. }) => None,
                 now => now?,
             };
-            let is_same = now
-                .is_some_and(|now| now.id == run.record.id && !matches!(now.outcome(), Ok(None)));
+            let is_same = now.is_some_and(|now| {
+                let is_pinned = now.context.is_some_and(|context| context.pin.is_some());
+                now.record.id == run.record.id
+                    && !matches!(now.record.outcome(), Ok(None))
+                    && !is_pinned
+            });
             if is_same {
                 gone.push(run);
             }

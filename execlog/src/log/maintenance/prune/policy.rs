@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// The rules that a [`PrunePlan`](crate::PrunePlan) keeps runs by.
 ///
-/// A run stays if any rule keeps it. Runs that have not ended, that began in the future, or that
-/// cannot be read always stay.
+/// A run stays if any rule keeps it. Runs that are pinned, that have not ended, that began in the
+/// future, or that cannot be read always stay.
 ///
 /// ```
 /// use execlog::{ExecutionLog, Policy};
@@ -29,6 +29,9 @@ pub struct Policy {
     pub(super) last: Option<usize>,
     pub(super) within: Option<Duration>,
     pub(super) failed_within: Option<Duration>,
+    pub(super) daily: Option<usize>,
+    pub(super) weekly: Option<usize>,
+    pub(super) monthly: Option<usize>,
 }
 
 impl Policy {
@@ -56,10 +59,29 @@ impl Policy {
         self
     }
 
+    /// Keeps the newest run of each of the last days that have runs, this many. Days begin at midnight
+    /// in UTC, as weeks and months do.
+    pub fn keep_daily(mut self, days: usize) -> Self {
+        self.daily = Some(days);
+        self
+    }
+
+    /// Keeps the newest run of each of the last weeks that have runs, this many. Weeks begin on Monday.
+    pub fn keep_weekly(mut self, weeks: usize) -> Self {
+        self.weekly = Some(weeks);
+        self
+    }
+
+    /// Keeps the newest run of each of the last months that have runs, this many.
+    pub fn keep_monthly(mut self, months: usize) -> Self {
+        self.monthly = Some(months);
+        self
+    }
+
     pub(super) fn check(&self) -> Result<()> {
-        match (self.last, self.within, self.failed_within) {
-            (None, None, None) => Err(Error::EmptyPolicy),
-            _ => Ok(()),
+        if *self == Self::default() {
+            return Err(Error::EmptyPolicy);
         }
+        Ok(())
     }
 }

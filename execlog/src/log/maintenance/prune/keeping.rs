@@ -1,0 +1,81 @@
+//! Applies the rules of a policy to one run after another, newest first.
+
+use super::periods::{self, Periods};
+use super::{Policy, Rule};
+use crate::model::{Outcome, RunEntry};
+use std::time::Duration;
+
+/// The state of the rules after some runs.
+pub(super) struct Keeping<'a> {
+    policy: &'a Policy,
+    /// The time in seconds since 1970.
+    now: i64,
+    /// The number of runs so far.
+    runs: usize,
+    daily: Periods,
+    weekly: Periods,
+    monthly: Periods,
+}
+
+impl<'a> Keeping<'a> {
+    pub(super) fn new(policy: &'a Policy, now: i64) -> Self {
+        Self {
+            policy,
+            now,
+            runs: 0,
+            daily: Periods::new(policy.daily),
+            weekly: Periods::new(policy.weekly),
+            monthly: Periods::new(policy.monthly),
+        }
+    }
+
+    /// The rules that keep the next run, or an unreadable one.
+    pub(super) fn rules_for(&mut self, run: Option<&RunEntry>) -> Vec<Rule> {
+        let is_last = self.policy.last.is_some_and(|runs| self.runs < runs);
+        self.runs += 1;
+        let Some(run) = run else {
+            return holding(&[(is_last, Rule::Last), (true, Rule::Unreadable)]);
+        };
+        let record = &run.record;
+        let is_future = record.started_at > self.now;
+        let mut is_newest_of = |periods: fn(&mut Self) -> &mut Periods, period: i64| {
+            !is_future && periods(self).is_new(period)
+        };
+        let day = periods::day(record.started_at);
+        let is_daily = is_newest_of(|keeping| &mut keeping.daily, day);
+        let is_weekly = is_newest_of(|keeping| &mut keeping.weekly, periods::week(day));
+        let is_monthly = is_newest_of(|keeping| &mut keeping.monthly, periods::month(day));
+        let ended = record.outcome();
+        // An unknown outcome counts as failed.
+        let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
+        let began_within = |time: Option<Duration>| {
+            time.is_some_and(|time| {
+                let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+                (0..=seconds).contains(&self.now.saturating_sub(record.started_at))
+            })
+        };
+        let context = run.context.as_ref();
+        holding(&[
+            (is_last, Rule::Last),
+            (began_within(self.policy.within), Rule::Within),
+            (
+                failed && began_within(self.policy.failed_within),
+                Rule::FailedWithin,
+            ),
+            (is_daily, Rule::Daily),
+            (is_weekly, Rule::Weekly),
+            (is_monthly, Rule::Monthly),
+            (
+                context.is_some_and(|context| context.pin.is_some()),
+                Rule::Pinned,
+            ),
+            (matches!(ended, Ok(None)), Rule::Running),
+            (is_future, Rule::Future),
+        ])
+    }
+}
+
+fn holding(rules: &[(bool, Rule)]) -> Vec<Rule> {
+    let holding = rules.iter().filter(|(holds, _)| *holds);
+    holding.map(|(_, rule)| *rule).collect()
+}
