@@ -68,6 +68,13 @@ pub enum Error {
         outcome: String,
     },
 
+    /// The run goes on and was recorded without a context, which a pin needs.
+    #[error("the run `{execution_id}` has not ended: pin it when it has")]
+    NotEnded {
+        /// The execution id.
+        execution_id: String,
+    },
+
     /// The prefix matches the ids of several runs.
     #[error(
         "`{prefix}` is a prefix of {} ids: {}",

@@ -31,6 +31,7 @@ pub use runs::{Runs, RunsIter};
 pub use threads::{AnyThread, OneThread, Threads};
 
 use self::core::Core;
+use maintenance::Retention;
 use std::sync::Arc;
 
 /// A log of a tool's runs.
@@ -72,6 +73,7 @@ use std::sync::Arc;
 /// records, see [`Maintenance::loss`].
 pub struct ExecutionLog<T: Threads = AnyThread> {
     core: Arc<Core<T>>,
+    retention: Option<Arc<Retention>>,
 }
 
 /// A log that stays on one thread, such as a log in a graph.
@@ -97,6 +99,7 @@ impl<T: Threads> Clone for ExecutionLog<T> {
     fn clone(&self) -> Self {
         Self {
             core: Arc::clone(&self.core),
+            retention: self.retention.clone(),
         }
     }
 }
@@ -113,6 +116,7 @@ impl From<ExecutionLog> for LocalLog {
     fn from(log: ExecutionLog) -> Self {
         Self {
             core: log.core.on_one_thread(),
+            retention: log.retention,
         }
     }
 }

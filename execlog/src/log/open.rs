@@ -107,6 +107,7 @@ impl ExecutionLog {
         let store: Arc<SharedStore> = Arc::new(store);
         Self {
             core: Core::new(AnyThread::in_shared(store)),
+            retention: None,
         }
     }
 }
@@ -130,6 +131,7 @@ impl LocalLog {
     fn in_local_store(store: impl LogStore + 'static) -> Self {
         Self {
             core: Core::new(OneThread::new(Arc::new(store))),
+            retention: None,
         }
     }
 }

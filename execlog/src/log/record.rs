@@ -13,7 +13,11 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// Costs two records instead of one, and the creation of a small file in the lock folder.
     pub fn begin(&self, invocation: Invocation) -> Run<T> {
-        Run::begin(&self.core, invocation)
+        let run = Run::begin(&self.core, invocation);
+        if let Some(retention) = self.retention.as_ref().filter(|_| run.is_recorded()) {
+            retention.prune_a_little(&self.core);
+        }
+        run
     }
 
     /// Records a run around `work`, and returns the result of `work` unchanged.

@@ -60,6 +60,12 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
+    /// Selects runs that began before this second since 1970.
+    pub(super) fn before_second(mut self, second: i64) -> Self {
+        self.filter.before = Some(second);
+        self
+    }
+
     /// Selects runs that began before this time, to the second.
     pub fn until(mut self, time: SystemTime) -> Self {
         self.filter.before = Some(unix_seconds(time));

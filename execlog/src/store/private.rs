@@ -3,13 +3,18 @@
 use crate::model::execution_id::uuid;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Creates a new file and opens it for writing.
 pub(crate) fn create_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     owner_only::file(&mut options).open(path)
+}
+
+/// A new name in the folder of a file.
+pub(crate) fn path_beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".execlog-{}", uuid()))
 }
 
 /// Creates a folder and its missing parents.
@@ -25,7 +30,7 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
 /// Closing a SQLite file drops the locks that the process holds on it. So the file is closed before it
 /// gets its name, under which another thread may open it at once.
 pub(crate) fn create_closed_file(path: &Path) -> io::Result<bool> {
-    let beside = path.with_file_name(format!(".execlog-{}", uuid()));
+    let beside = path_beside(path);
     drop(create_file(&beside)?);
     let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside)?;

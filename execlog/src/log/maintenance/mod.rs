@@ -13,6 +13,7 @@ mod settle;
 mod verify;
 
 pub use audit::FoundSecret;
+pub(super) use prune::Retention;
 pub use prune::{Kept, Policy, PrunePlan, Rule};
 
 use super::core::Core;

@@ -27,7 +27,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], and the errors of [every call](crate::ExecutionLog#errors-of-every-call).
+    /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn pin(&self, execution_id: &str, note: &str) -> Result<()> {
         const LONGEST_NOTE: usize = 1024;
         let note = self.core.redaction().text(shortened(note, LONGEST_NOTE));
@@ -38,7 +38,7 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], and the errors of [every call](crate::ExecutionLog#errors-of-every-call).
+    /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn unpin(&self, execution_id: &str) -> Result<()> {
         self.set_pin(execution_id, None)
     }
@@ -46,9 +46,14 @@ impl<T: Threads> Maintenance<'_, T> {
     fn set_pin(&self, execution_id: &str, note: Option<&str>) -> Result<()> {
         execution_id::check(execution_id)?;
         let store = self.core.writing()?;
-        let run = store.get(execution_id)?;
+        let run = store.find(execution_id)?;
         let run = run.ok_or_else(|| Error::not_found(execution_id))?;
-        if !store.pin(execution_id, run.id, note)? {
+        if run.context.is_none() && matches!(run.record.outcome(), Ok(None)) {
+            // Its end would not be written into a context that is made meanwhile.
+            let execution_id = execution_id.to_owned();
+            return Err(Error::NotEnded { execution_id });
+        }
+        if !store.pin(execution_id, run.record.id, note)? {
             return Err(Error::not_found(execution_id));
         }
         self.core.flush_finished()

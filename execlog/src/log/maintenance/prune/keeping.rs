@@ -3,48 +3,65 @@
 use super::periods::{self, Periods};
 use super::{Policy, Rule};
 use crate::model::{Outcome, RunEntry};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The state of the rules after some runs.
+/// Applies the rules of a policy.
 pub(super) struct Keeping<'a> {
     policy: &'a Policy,
     /// The time in seconds since 1970.
     now: i64,
-    /// The number of runs so far.
+    count: Count,
+}
+
+/// What the rules have counted so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Count {
     runs: usize,
     daily: Periods,
     weekly: Periods,
     monthly: Periods,
 }
 
-impl<'a> Keeping<'a> {
-    pub(super) fn new(policy: &'a Policy, now: i64) -> Self {
+impl Count {
+    /// Nothing yet.
+    pub(super) fn of(policy: &Policy) -> Self {
         Self {
-            policy,
-            now,
             runs: 0,
             daily: Periods::new(policy.daily),
             weekly: Periods::new(policy.weekly),
             monthly: Periods::new(policy.monthly),
         }
     }
+}
+
+impl<'a> Keeping<'a> {
+    pub(super) fn new(policy: &'a Policy, now: i64) -> Self {
+        Self::after(Count::of(policy), policy, now)
+    }
+
+    /// Goes on after the runs that were counted.
+    pub(super) fn after(count: Count, policy: &'a Policy, now: i64) -> Self {
+        Self { policy, now, count }
+    }
+
+    pub(super) fn count(&self) -> &Count {
+        &self.count
+    }
 
     /// The rules that keep the next run, or an unreadable one.
     pub(super) fn rules_for(&mut self, run: Option<&RunEntry>) -> Vec<Rule> {
-        let is_last = self.policy.last.is_some_and(|runs| self.runs < runs);
-        self.runs += 1;
+        let is_last = self.policy.last.is_some_and(|runs| self.count.runs < runs);
+        self.count.runs += 1;
         let Some(run) = run else {
             return holding(&[(is_last, Rule::Last), (true, Rule::Unreadable)]);
         };
         let record = &run.record;
         let is_future = record.started_at > self.now;
-        let mut is_newest_of = |periods: fn(&mut Self) -> &mut Periods, period: i64| {
-            !is_future && periods(self).is_new(period)
-        };
         let day = periods::day(record.started_at);
-        let is_daily = is_newest_of(|keeping| &mut keeping.daily, day);
-        let is_weekly = is_newest_of(|keeping| &mut keeping.weekly, periods::week(day));
-        let is_monthly = is_newest_of(|keeping| &mut keeping.monthly, periods::month(day));
+        let is_daily = !is_future && self.count.daily.is_new(day);
+        let is_weekly = !is_future && self.count.weekly.is_new(periods::week(day));
+        let is_monthly = !is_future && self.count.monthly.is_new(periods::month(day));
         let ended = record.outcome();
         // An unknown outcome counts as failed.
         let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));

@@ -1,13 +1,17 @@
 //! Pruning: `policy` has the rules, `keeping` applies them to one run after another, with the days, weeks
-//! and months of `periods`, and `plan` to a log.
+//! and months of `periods`, and `plan` to a log. `retention` prunes
+//! as runs begin, a little at a time, and `progress` is how far it has come.
 
 mod keeping;
 mod periods;
 mod plan;
 mod policy;
+mod progress;
+mod retention;
 
 pub use plan::PrunePlan;
 pub use policy::Policy;
+pub(in crate::log) use retention::Retention;
 
 use crate::error::Result;
 use crate::model::RunEntry;

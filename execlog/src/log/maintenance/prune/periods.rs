@@ -1,6 +1,9 @@
 //! The days, weeks and months of runs, in UTC.
 
+use serde::{Deserialize, Serialize};
+
 /// The periods of which the newest run is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Periods {
     /// How many more periods have a run that is kept.
     left: usize,

@@ -112,32 +112,41 @@ impl<T: Threads> PrunePlan<'_, T> {
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn apply(self) -> Result<Vec<RunEntry>> {
         let Self { removed, core, .. } = self;
-        let mut gone = Vec::with_capacity(removed.len());
-        for run in removed {
-            let now = match core.store().find(&run.record.execution_id) {
-                Err(Error::Corrupt { .. }) => None,
-                now => now?,
-            };
-            let is_same = now.is_some_and(|now| {
-                let is_pinned = now.context.is_some_and(|context| context.pin.is_some());
-                now.record.id == run.record.id
-                    && !matches!(now.record.outcome(), Ok(None))
-                    && !is_pinned
-            });
-            if is_same {
-                gone.push(run);
-            }
-        }
-        if !gone.is_empty() {
-            let ids: Vec<_> = gone
-                .iter()
-                .map(|run| run.record.execution_id.as_str())
-                .collect();
-            core.writing()?.remove(&ids)?;
-            core.note_last_number();
-        }
+        let gone = remove_unchanged(core, removed)?;
         core.sweep_locks(AT_MAINTENANCE);
         core.flush_finished()?;
         Ok(gone)
     }
+}
+
+/// Removes those of the runs that are still the same, and returns them.
+pub(super) fn remove_unchanged<T: Threads>(
+    core: &Core<T>,
+    runs: Vec<RunEntry>,
+) -> Result<Vec<RunEntry>> {
+    let mut gone = Vec::with_capacity(runs.len());
+    for run in runs {
+        let now = match core.store().find(&run.record.execution_id) {
+            Err(Error::Corrupt { .. }) => None,
+            now => now?,
+        };
+        let is_same = now.is_some_and(|now| {
+            let is_pinned = now.context.is_some_and(|context| context.pin.is_some());
+            now.record.id == run.record.id
+                && !matches!(now.record.outcome(), Ok(None))
+                && !is_pinned
+        });
+        if is_same {
+            gone.push(run);
+        }
+    }
+    if !gone.is_empty() {
+        let ids: Vec<_> = gone
+            .iter()
+            .map(|run| run.record.execution_id.as_str())
+            .collect();
+        core.writing()?.remove(&ids)?;
+        core.note_last_number();
+    }
+    Ok(gone)
 }
