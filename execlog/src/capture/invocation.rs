@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 /// use execlog::{ExecutionLog, Invocation};
 ///
 /// let log = ExecutionLog::in_memory();
-/// let invocation = Invocation::from_env().tool_version("4.17.0").root("src").db_path("code.db");
+/// let invocation = Invocation::from_env().tool_version("4.17.0").root("/src/code").db_path("code.db");
 /// log.begin(invocation).succeed();
-/// # assert_eq!(log.get_recent(1)?[0].root.as_deref(), Some("src"));
+/// # assert_eq!(log.get_recent(1)?[0].root.as_deref(), Some("/src/code"));
 /// # Ok::<(), execlog::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -59,6 +59,9 @@ impl Invocation {
 
     /// Sets the folder that the tool works on. Records the commit and branch that git has checked
     /// out there.
+    ///
+    /// The path is stored as given, and readers select runs by the stored text. Pass an absolute
+    /// path, for example from [`std::path::absolute`].
     pub fn root(mut self, folder: impl AsRef<Path>) -> Self {
         self.root = Some(folder.as_ref().to_owned());
         self

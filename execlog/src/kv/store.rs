@@ -13,6 +13,9 @@ pub type KvEntry = (Vec<u8>, Vec<u8>);
 /// The log passes JSON values. A store that also holds values of other kinds returns those as bytes:
 /// the reader reports that they are not records.
 ///
+/// A store has no transactions, so write through one log and its clones: they take turns, and two
+/// logs made from one store do not, even in one process. Two runs can then get the same number.
+///
 /// A store sees its own writes at once. A `Send` and `Sync` store can hold an
 /// [`ExecutionLog`](crate::ExecutionLog), any other store a [`LocalLog`](crate::LocalLog).
 pub trait KvStore {

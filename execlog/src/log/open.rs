@@ -77,13 +77,16 @@ impl ExecutionLog {
 
     /// A log in a key-value store that threads may share: the host's own, or
     /// [`MemoryKv`](crate::kv::MemoryKv). Only one process at a time may write to the store.
+    ///
+    /// Write through one log and its clones. Two logs made from one store do not wait for each
+    /// other, so two runs can get the same number.
     #[must_use]
     pub fn from_kv_store(store: impl KvStore + Send + Sync + 'static) -> Self {
         Self::in_store(KvLogStore::new(store))
     }
 
     /// A log in a key-value store that stays on one thread. Only one process at a time may write to
-    /// the store.
+    /// the store, through one log and its clones.
     #[must_use]
     pub fn from_local_kv_store(store: impl KvStore + 'static) -> LocalLog {
         LocalLog::in_local_store(KvLogStore::new(store))

@@ -85,7 +85,7 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
-    /// Selects runs with exactly this root. Repeat it to allow several.
+    /// Selects runs with exactly this root, as the host gave it. Repeat it to allow several.
     pub fn root(mut self, root: impl AsRef<Path>) -> Self {
         let root = root.as_ref().to_string_lossy().into_owned();
         self.filter.roots.push(root);

@@ -1,13 +1,14 @@
 //! Hosts that keep their log in their graph, as the documents show them.
 
-use execlog::{ExecutionLog, Invocation, LocalLog, Status};
+use execlog::Status;
 use sqlitegraph_native_v3 as sqlitegraph;
+use std::sync::Arc;
+
+use execlog::{ExecutionLog, Invocation, LocalLog};
+use sqlitegraph::{GraphBackend, GraphConfig, NodeSpec, open_graph};
 use std::error::Error;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
-
-use sqlitegraph::{GraphBackend, GraphConfig, NodeSpec, open_graph};
 
 struct Indexer {
     graph: Rc<dyn GraphBackend>,
@@ -23,7 +24,9 @@ impl Indexer {
 
     fn index(&mut self, src: &Path) -> Result<(), Box<dyn Error>> {
         let log = self.log.clone(); // so that `self` is free within the closure
-        let invocation = Invocation::from_env().tool_version("1.0.0").root(src);
+        let invocation = Invocation::from_env()
+            .tool_version(env!("CARGO_PKG_VERSION"))
+            .root(std::path::absolute(src)?);
         log.record(invocation, |run| {
             for file in std::fs::read_dir(src)? {
                 self.insert(&file?.path())?;
