@@ -15,6 +15,7 @@ documents! {
     Reading: "../../docs/reading.md",
     Records: "../../docs/records.md",
     Retention: "../../docs/retention.md",
+    Details: "../../docs/details.md",
     Secrets: "../../docs/secrets.md",
     Threads: "../../docs/threads.md",
 }

@@ -37,6 +37,13 @@ pub(crate) fn store() -> Store {
                     fill_execlog(&ExecutionLog::new(path).into(), length)
                 }),
             },
+            Contestant {
+                name: "execlog, labels and phases",
+                open: Box::new(|path| Ok(Box::new(Details(ExecutionLog::new(path).into())))),
+                fill: Box::new(|path, length| {
+                    fill_execlog(&ExecutionLog::new(path).into(), length)
+                }),
+            },
             redb_store::contestant(),
             journal::contestant(),
         ],
@@ -67,6 +74,15 @@ pub(crate) struct Begin(pub(crate) LocalLog);
 impl Log for Begin {
     fn start_and_finish(&mut self, id: &str) -> Result {
         run::begin_and_succeed(&self.0, id)
+    }
+}
+
+/// The same with two labels and three phases.
+struct Details(LocalLog);
+
+impl Log for Details {
+    fn start_and_finish(&mut self, id: &str) -> Result {
+        run::begin_and_succeed_with_details(&self.0, id)
     }
 }
 
