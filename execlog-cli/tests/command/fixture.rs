@@ -59,10 +59,10 @@ impl Fixture {
         assert!(output.status.success());
     }
 
-    /// The program in the folder.
+    /// The program in the folder, with the log named by the environment.
     pub(crate) fn execlog(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
-        command.args(arguments);
+        command.env("EXECLOG_DB", "code.db").args(arguments);
         command
     }
 

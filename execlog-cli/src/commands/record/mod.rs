@@ -86,10 +86,10 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
         messages::note(&format!("warning: this run is not recorded: {reason}"));
         ExecutionLog::disabled()
     };
-    let file = match log.shared_file() {
+    let file = match log.file_to_record() {
         Ok(file) => file,
         Err(Failure::Failed(reason)) => return unrecorded(reason),
-        Err(_) => return unrecorded("no log was found".to_owned()),
+        Err(_) => return unrecorded("there is no place for a log".to_owned()),
     };
     if file.exists() && !file.is_file() {
         return unrecorded(format!("`{}` is not a regular file", file.display()));
