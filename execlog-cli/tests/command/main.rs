@@ -28,6 +28,7 @@ mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
+mod tables_show_what_there_is;
 mod terminals_are_interactive;
 mod the_right_log_is_found;
 mod views_and_help_are_reviewed;
