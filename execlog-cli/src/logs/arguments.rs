@@ -43,8 +43,8 @@ impl LogArguments {
         let opened = self.to_examine()?;
         if let Some(loss) = opened.loss()? {
             let file = opened.file.display();
-            messages::note(&format!(
-                "warning: `{file}` does not have all its runs: {loss}; run `execlog verify` for details"
+            messages::warning(&format!(
+                "`{file}` does not have all its runs: {loss}; run `execlog verify` for details"
             ));
         }
         opened.note_another()?;
@@ -64,6 +64,15 @@ impl LogArguments {
             messages::note(&format!("reading `{}`", file.display()));
         }
         self.chosen(read(&file)?)
+    }
+
+    /// Opens the log to complete ids, without messages. `None` if that would take a copy, or fails.
+    pub(crate) fn to_complete(&self) -> Option<OpenLog> {
+        let file = self.existing().ok()?;
+        if !FileKind::of(&file).ok()?.is_shared() {
+            return None;
+        }
+        self.chosen(read(&file).ok()?).ok()
     }
 
     /// The file, if it exists and has had a log.

@@ -20,6 +20,7 @@ mod formats_have_the_same_runs;
 #[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
 mod graph_copies_are_private_and_removed;
 mod hosts_keep_their_write_ahead_log;
+mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod magellan_files_are_read_without_changes;
