@@ -24,6 +24,10 @@ use output::messages;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if std::env::var_os(completions::runs::ASKED).is_some() {
+        completions::runs::answer(Arguments::command(), std::env::args_os());
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::parse();
     arguments.terminal.color.write_global();
     run(&arguments).unwrap_or_else(|failure| messages::report(&failure))

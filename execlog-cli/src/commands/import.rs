@@ -54,8 +54,9 @@ impl From<NewKind> for FileKind {
 }
 
 pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
+    let file = log.file_to_change()?;
     let source = Source::open(&arguments.from)?;
-    let mut import = Import::into(log, arguments.create.map(FileKind::from));
+    let mut import = Import::into(log, file, arguments.create.map(FileKind::from));
     match source {
         Source::Log(from) => import.log(&from)?,
         Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
@@ -93,6 +94,7 @@ impl Source {
 /// An import in progress.
 struct Import<'a> {
     log: &'a LogArguments,
+    file: PathBuf,
     kind: Option<FileKind>,
     /// Opened when the first runs are written. If there are none, no log is created.
     opened: Option<OpenLog>,
@@ -106,9 +108,10 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn into(log: &'a LogArguments, kind: Option<FileKind>) -> Self {
+    fn into(log: &'a LogArguments, file: PathBuf, kind: Option<FileKind>) -> Self {
         Self {
             log,
+            file,
             kind,
             opened: None,
             pending: Vec::with_capacity(CHUNK),
@@ -193,7 +196,7 @@ impl<'a> Import<'a> {
         }
         let opened = match self.opened.take() {
             Some(opened) => opened,
-            None => self.log.to_change_or_create(self.kind)?,
+            None => self.log.to_change_or_create(&self.file, self.kind)?,
         };
         let written = self.write_to(&opened.log, &runs, progress);
         self.opened = Some(opened);

@@ -2,10 +2,12 @@
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::output::columns::Layout;
 use crate::output::format::FormatArguments;
 use crate::output::screen::TerminalArguments;
-use crate::output::table::Layout;
+
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
 
@@ -28,7 +30,7 @@ pub(crate) fn run(
     let opened = log.to_read()?;
     let runs = arguments.selection.newest_first(&opened.log);
     let printer = arguments.format.printer(terminal.paged(), layout());
-    printer.print(runs)
+    printer.print(runs, Ids::of(&opened.log))
 }
 
 /// The columns of a list of runs.
@@ -38,9 +40,14 @@ pub(crate) fn layout() -> Layout {
         Field::started_at,
         Field::status,
         Field::duration_ms,
+        Field::exit_code,
         Field::files_indexed,
         Field::symbols_indexed,
+        Field::references_indexed,
+        Field::tool_version,
+        Field::root,
         Field::args,
+        Field::error_message,
     ]);
     layout.with_wide(&[Field::references_indexed, Field::tool_version, Field::root])
 }

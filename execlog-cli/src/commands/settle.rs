@@ -6,6 +6,7 @@ use crate::logs::arguments::LogArguments;
 use crate::output::format::FormatArguments;
 use crate::output::messages;
 use crate::output::screen::TerminalArguments;
+use crate::runs::ids::Ids;
 use clap::Args;
 
 /// Record in the log which runs have crashed
@@ -35,5 +36,5 @@ pub(crate) fn run(
         }
     }
     let printer = arguments.format.printer(terminal.unpaged(), list::layout());
-    printer.print(settled.into_iter().map(Ok))
+    printer.print(settled.into_iter().map(Ok), Ids::of(&opened.log))
 }

@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::output::columns::Layout;
 use crate::output::format::FormatArguments;
 use crate::output::screen::{Screen, TerminalArguments, style_of};
-use crate::output::table::Layout;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::value::Value;
 use clap::Args;
 use execlog::{LocalLog, RunEntry, RunSelector};
@@ -16,9 +17,10 @@ use std::io::Write;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog show 0199abcd-1234")]
 pub(crate) struct ShowArguments {
-    /// The run: its id, the beginning of its id, its number as `#29`, or `latest`
+    /// The run: its id, the beginning of its id, its number as `29` or `#29`, or `latest`
     ///
-    /// `latest` is the newest run. Shells treat `#` as a comment, so write a number as `'#29'`.
+    /// `latest` is the newest run. Digits are a number if a run has it, else the beginning of an id.
+    /// Shells treat `#` as a comment, so write `'#29'`.
     #[arg(default_value = "latest", value_name = "RUN")]
     run: String,
     #[command(flatten)]
@@ -38,19 +40,22 @@ pub(crate) fn run(
         return show(&run, screen);
     }
     let printer = arguments.format.of_one().printer(screen, Layout::of(&[]));
-    printer.print(std::iter::once(Ok(run)))
+    printer.print(std::iter::once(Ok(run)), Ids::of(&opened.log))
 }
 
 fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
     let selector: RunSelector = run.parse()?;
     let is_latest = selector == RunSelector::latest();
     let is_number = run.starts_with('#');
+    if let Some(found) = by_number(log, run)? {
+        return Ok(found);
+    }
     log.find(selector)?.ok_or_else(|| {
         Failure::failed(if is_latest {
             "the log has no runs yet".to_owned()
         } else if is_number {
             format!(
-                "no run has the number `{run}`: `execlog list --fields id,args` shows the numbers"
+                "no run has the number `{run}`: `execlog list --fields number,arguments` shows the numbers"
             )
         } else {
             format!("no run has an id that begins with `{run}`: `execlog list` shows the ids")
@@ -58,18 +63,32 @@ fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
     })
 }
 
+/// The run with this number, written without `#`, unless a run has these digits as its whole id.
+fn by_number(log: &LocalLog, run: &str) -> Result<Option<RunEntry>, Failure> {
+    let is_number = !run.starts_with('0') && run.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(number) = run.parse().ok().filter(|_| is_number) else {
+        return Ok(None);
+    };
+    if let Ok(Some(found)) = log.find(RunSelector::id(run)?)
+        && found.record.execution_id == run
+    {
+        return Ok(Some(found));
+    }
+    Ok(log.find(RunSelector::number(number))?)
+}
+
 /// Writes the fields that have a value, one on each line.
 fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
     const LINES: [(&str, Field); 24] = [
         ("Run", Field::execution_id),
         ("Status", Field::status),
-        ("Because", Field::note),
+        ("Note", Field::note),
         ("Arguments", Field::args),
         ("Started", Field::started_at),
         ("Finished", Field::finished_at),
         ("Duration", Field::duration_ms),
         ("Error", Field::error_message),
-        ("Exit code", Field::exit_code),
+        ("Exit", Field::exit_code),
         ("Files", Field::files_indexed),
         ("Symbols", Field::symbols_indexed),
         ("References", Field::references_indexed),

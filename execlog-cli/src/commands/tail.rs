@@ -8,6 +8,7 @@ use crate::output::format::{FormatArguments, Printer};
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
+use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
 use execlog::{Error, LocalLog, RunEntry, Status};
@@ -45,7 +46,7 @@ pub(crate) fn run(
     let shown = arguments.selection.clone().limited_to(SHOWN);
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.paged(), list::layout());
-        return printer.print(shown.oldest_first(&opened.log));
+        return printer.print(shown.oldest_first(&opened.log), Ids::of(&opened.log));
     }
     // Before the runs are shown, so that a run that begins meanwhile is still new.
     let mut seen = Seen::of(&opened.log)?;
@@ -54,7 +55,7 @@ pub(crate) fn run(
         .format
         .of_one()
         .printer(terminal.following(), list::layout());
-    printer.print_now(seen.all_of(shown)?)?;
+    printer.print_now(seen.all_of(shown)?, Ids::of(&opened.log))?;
     follow(opened, &arguments.selection, seen, printer)
 }
 
@@ -71,7 +72,7 @@ fn follow(
         let newest: Vec<_> = watched.oldest_first(&opened.log).collect();
         let new = seen.new_of(newest)?;
         if !new.is_empty() {
-            printer.print_now(new)?;
+            printer.print_now(new, Ids::of(&opened.log))?;
         }
     }
 }

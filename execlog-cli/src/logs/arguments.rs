@@ -1,6 +1,6 @@
 //! The options that choose a log, and how each command opens it.
 
-use super::opening::{OpenLog, had_log, is_shared, read, refuse_if_damaged, refuse_if_in_use};
+use super::opening::{OpenLog, had_log, read, refuse_if_damaged, refuse_if_in_use};
 use super::{finding, private};
 use crate::failure::Failure;
 use crate::output::messages;
@@ -15,9 +15,16 @@ use std::path::{Path, PathBuf};
 pub(crate) struct LogArguments {
     /// The file with the log: a SQLite database or a native graph
     ///
-    /// The log is chosen by `--db`, then `EXECLOG_DB` (an environment variable), then the nearest folder that
-    /// has a log, from the current folder upwards: its newest log is used. If no folder has a log, your own
-    /// log is used.
+    /// The log is chosen by `--db`, then `EXECLOG_DB` (an environment variable). If neither names one:
+    ///
+    /// `record` writes to your own log.
+    ///
+    /// A command that reads takes the log in the nearest folder that has one, from the current folder
+    /// upwards, and says which. If the folder has several, name one. If no folder has one, it takes your
+    /// own log.
+    ///
+    /// A command that changes a log, such as `prune`, takes your own log if no folder has one. Otherwise
+    /// it fails: name the log.
     ///
     /// A native graph is copied to the temporary folder and read there. A graph with more than 4 GiB of
     /// data is not copied, unless `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
@@ -36,8 +43,8 @@ impl LogArguments {
         let opened = self.to_examine()?;
         if let Some(loss) = opened.loss()? {
             let file = opened.file.display();
-            messages::note(&format!(
-                "warning: `{file}` does not have all its runs: {loss}; run `execlog verify` for details"
+            messages::warning(&format!(
+                "`{file}` does not have all its runs: {loss}; run `execlog verify` for details"
             ));
         }
         opened.note_another()?;
@@ -52,7 +59,20 @@ impl LogArguments {
 
     /// Opens the log to read it, even if it is damaged, and without warnings.
     pub(crate) fn to_examine(&self) -> Result<OpenLog, Failure> {
-        self.chosen(read(&self.existing()?)?)
+        let file = self.existing()?;
+        if self.named().is_none() {
+            messages::note(&format!("reading `{}`", file.display()));
+        }
+        self.chosen(read(&file)?)
+    }
+
+    /// Opens the log to complete ids, without messages. `None` if that would take a copy, or fails.
+    pub(crate) fn to_complete(&self) -> Option<OpenLog> {
+        let file = self.existing().ok()?;
+        if !FileKind::of(&file).ok()?.is_shared() {
+            return None;
+        }
+        self.chosen(read(&file).ok()?).ok()
     }
 
     /// The file, if it exists and has had a log.
@@ -62,55 +82,65 @@ impl LogArguments {
 
     /// Opens the log to change it. Fails if a native graph is in use or damaged.
     pub(crate) fn to_change(&self) -> Result<OpenLog, Failure> {
-        let file = self.existing()?;
-        if !FileKind::of(&file)?.is_shared() {
-            let opened = read(&file)?;
-            refuse_if_in_use(&opened)?;
-            refuse_if_damaged(&opened)?;
-        }
-        self.to_change_damaged()
+        self.change(self.existing_to_change()?)
     }
 
     /// Opens the log to change it, even if it has lost runs.
     pub(crate) fn to_change_damaged(&self) -> Result<OpenLog, Failure> {
-        let file = self.existing()?;
-        if !FileKind::of(&file)?.is_shared() {
-            private::restrict_new_files(&file);
-        }
-        let log = ExecutionLog::open(&file)?;
-        let opened = self.chosen(OpenLog::in_place(times::with_clock(log), file))?;
-        opened.note_another()?;
-        Ok(opened)
+        self.change_damaged(self.existing_to_change()?)
     }
 
-    /// Opens the log to change it. Creates it if its file is missing.
-    pub(crate) fn to_change_or_create(&self, kind: Option<FileKind>) -> Result<OpenLog, Failure> {
-        let file = self.file()?;
+    /// Opens the log in a file that [`file_to_change`](Self::file_to_change) chose. Creates it if the file
+    /// is missing.
+    pub(crate) fn to_change_or_create(
+        &self,
+        file: &Path,
+        kind: Option<FileKind>,
+    ) -> Result<OpenLog, Failure> {
         if !file.exists() {
-            if self.named().is_none()
+            if finding::is_own(file)
                 && let Some(folder) = file.parent()
             {
                 private::create_folder(folder)?;
             }
             let kind = kind.unwrap_or(FileKind::Sqlite);
             if !kind.is_shared() {
-                private::restrict_new_files(&file);
+                private::restrict_new_files(file);
             }
-            let log = kind.create_log(&file)?;
-            return Ok(OpenLog::in_place(log, file));
+            let log = kind.create_log(file)?;
+            return Ok(OpenLog::in_place(log, file.to_owned()));
         }
         if let Some(kind) = kind
-            && FileKind::of(&file)? != kind
+            && FileKind::of(file)? != kind
         {
             let path = file.display();
             return Err(Failure::failed(format!(
                 "`{path}` exists and is of another kind: choose another name, or leave out `--create`"
             )));
         }
-        let opened = self.to_change()?;
+        let opened = self.change(file.to_owned())?;
         if opened.log.maintenance().is_in_graph()? {
             refuse_if_in_use(&opened)?;
         }
+        Ok(opened)
+    }
+
+    fn change(&self, file: PathBuf) -> Result<OpenLog, Failure> {
+        if !FileKind::of(&file)?.is_shared() {
+            let opened = read(&file)?;
+            refuse_if_in_use(&opened)?;
+            refuse_if_damaged(&opened)?;
+        }
+        self.change_damaged(file)
+    }
+
+    fn change_damaged(&self, file: PathBuf) -> Result<OpenLog, Failure> {
+        if !FileKind::of(&file)?.is_shared() {
+            private::restrict_new_files(&file);
+        }
+        let log = ExecutionLog::open(&file)?;
+        let opened = self.chosen(OpenLog::in_place(times::with_clock(log), file))?;
+        opened.note_another()?;
         Ok(opened)
     }
 
@@ -128,24 +158,50 @@ impl LogArguments {
         Ok(opened.in_graph())
     }
 
-    /// The file with the log. It may not exist.
-    pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
-        self.file_if(|_, _| true)
-    }
-
-    /// The file with the log. Skips logs that only one process may write to, unless it is named.
-    pub(crate) fn shared_file(&self) -> Result<PathBuf, Failure> {
-        self.file_if(is_shared)
-    }
-
-    fn file_if(&self, is_suitable: fn(&Path, FileKind) -> bool) -> Result<PathBuf, Failure> {
+    /// The file to read. It may not exist.
+    fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(file) = self.named() {
             return Ok(file);
         }
-        match finding::upwards(is_suitable)? {
-            Some(file) => Ok(file),
-            None => finding::own(),
+        match finding::upwards()?.as_slice() {
+            [] => finding::own(),
+            [file] => Ok(file.clone()),
+            several => Err(Failure::Usage(format!(
+                "this folder or one above has several logs: {}; name one, as with `--db {}`",
+                listed(several),
+                several[0].display()
+            ))),
         }
+    }
+
+    /// The file to change: one that is named, or the user's own log if no folder has a log. It exists,
+    /// unless it is named.
+    pub(crate) fn file_to_change(&self) -> Result<PathBuf, Failure> {
+        if let Some(file) = self.named() {
+            return Ok(file);
+        }
+        if let found @ [first, ..] = finding::upwards()?.as_slice() {
+            return Err(Failure::Usage(format!(
+                "nothing was changed: name the log to change, as with `--db {}`; found: {}",
+                first.display(),
+                listed(found)
+            )));
+        }
+        let own = finding::own()?;
+        let path = own.display();
+        if own.exists() {
+            messages::note(&format!("using your own log, `{path}`"));
+            return Ok(own);
+        }
+        Err(Failure::Usage(format!(
+            "no log was found in this folder, in a folder above, or in `{path}`: name the log to change \
+             with `--db` or `EXECLOG_DB`"
+        )))
+    }
+
+    /// The file to record in: one that is named, or the user's own log.
+    pub(crate) fn file_to_record(&self) -> Result<PathBuf, Failure> {
+        self.named().map_or_else(finding::own, Ok)
     }
 
     /// The file that `--db` or `EXECLOG_DB` names.
@@ -163,9 +219,7 @@ impl LogArguments {
         if file.exists() {
             Ok(file)
         } else if self.named().is_some() {
-            Err(Failure::failed(format!(
-                "`{path}` does not exist: name the file with the log"
-            )))
+            Err(missing(&file))
         } else {
             Err(Failure::failed(format!(
                 "no log was found in this folder, in a folder above, or in `{path}`: name one with \
@@ -173,4 +227,25 @@ impl LogArguments {
             )))
         }
     }
+
+    fn existing_to_change(&self) -> Result<PathBuf, Failure> {
+        let file = self.file_to_change()?;
+        if file.exists() {
+            Ok(file)
+        } else {
+            Err(missing(&file))
+        }
+    }
+}
+
+fn missing(file: &Path) -> Failure {
+    Failure::failed(format!(
+        "`{}` does not exist: name the file with the log",
+        file.display()
+    ))
+}
+
+fn listed(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|file| format!("`{}`", file.display()));
+    files.collect::<Vec<_>>().join(", ")
 }

@@ -5,7 +5,7 @@ use etcetera::BaseStrategy;
 use execlog::{Error, ExecutionLog, FileKind};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The extensions that code-indexing tools give their databases.
 const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
@@ -13,22 +13,22 @@ const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
 /// The folders in which they keep them, relative to the folder that they index.
 const PLACES: [&str; 2] = ["", ".magellan"];
 
-/// The newest log in the nearest folder that has one, from the current folder upwards.
+/// The logs in the nearest folder that has any, from the current folder upwards, by name.
 ///
 /// Skips folders that everybody may write to: a log in them may be somebody else's.
-pub(super) fn upwards(
-    is_suitable: fn(&Path, FileKind) -> bool,
-) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn upwards() -> Result<Vec<PathBuf>, Failure> {
     let here = std::env::current_dir()?;
-    let mut folders = here
+    let folders = here
         .ancestors()
         .filter(|folder| !is_writable_by_all(folder));
-    let found = folders.find_map(|folder| newest_in(folder, is_suitable));
+    let mut found = folders.map(logs_in).find(|logs| !logs.is_empty());
     // Relative below the current folder, as the user would type it.
-    Ok(found.map(|file| match file.strip_prefix(&here) {
-        Ok(below) => below.to_owned(),
-        Err(_) => file,
-    }))
+    for file in found.iter_mut().flatten() {
+        if let Ok(below) = file.strip_prefix(&here) {
+            *file = below.to_owned();
+        }
+    }
+    Ok(found.unwrap_or_default())
 }
 
 #[cfg(unix)]
@@ -52,7 +52,13 @@ pub(super) fn own() -> Result<PathBuf, Failure> {
     Ok(state.join("execlog").join("log.db"))
 }
 
-fn newest_in(folder: &Path, is_suitable: fn(&Path, FileKind) -> bool) -> Option<PathBuf> {
+/// Whether this path, absolute or not, is that of the user's own log.
+pub(super) fn is_own(file: &Path) -> bool {
+    let file = std::path::absolute(file).ok();
+    file.is_some_and(|file| own().is_ok_and(|own| own == file))
+}
+
+fn logs_in(folder: &Path) -> Vec<PathBuf> {
     let files = PLACES
         .iter()
         .filter_map(|place| fs::read_dir(folder.join(place)).ok())
@@ -62,27 +68,21 @@ fn newest_in(folder: &Path, is_suitable: fn(&Path, FileKind) -> bool) -> Option<
             let extension = file.extension().and_then(|extension| extension.to_str());
             extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
         });
-    let logs = files.filter_map(|file| Some((written_at(&file, is_suitable)?, file)));
-    logs.max().map(|(_, file)| file)
+    let mut logs: Vec<_> = files.filter(|file| is_log(file)).collect();
+    logs.sort_unstable();
+    logs
 }
 
-/// When the log in a file was last written to. `None` if the file is not a log.
-///
-/// A file that cannot be read now may be a log. Skipping it could select the wrong log.
-fn written_at(file: &Path, is_suitable: fn(&Path, FileKind) -> bool) -> Option<SystemTime> {
-    let kind = FileKind::of(file).ok()?;
-    if kind == FileKind::Sqlite && !may_be_log(file) || !is_suitable(file, kind) {
-        return None;
+fn is_log(file: &Path) -> bool {
+    match FileKind::of(file) {
+        Ok(FileKind::Sqlite) => may_be_log(file),
+        Ok(_) => true,
+        Err(_) => false,
     }
-    let files = kind.files(file).into_iter();
-    let files = files.filter_map(|file| file.metadata().ok());
-    // Readers leave an empty write-ahead log behind.
-    let times = files
-        .filter(|data| data.len() > 0)
-        .map(|data| data.modified());
-    times.filter_map(Result::ok).max()
 }
 
+/// Whether a SQLite file has a log. One that cannot be read now may have one: skipping it could select the
+/// wrong log.
 fn may_be_log(file: &Path) -> bool {
     // Another program may hold a lock for a long time.
     const TIMEOUT: Duration = Duration::from_millis(50);

@@ -5,6 +5,7 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::value::Value;
 use execlog::RunEntry;
 use std::io;
@@ -26,8 +27,9 @@ impl Writer for Csv {
         row(screen, names)
     }
 
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
-        let cells = self.fields.iter().map(|field| cell(field.of(&run)));
+    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
+        let cells = self.fields.iter();
+        let cells = cells.map(|field| cell(ids.value(*field, &run)));
         row(screen, cells)
     }
 }

@@ -1,15 +1,17 @@
 //! The options that choose the format, and the printer that writes runs in it.
 
+use super::columns::Layout;
 use super::csv::Csv;
 use super::json::{Json, Shape};
 use super::messages;
 use super::readable::Readable;
 use super::screen::Screen;
-use super::table::{Layout, Table};
+use super::table::Table;
 use super::template::Template;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use clap::Args;
 use execlog::RunEntry;
 use std::io::Write;
@@ -35,11 +37,13 @@ pub(crate) struct FormatArguments {
 
     /// Show only these fields, in this order, separated by commas
     ///
-    /// The names of all fields are those in the output of `--format json`.
+    /// The names of the fields are the headings of the table, in upper or lower case, and the names in the
+    /// output of `--format json`, which has all fields.
     #[arg(
         long,
         value_name = "FIELD",
         value_delimiter = ',',
+        ignore_case = true,
         hide_possible_values = true
     )]
     fields: Vec<Field>,
@@ -113,7 +117,9 @@ impl FormatArguments {
             }
         };
         let writer: Box<dyn Writer> = match &self.format {
-            Format::Table if self.has_fields() => Box::new(Table::new(Layout::of(&self.fields))),
+            Format::Table if self.has_fields() => {
+                Box::new(Table::new(Layout::chosen(&self.fields)))
+            }
             Format::Table => Box::new(Table::new(table)),
             Format::Json => Box::new(Json::new(fields(), Shape::Array)),
             Format::JsonLines => Box::new(Json::new(fields(), Shape::Lines)),
@@ -151,12 +157,12 @@ impl Printer {
     }
 
     /// Writes these runs and flushes them. More may follow.
-    pub(crate) fn print_now(&mut self, runs: Vec<RunEntry>) -> Result<(), Failure> {
+    pub(crate) fn print_now(&mut self, runs: Vec<RunEntry>, ids: Ids<'_>) -> Result<(), Failure> {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.writer.begin(&mut self.screen)?;
         }
         for run in runs {
-            self.writer.run(run, &mut self.screen)?;
+            self.writer.run(run, ids, &mut self.screen)?;
         }
         self.writer.flush(&mut self.screen)?;
         Ok(self.screen.flush()?)
@@ -166,6 +172,7 @@ impl Printer {
     pub(crate) fn print_some(
         self,
         runs: impl Iterator<Item = RunEntry>,
+        ids: Ids<'_>,
     ) -> Result<Screen, Failure> {
         let Self {
             mut writer,
@@ -174,7 +181,7 @@ impl Printer {
         } = self;
         writer.begin(&mut screen)?;
         for run in runs {
-            writer.run(run, &mut screen)?;
+            writer.run(run, ids, &mut screen)?;
         }
         writer.end(&mut screen)?;
         Ok(screen)
@@ -184,6 +191,7 @@ impl Printer {
     pub(crate) fn print(
         self,
         runs: impl Iterator<Item = execlog::Result<RunEntry>>,
+        ids: Ids<'_>,
     ) -> Result<(), Failure> {
         let Self {
             mut writer,
@@ -195,7 +203,7 @@ impl Printer {
         let mut is_empty = true;
         writer.begin(&mut screen)?;
         for run in runs.by_ref() {
-            writer.run(run?, &mut screen)?;
+            writer.run(run?, ids, &mut screen)?;
             is_empty = false;
         }
         writer.end(&mut screen)?;

@@ -5,6 +5,7 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use execlog::RunEntry;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
@@ -35,14 +36,14 @@ impl Json {
 }
 
 impl Writer for Json {
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
+    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
         let before = match (self.shape, self.has_any) {
             (Shape::Array, false) => "[\n",
             (Shape::Array, true) => ",\n",
             (Shape::Lines, _) => "",
         };
         self.has_any = true;
-        let object = json_line(&Fields(&self.fields, &run))?;
+        let object = json_line(&Fields(&self.fields, &run, ids))?;
         write!(screen, "{before}{object}")?;
         if self.shape == Shape::Lines {
             writeln!(screen)?;
@@ -61,12 +62,14 @@ impl Writer for Json {
 }
 
 /// The fields of a run in the requested order. A `serde_json::Value` would sort them.
-struct Fields<'a>(&'a [Field], &'a RunEntry);
+struct Fields<'a>(&'a [Field], &'a RunEntry, Ids<'a>);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fields = self.0.iter();
-        serializer.collect_map(fields.map(|field| (field.name(), field.of(self.1).into_json())))
+        let Self(fields, run, ids) = *self;
+        let fields = fields.iter();
+        serializer
+            .collect_map(fields.map(|field| (field.name(), ids.value(*field, run).into_json())))
     }
 }
 

@@ -22,6 +22,11 @@ pub(crate) fn error(message: &str) {
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
 }
 
+/// Writes a warning. It names the program, because a recorded command writes to standard error too.
+pub(crate) fn warning(message: &str) {
+    note(&format!("execlog: warning: {message}"));
+}
+
 /// Writes a message that is not an error.
 pub(crate) fn note(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", printable(message));

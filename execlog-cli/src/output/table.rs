@@ -1,9 +1,10 @@
 //! Lays out tables.
 
+use super::columns::{Columns, Layout, least as least_width, may_be_cut};
 use super::screen::{Screen, style_of};
 use super::writer::Writer;
 use crate::failure::Failure;
-use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::value::Value;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width, presets};
 use execlog::RunEntry;
@@ -15,48 +16,13 @@ const ROWS: usize = 1000;
 /// The number of spaces between columns.
 pub(crate) const GAP: u16 = 2;
 
-/// The columns of a table.
-#[derive(Debug, Clone)]
-pub(crate) struct Layout {
-    fields: Vec<Field>,
-    /// Columns that are added if the screen is wide.
-    wide: Vec<Field>,
-}
-
-impl Layout {
-    pub(crate) fn of(fields: &[Field]) -> Self {
-        Self {
-            fields: fields.to_vec(),
-            wide: Vec::new(),
-        }
-    }
-
-    /// Adds these columns before the last, if the screen is wide.
-    pub(crate) fn with_wide(mut self, fields: &[Field]) -> Self {
-        self.wide = fields.to_vec();
-        self
-    }
-
-    fn fields_for(&self, width: Option<u16>) -> Vec<Field> {
-        let mut fields = self.fields.clone();
-        if is_wide(width) {
-            let last = fields.len().saturating_sub(1);
-            fields.splice(last..last, self.wide.iter().copied());
-        }
-        fields
-    }
-}
-
-/// Whether a line has at least 120 characters, or no limit.
-pub(crate) fn is_wide(width: Option<u16>) -> bool {
-    width.is_none_or(|width| width >= 120)
-}
-
 pub(super) struct Table {
     layout: Layout,
     rows: Vec<Vec<Value>>,
-    /// The widths of the columns, once the first rows are written.
-    widths: Option<Vec<u16>>,
+    /// Which columns the rows before have. Empty at first.
+    shown: Vec<bool>,
+    /// The widths of their longest texts.
+    widths: Vec<u16>,
 }
 
 impl Table {
@@ -64,7 +30,8 @@ impl Table {
         Self {
             layout,
             rows: Vec::new(),
-            widths: None,
+            shown: Vec::new(),
+            widths: Vec::new(),
         }
     }
 
@@ -72,7 +39,7 @@ impl Table {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let fields = self.layout.fields_for(screen.width);
+        let fields = self.layout.fields(screen.width);
         let rows = std::mem::take(&mut self.rows);
         let mut table = empty(screen.width);
         let headers = fields.iter().map(|field| field.header());
@@ -83,59 +50,61 @@ impl Table {
             row.max_height(1);
             table.add_row(row);
         }
+        let before = |index: usize| self.widths.get(index).copied().unwrap_or(0);
         let contents = table.column_max_content_widths();
+        let contents = contents.iter().enumerate();
+        let widths: Vec<_> = contents
+            .map(|(index, width)| before(index).max(*width))
+            .collect();
+        let columns = Columns {
+            fields: &fields,
+            shown: &self.shown,
+            widths: &widths,
+        };
+        let shown = self.layout.choose(&columns, &rows, screen.width);
         for (index, field) in fields.iter().enumerate() {
-            let is_number = rows.iter().any(|row| row[index].is_number());
             let column = table.column_mut(index).expect("a column for each field");
-            if is_number {
+            if !shown[index] {
+                column.set_constraint(ColumnConstraint::Hidden);
+                continue;
+            }
+            if rows.iter().any(|row| row[index].is_number()) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             column.set_padding((0, GAP));
-            let before = self.widths.as_ref().map_or(0, |widths| widths[index]);
             if !may_be_cut(*field) {
-                let width = Width::Fixed(contents[index].max(before) + GAP);
+                let width = Width::Fixed(widths[index] + GAP);
                 column.set_constraint(ColumnConstraint::Absolute(width));
             } else if screen.width.is_none() {
-                let width = Width::Fixed(before + GAP);
+                let width = Width::Fixed(before(index) + GAP);
                 column.set_constraint(ColumnConstraint::LowerBoundary(width));
             }
         }
         if let Some(width) = screen.width {
             // If these do not fit, lines are longer than the screen, but not longer than necessary.
-            const LEAST: u16 = 9;
-            let least = fields.iter().zip(&contents).map(|(field, width)| {
-                GAP + if may_be_cut(*field) {
-                    LEAST.min(*width)
-                } else {
-                    *width
-                }
-            });
+            let least = fields.iter().zip(&widths).zip(&shown);
+            let least = least.filter(|(_, is_shown)| **is_shown);
+            let least = least.map(|((field, width), _)| least_width(*field, *width));
             let least = least.fold(0, u16::saturating_add);
             table.set_width(least.max(width.saturating_add(GAP)));
         }
         let text = rendered(&table);
-        // The header is written only once.
-        let widths = match &self.widths {
-            None => contents,
-            Some(before) => contents
-                .iter()
-                .zip(before)
-                .map(|(a, b)| *a.max(b))
-                .collect(),
+        // The header is written only once, and again when there are other columns.
+        let text = if self.shown == shown {
+            text.split_once('\n').map_or("", |(_, rows)| rows)
+        } else {
+            text.as_str()
         };
-        let rows = match self.widths.replace(widths) {
-            None => text.as_str(),
-            Some(_) => text.split_once('\n').map_or("", |(_, rows)| rows),
-        };
-        writeln!(screen, "{rows}")?;
+        writeln!(screen, "{text}")?;
+        (self.shown, self.widths) = (shown, widths);
         Ok(())
     }
 }
 
 impl Writer for Table {
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
-        let fields = self.layout.fields_for(screen.width);
-        let row = fields.iter().map(|field| field.of(&run));
+    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
+        let fields = self.layout.fields(screen.width);
+        let row = fields.iter().map(|field| ids.value(*field, &run));
         self.rows.push(row.collect());
         if self.rows.len() == ROWS {
             self.write(screen)?;
@@ -201,18 +170,4 @@ pub(crate) fn shortened(text: String) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
-}
-
-/// Whether the end of this field may be cut off to fit the screen.
-fn may_be_cut(field: Field) -> bool {
-    matches!(
-        field,
-        Field::args
-            | Field::root
-            | Field::db_path
-            | Field::error_message
-            | Field::note
-            | Field::command
-            | Field::working_directory
-    )
 }

@@ -5,6 +5,7 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use clap::ValueEnum;
 use execlog::RunEntry;
 use std::io::Write;
@@ -66,7 +67,7 @@ impl FromStr for Template {
 }
 
 fn field(name: &str) -> Result<Field, String> {
-    Field::from_str(name, false).map_err(|_| {
+    Field::from_str(name, true).map_err(|_| {
         let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
         format!(
             "there is no field `{name}`: the fields are {}",
@@ -76,12 +77,13 @@ fn field(name: &str) -> Result<Field, String> {
 }
 
 impl Writer for Template {
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure> {
+    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
         for part in &self.0 {
             match part {
                 Part::Text(text) => write!(screen, "{text}")?,
                 Part::Field(field) => {
-                    write!(screen, "{}", printable(&field.of(&run).for_programs()))?;
+                    let value = ids.value(*field, &run).for_programs();
+                    write!(screen, "{}", printable(&value))?;
                 }
             }
         }

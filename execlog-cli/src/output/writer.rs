@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use crate::failure::Failure;
+use crate::runs::ids::Ids;
 use execlog::RunEntry;
 
 /// Writes runs in a format.
@@ -10,7 +11,7 @@ pub(super) trait Writer {
         Ok(())
     }
 
-    fn run(&mut self, run: RunEntry, screen: &mut Screen) -> Result<(), Failure>;
+    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure>;
 
     /// Writes runs that are held back to be laid out with those that follow.
     fn flush(&mut self, _: &mut Screen) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ macro_rules! fields {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
         #[clap(rename_all = "verbatim")]
         pub(crate) enum Field {
-            $($name,)*
+            $(#[clap(alias = $header)] $name,)*
         }
 
         impl Field {
@@ -22,7 +22,7 @@ macro_rules! fields {
                 }
             }
 
-            /// The header of its column in a table.
+            /// The header of its column in a table. `--fields` takes it too, in any case.
             pub(crate) fn header(self) -> &'static str {
                 match self {
                     $(Self::$name => $header,)*
@@ -43,8 +43,9 @@ macro_rules! fields {
 
 fields! {
     id: "NUMBER", |run| Value::Integer(run.record.id);
-    execution_id: "ID", |run| Value::Text(run.record.execution_id.clone());
-    short_id: "ID", |run| Value::Text(short(&run.record.execution_id));
+    execution_id: "EXECUTION_ID", |run| Value::Text(run.record.execution_id.clone());
+    // `Ids` shortens it.
+    short_id: "RUN", |run| Value::Text(run.record.execution_id.clone());
     status: "STATUS", |run| Value::Status(run.status());
     note: "NOTE", |run| run.note().into();
     command: "COMMAND", |run| run.record.command().into();
@@ -59,7 +60,7 @@ fields! {
     error_message: "ERROR", |run| run.record.error_message.clone().into();
     files_indexed: "FILES", |run| Value::Integer(run.record.files_indexed);
     symbols_indexed: "SYMBOLS", |run| Value::Integer(run.record.symbols_indexed);
-    references_indexed: "REFS", |run| Value::Integer(run.record.references_indexed);
+    references_indexed: "REFERENCES", |run| Value::Integer(run.record.references_indexed);
     program: "PROGRAM", |run| of(run, |context| context.program.clone());
     process_id: "PROCESS", |run| of(run, |context| context.process_id);
     exit_code: "EXIT", |run| of(run, |context| context.exit_code);
@@ -75,12 +76,6 @@ fields! {
 fn of<T: Into<Value>>(run: &RunEntry, field: impl FnOnce(&ExecutionContext) -> Option<T>) -> Value {
     let field = run.context.as_ref().and_then(field);
     field.map_or(Value::Nothing, Into::into)
-}
-
-/// The part of an id that encodes the millisecond in which it was made.
-fn short(id: &str) -> String {
-    const LENGTH: usize = 13;
-    id.chars().take(LENGTH).collect()
 }
 
 /// The arguments. If `args` is not a JSON list, its text is the only one.
@@ -101,4 +96,22 @@ fn finished_at_ms(run: &RunEntry) -> Option<i64> {
     let finished_at = run.record.finished_at?;
     let exact = run.context.as_ref().and_then(|context| context.ended_at_ms);
     Some(exact.unwrap_or(finished_at.saturating_mul(1000)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+    use clap::ValueEnum;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_heading_names_its_field_alone() {
+        let mut names = HashSet::new();
+        for field in Field::ALL {
+            for name in [field.header(), &field.header().to_lowercase(), field.name()] {
+                assert_eq!(Field::from_str(name, true), Ok(*field), "{name}");
+            }
+            assert!(names.insert(field.header()), "{}", field.header());
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The runs of a log.
 //!
 //! `selection` selects runs by the options of the command line, `statuses` lists the statuses, `fields`
-//! names the fields of a run, `value` is the value of a field, and `times` reads and shows times.
+//! names the fields of a run, `ids` shortens their ids, `value` is the value of a field, and `times` reads and shows times.
 
 pub(crate) mod fields;
+pub(crate) mod ids;
 pub(crate) mod selection;
 pub(crate) mod statuses;
 pub(crate) mod times;

@@ -174,7 +174,11 @@ fn only_the_user_can_read_a_written_file() {
 
 #[test]
 fn only_the_user_can_enter_the_folder_of_the_own_log() {
-    for arguments in [&["record", "--", "true"][..], &["import", "runs.jsonl"]] {
+    const OWN: &str = ".local/state/execlog/log.db";
+    for arguments in [
+        &["record", "--", "true"][..],
+        &["import", "--db", OWN, "runs.jsonl"],
+    ] {
         let fixture = Fixture::new();
         fs::write(fixture.path("runs.jsonl"), crate::fixture::RUNS).expect("written");
         for file in ["code.db", "code.db-wal", "code.db-shm"] {
@@ -184,7 +188,7 @@ fn only_the_user_can_enter_the_folder_of_the_own_log() {
         for folder in [".local", ".local/state", ".local/state/execlog"] {
             assert_eq!(mode(&fixture.path(folder)), 0o700, "{folder}");
         }
-        assert!(fixture.path(".local/state/execlog/log.db").is_file());
+        assert!(fixture.path(OWN).is_file());
     }
 }
 

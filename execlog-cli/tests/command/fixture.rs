@@ -59,10 +59,10 @@ impl Fixture {
         assert!(output.status.success());
     }
 
-    /// The program in the folder.
+    /// The program in the folder, with the log named by the environment.
     pub(crate) fn execlog(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
-        command.args(arguments);
+        command.env("EXECLOG_DB", "code.db").args(arguments);
         command
     }
 
@@ -99,7 +99,13 @@ pub(crate) fn program(folder: &Path) -> Command {
 /// A shell script that runs the program as `"$0"`, with arguments as `"$@"`.
 #[cfg(unix)]
 pub(crate) fn script(folder: &Path, script: &str) -> Command {
-    let mut command = set_up(Command::new("sh"), folder);
+    shell("sh", folder, script)
+}
+
+/// The same for another shell.
+#[cfg(unix)]
+pub(crate) fn shell(shell: &str, folder: &Path, script: &str) -> Command {
+    let mut command = set_up(Command::new(shell), folder);
     command.args(["-c", script, env!("CARGO_BIN_EXE_execlog")]);
     command
 }

@@ -145,7 +145,8 @@ fn commands_are_not_recorded_in_a_graph() {
     let before = fs::read(fixture.path("graph.db")).expect("reads");
     let record = ["record", "--", "true"];
     let named = ["record", "--db", "graph.db", "--", "true"];
-    let output = fixture.execlog(&record).output().expect("it runs");
+    let mut unnamed = fixture.execlog(&record);
+    let output = unnamed.env_remove("EXECLOG_DB").output().expect("it runs");
     assert_eq!(String::from_utf8(output.stderr).expect("text"), "");
     let own = ExecutionLog::read_only(fixture.path(".local/state/execlog/log.db"));
     assert_eq!(own.list_all(None).expect("reads").len(), 1);

@@ -20,6 +20,7 @@ mod formats_have_the_same_runs;
 #[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
 mod graph_copies_are_private_and_removed;
 mod hosts_keep_their_write_ahead_log;
+mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod magellan_files_are_read_without_changes;
@@ -28,6 +29,7 @@ mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
+mod tables_show_what_there_is;
 mod terminals_are_interactive;
 mod the_right_log_is_found;
 mod views_and_help_are_reviewed;

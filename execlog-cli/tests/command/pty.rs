@@ -38,6 +38,7 @@ impl Terminal {
         command.env("TZ", "UTC");
         command.env("TERM", "xterm-256color");
         command.env("EXECLOG_NOW", NOW);
+        command.env("EXECLOG_DB", "code.db");
         for (name, value) in environment {
             command.env(name, value);
         }

@@ -89,28 +89,127 @@ fn newest_at(folder: &Path, home: &Path, arguments: &[&str], named: Option<&Path
         .to_owned()
 }
 
+/// The exit code and standard error of the program in this folder, with this home.
+fn refused(folder: &Path, home: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut program = program(folder);
+    let output = program.env("HOME", home).args(arguments).output();
+    let output = output.expect("it runs");
+    let said = String::from_utf8(output.stderr).expect("text");
+    (output.status.code(), said)
+}
+
 #[test]
-fn the_newest_log_in_a_folder_is_chosen() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (first, second) = (folder.path().join("a.db"), folder.path().join("b.db"));
-    make_log(&first, "first");
-    make_log(&second, "second");
-    for (newer, older, command) in [(&first, &second, "first"), (&second, &first, "second")] {
-        let set = |path: &Path, seconds: u64| {
-            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
-            for ending in ["", "-wal"] {
-                let file = fs::File::options()
-                    .append(true)
-                    .open(format!("{}{ending}", path.display()));
-                if let Ok(file) = file {
-                    file.set_modified(time).expect("set");
-                }
-            }
-        };
-        set(older, 1_700_000_000);
-        set(newer, 1_700_000_001);
-        assert_eq!(newest(folder.path(), &[]), command);
+fn a_log_that_is_guessed_is_named_and_one_that_is_named_is_not() {
+    let home = tempfile::tempdir().expect("a folder");
+    let deep = home.path().join("project/src");
+    fs::create_dir_all(&deep).expect("made");
+    make_log(&home.path().join("project/code.db"), "found");
+    let absolute = home.path().join("project/code.db").display().to_string();
+    for arguments in READING {
+        let (_, said) = refused(&home.path().join("project"), home.path(), arguments);
+        assert_eq!(said.lines().next(), Some("reading `code.db`"), "{said}");
+        let (_, said) = refused(&deep, home.path(), arguments);
+        let expected = format!("reading `{absolute}`");
+        assert_eq!(said.lines().next(), Some(&*expected), "{said}");
+        assert_eq!(said.matches("reading `").count(), 1, "{said}");
+        let named = [arguments, &["--db", &absolute]].concat();
+        let (_, said) = refused(&deep, home.path(), &named);
+        assert!(!said.contains("reading `"), "{said}");
     }
+}
+
+#[test]
+fn several_logs_in_a_folder_are_listed_and_none_is_guessed() {
+    let home = tempfile::tempdir().expect("a folder");
+    make_log(&home.path().join("a.db"), "first");
+    make_log(&home.path().join("b.db"), "second");
+    make_log(&home.path().join(".magellan/c.sqlite"), "third");
+    for arguments in READING {
+        let (code, said) = refused(home.path(), home.path(), arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert_eq!(
+            said,
+            "error: this folder or one above has several logs: `.magellan/c.sqlite`, `a.db`, `b.db`; \
+             name one, as with `--db .magellan/c.sqlite`\n"
+        );
+    }
+    assert_eq!(newest(home.path(), &["--db", "b.db"]), "second");
+}
+
+/// The commands that change a log.
+const CHANGING: [&[&str]; 5] = [
+    &["prune", "--keep-last", "0", "--yes"],
+    &["settle"],
+    &["import", "runs.jsonl"],
+    &["verify", "--repair"],
+    &["verify", "--accept-loss"],
+];
+
+#[test]
+fn a_command_that_changes_a_log_does_not_guess_which() {
+    let home = tempfile::tempdir().expect("a folder");
+    let project = home.path().join("project");
+    make_log(&home.path().join(".local/state/execlog/log.db"), "own");
+    make_log(&project.join("code.db"), "found");
+    fs::write(project.join("runs.jsonl"), crate::fixture::RUNS).expect("written");
+    for arguments in CHANGING {
+        let before = fs::read(project.join("code.db")).expect("reads");
+        let (code, said) = refused(&project, home.path(), arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert_eq!(
+            said,
+            "error: nothing was changed: name the log to change, as with `--db code.db`; found: \
+             `code.db`\n"
+        );
+        assert!(fs::read(project.join("code.db")).expect("reads") == before);
+        assert_eq!(newest_at(&project, home.path(), &[], None), "found");
+    }
+    make_log(&project.join("archive.db"), "older");
+    let (code, said) = refused(&project, home.path(), CHANGING[0]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("found: `archive.db`, `code.db`"), "{said}");
+}
+
+#[test]
+fn the_own_log_is_changed_unnamed_if_there_is_no_other() {
+    let home = tempfile::tempdir().expect("a folder");
+    let empty = home.path().join("empty");
+    fs::create_dir(&empty).expect("made");
+    fs::write(empty.join("runs.jsonl"), crate::fixture::RUNS).expect("written");
+    let own = home.path().join(".local/state/execlog/log.db");
+    for arguments in CHANGING {
+        let (code, said) = refused(&empty, home.path(), arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.starts_with("error: no log was found"), "{said}");
+        assert!(!own.exists());
+    }
+    make_log(&own, "own");
+    for arguments in CHANGING {
+        let (code, said) = refused(&empty, home.path(), arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {said}");
+        let expected = format!("using your own log, `{}`\n", own.display());
+        assert!(said.starts_with(&expected), "{said}");
+    }
+}
+
+#[test]
+fn commands_are_recorded_in_the_own_log_and_not_in_that_of_the_folder() {
+    let home = tempfile::tempdir().expect("a folder");
+    let project = home.path().join("project");
+    make_log(&project.join("code.db"), "indexer");
+    let (code, said) = refused(&project, home.path(), &["record", "--", "true"]);
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    assert_eq!(newest(&project, &[]), "indexer");
+    let own = home.path().join(".local/state/execlog/log.db");
+    let own = own.display().to_string();
+    assert_eq!(newest(&project, &["--db", &own]), "true");
+    let (code, _) = refused(
+        &project,
+        home.path(),
+        &["record", "--db", "code.db", "--", "true"],
+    );
+    assert_eq!(code, Some(0));
+    assert_eq!(newest(&project, &[]), "true");
 }
 
 #[test]
@@ -200,17 +299,17 @@ fn a_locked_log_is_not_skipped() {
     host.pragma_update(None, "journal_mode", "DELETE")
         .expect("set");
     host.execute_batch("BEGIN EXCLUSIVE").expect("locked");
-    let mut prune = program(&project);
-    let output = prune
-        .args(["prune", "--keep-last", "0", "--yes"])
-        .output()
-        .expect("it runs");
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).expect("text");
+    let (code, said) = refused(&project, folder.path(), &["list"]);
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("reading `code.db`\n"), "{said}");
     assert!(
         said.contains("code.db` is locked by another process or thread"),
         "{said}"
     );
+    let prune = ["prune", "--keep-last", "0", "--yes"];
+    let (code, said) = refused(&project, folder.path(), &prune);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("found: `code.db`"), "{said}");
     let other = ExecutionLog::read_only(folder.path().join("other.db"));
     assert_eq!(other.list_all(None).expect("reads").len(), 1);
 }
@@ -265,23 +364,6 @@ fn a_graph_is_read_and_changed_through_a_link() {
     }
     let left = fs::read_dir(fixture.path("links")).expect("reads").count();
     assert_eq!(left, 2, "a file was created beside the links");
-}
-
-#[test]
-fn reading_a_log_does_not_make_it_the_newest() {
-    let folder = tempfile::tempdir().expect("a folder");
-    make_log(&folder.path().join("old.db"), "old");
-    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
-    let old = fs::File::options()
-        .append(true)
-        .open(folder.path().join("old.db"));
-    old.expect("opens").set_modified(time).expect("set");
-    make_log(&folder.path().join("new.db"), "new");
-    for _ in 0..3 {
-        let mut look = program(folder.path());
-        look.args(["list", "--db", "old.db"]).assert().success();
-        assert_eq!(newest(folder.path(), &[]), "new");
-    }
 }
 
 #[cfg(feature = "native-v2")]

@@ -7,6 +7,7 @@ use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::printable::printable;
 use crate::output::screen::TerminalArguments;
+use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::Args;
@@ -86,7 +87,7 @@ pub(crate) fn run(
         log.to_change()?
     };
     let plan = Plan::of(&opened.log, policy.as_ref(), &arguments.selection)?;
-    match plan.show(terminal.unpaged()) {
+    match plan.show(terminal.unpaged(), Ids::of(&opened.log)) {
         // The reader of the list, as `head`, may close it early: that does not cancel the command.
         Ok(()) | Err(Failure::NotRead) => {}
         other => return other,

@@ -1,11 +1,12 @@
 //! Decides which runs `prune` removes, and shows why it keeps the others.
 
 use crate::failure::Failure;
+use crate::output::columns::Layout;
 use crate::output::format::Printer;
 use crate::output::messages;
 use crate::output::screen::Screen;
-use crate::output::table::Layout;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use execlog::{LocalLog, OneThread, Policy, PrunePlan, Rule};
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ impl<'log> Plan<'log> {
         self.0.removed.is_empty()
     }
 
-    pub(super) fn show(&self, mut screen: Screen) -> Result<(), Failure> {
+    pub(super) fn show(&self, mut screen: Screen, ids: Ids<'_>) -> Result<(), Failure> {
         if self.is_empty() {
             writeln!(screen, "No runs would be removed")?;
         } else {
@@ -63,7 +64,8 @@ impl<'log> Plan<'log> {
             Field::status,
             Field::args,
         ]);
-        let screen = Printer::table(layout, screen).print_some(self.0.removed.iter().cloned())?;
+        let screen =
+            Printer::table(layout, screen).print_some(self.0.removed.iter().cloned(), ids)?;
         self.show_kept(screen)
     }
 

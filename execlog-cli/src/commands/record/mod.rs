@@ -1,17 +1,18 @@
 //! Runs a command and records it. The command has the same input, output, signals and exit code as
 //! without `execlog`. `signals` passes signals on, and `without_signals` stands in elsewhere than on Unix.
+//! `warnings` shows those of the library.
 
 #[cfg(unix)]
 mod signals;
 #[cfg(not(unix))]
 #[path = "without_signals.rs"]
 mod signals;
+mod warnings;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::logs::{opening, private};
 use crate::output::messages;
-use crate::output::printable::PrintableLines;
 use clap::Args;
 use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
 use std::ffi::OsString;
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     let [program, rest @ ..] = arguments.command.as_slice() else {
         return Err(Failure::Usage("name a command to run".to_owned()));
     };
-    warn_on_standard_error();
+    warnings::show();
     let log = log_for(log);
     let run = log.begin(invocation(arguments, program));
     let mut command = Command::new(program);
@@ -63,7 +64,7 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
         }
         Err(error) => {
             let reason = match error.kind() {
-                io::ErrorKind::NotFound => "command not found".to_owned(),
+                io::ErrorKind::NotFound => format!("command not found{}", hint(program)),
                 _ => error.to_string(),
             };
             // The codes of shells and `env`.
@@ -80,16 +81,26 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     }
 }
 
+/// What to do if the name of a program that is not found is a whole command line.
+fn hint(program: &OsString) -> String {
+    let program = program.to_string_lossy();
+    if !program.trim().contains(char::is_whitespace) {
+        return String::new();
+    }
+    let quoted = program.replace('\'', r"'\''");
+    format!("; to run a command line, use a shell: `execlog record -- sh -c '{quoted}'`")
+}
+
 /// The log to record in. Disabled, with a warning, if recording could do harm.
 fn log_for(log: &LogArguments) -> ExecutionLog {
     let unrecorded = |reason: String| {
-        messages::note(&format!("warning: this run is not recorded: {reason}"));
+        messages::warning(&format!("this run is not recorded: {reason}"));
         ExecutionLog::disabled()
     };
-    let file = match log.shared_file() {
+    let file = match log.file_to_record() {
         Ok(file) => file,
         Err(Failure::Failed(reason)) => return unrecorded(reason),
-        Err(_) => return unrecorded("no log was found".to_owned()),
+        Err(_) => return unrecorded("there is no place for a log".to_owned()),
     };
     if file.exists() && !file.is_file() {
         return unrecorded(format!("`{}` is not a regular file", file.display()));
@@ -138,22 +149,12 @@ fn end(run: Run, status: ExitStatus) {
         (None, Some(signal)) => {
             let name = signals::name(signal);
             let name = name.map_or(String::new(), |name| format!(" ({name})"));
+            // As shells report it.
+            run.set_exit_code(128 + signal);
             run.fail(&io::Error::other(format!(
                 "killed by signal {signal}{name}"
             )));
         }
         (None, None) => run.fail(&io::Error::other("ended without an exit code")),
     }
-}
-
-/// Shows warnings of the library.
-fn warn_on_standard_error() {
-    let shown = tracing_subscriber::fmt()
-        .with_writer(|| PrintableLines(io::stderr()))
-        .with_max_level(tracing::Level::WARN)
-        .with_ansi(false)
-        .without_time()
-        .with_target(false)
-        .try_init();
-    drop(shown);
 }

@@ -15,6 +15,7 @@ use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
+use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
@@ -96,7 +97,13 @@ pub(crate) fn run(
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(&figures, &slower, arguments.by, screen)?,
+        Format::Table => show::show(
+            &figures,
+            &slower,
+            arguments.by,
+            Ids::of(&opened.log),
+            screen,
+        )?,
         Format::Json => json::show(&figures, &slower, arguments.by, screen)?,
         Format::Csv => show::csv(&figures, arguments.by, screen)?,
     }

@@ -5,12 +5,14 @@ use super::columns::{COLUMNS, Column, Figure, per_second, rate};
 use super::figures::{Figures, Group};
 use super::regression::{Slower, change};
 use crate::failure::Failure;
+use crate::output::columns::{self, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
 use crate::output::printable::printable;
 use crate::output::screen::Screen;
-use crate::output::table::{self, Layout};
+use crate::output::table;
 use crate::runs::fields::Field;
+use crate::runs::ids::Ids;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show as times;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
@@ -24,6 +26,7 @@ pub(super) fn show(
     figures: &Figures,
     slower: &[Slower],
     by: By,
+    ids: Ids<'_>,
     mut screen: Screen,
 ) -> Result<(), Failure> {
     summary(figures, &mut screen)?;
@@ -54,7 +57,7 @@ pub(super) fn show(
             Field::args,
         ]);
         let slowest = figures.slowest.iter().cloned();
-        screen = Printer::table(layout, screen).print_some(slowest)?;
+        screen = Printer::table(layout, screen).print_some(slowest, ids)?;
     }
     screen.end()
 }
@@ -105,7 +108,7 @@ fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
 }
 
 fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
-    let is_wide = table::is_wide(screen.width);
+    let is_wide = columns::is_wide(screen.width);
     let columns: Vec<_> = COLUMNS
         .iter()
         .filter(|column| is_wide || !column.is_wide)
@@ -117,7 +120,9 @@ fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::
             .chain(values)
             .collect()
     });
-    write_table(by, headers, rows.collect(), screen)
+    // The columns after the median, the last first.
+    let left_out: Vec<_> = (4..=columns.len()).rev().collect();
+    write_table(by, headers, rows.collect(), &left_out, screen)
 }
 
 /// Each compared figure, from the time of `--against` on and before it, and the change of the median.
@@ -137,7 +142,8 @@ fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> 
         Some(name.chain(figures).chain([change]).collect())
     });
     let rows = rows.collect();
-    write_table(by, headers.chain(["CHANGE"]), rows, screen)
+    // The success rates, and then the numbers of runs.
+    write_table(by, headers.chain(["CHANGE"]), rows, &[4, 3, 2, 1], screen)
 }
 
 /// The groups, days in order of time, and others by the number of runs.
@@ -157,11 +163,13 @@ fn title(by: By) -> &'static str {
     }
 }
 
-/// Writes a table whose first column is text and whose other columns are numbers.
+/// Writes a table whose first column is text and whose other columns are numbers. The columns `left_out` are
+/// left out in this order until the others fit the screen.
 fn write_table<'a>(
     by: By,
     headers: impl Iterator<Item = &'a str>,
     rows: Vec<Vec<String>>,
+    left_out: &[usize],
     screen: &mut Screen,
 ) -> io::Result<()> {
     let mut written = table::empty(screen.width);
@@ -187,14 +195,23 @@ fn write_table<'a>(
             }
         }
     }
-    if let Some(width) = screen.width {
-        // If the line is too long, names are cut, not figures.
+    if let Some(screen) = screen.width {
+        // Names are cut, figures are not.
         const LEAST: u16 = 9;
-        let widths = written.column_max_content_widths();
-        let (name, figures) = widths.split_first().unwrap_or((&0, &[]));
-        let figures = figures.iter().map(|width| width + table::GAP).sum::<u16>();
-        let least = LEAST.min(*name) + table::GAP + figures;
-        written.set_width(least.max(width.saturating_add(table::GAP)));
+        let mut widths = written.column_max_content_widths();
+        widths[0] = widths[0].min(LEAST);
+        let mut widths: Vec<_> = widths.into_iter().map(|width| width + table::GAP).collect();
+        let screen = screen.saturating_add(table::GAP);
+        for index in left_out {
+            if widths.iter().sum::<u16>() <= screen {
+                break;
+            }
+            widths[*index] = 0;
+            if let Some(column) = written.column_mut(*index) {
+                column.set_constraint(ColumnConstraint::Hidden);
+            }
+        }
+        written.set_width(widths.iter().sum::<u16>().max(screen));
     }
     writeln!(screen, "\n{}", table::rendered(&written))
 }

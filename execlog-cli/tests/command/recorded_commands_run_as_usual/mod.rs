@@ -86,6 +86,29 @@ fn a_command_that_cannot_start_has_the_exit_code_of_shells() {
     }
 }
 
+#[test]
+fn a_command_line_in_one_word_is_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = record(folder.path(), &["ls -la 'a b'"]);
+    assert_eq!(output.status.code(), Some(127));
+    assert_eq!(
+        String::from_utf8(output.stderr).expect("text"),
+        "error: cannot run `ls -la 'a b'`: command not found; to run a command line, use a shell: \
+         `execlog record -- sh -c 'ls -la '\\''a b'\\'''`\n"
+    );
+}
+
+#[test]
+fn a_run_that_cannot_be_recorded_is_a_warning_with_the_name_of_the_program() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("log.db")).expect("made");
+    let output = record(folder.path(), &["true"]);
+    assert_eq!(
+        String::from_utf8(output.stderr).expect("text"),
+        "execlog: warning: this run is not recorded: `log.db` is not a regular file\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_script_without_an_interpreter_line_runs_in_sh() {
@@ -131,8 +154,10 @@ fn a_broken_log_is_only_a_warning() {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(output.stdout, b"some input");
     let said = String::from_utf8(output.stderr).expect("text");
-    let warnings = said.lines().filter(|line| line.contains("WARN"));
+    let warning = "execlog: warning: this run is not in the log: `";
+    let warnings = said.lines().filter(|line| line.starts_with(warning));
     assert_eq!(warnings.count(), 1, "{said}");
+    assert!(!said.contains("WARN"), "{said}");
     assert_eq!(said.lines().count(), 2, "{said}");
 }
 

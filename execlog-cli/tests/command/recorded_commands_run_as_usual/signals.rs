@@ -3,7 +3,7 @@
 use super::latest;
 use crate::bounded::{self, Received};
 use crate::default_signals;
-use crate::fixture::{WORK, program};
+use crate::fixture::{WORK, program, script};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -57,6 +57,20 @@ fn a_killed_command_ends_the_program_by_the_same_signal() {
     assert_eq!(message, "killed by signal 9 (SIGKILL)");
 }
 
+#[test]
+fn a_killed_command_has_the_exit_code_that_shells_report() {
+    default_signals::reset();
+    let folder = tempfile::tempdir().expect("a folder");
+    let shell = "\"$0\" --db log.db record -- sh -c 'kill -KILL $$'; echo $?";
+    let output = script(folder.path(), shell).output().expect("it runs");
+    assert_eq!(output.stdout, b"137\n");
+    let run = latest(folder.path());
+    let code = run.context.and_then(|context| context.exit_code);
+    assert_eq!(code, Some(137));
+    let message = run.record.error_message.unwrap_or_default();
+    assert_eq!(message, "killed by signal 9 (SIGKILL)");
+}
+
 /// Signals are ignored under `nohup`, and in the background of a script.
 #[test]
 fn these_tests_pass_if_the_caller_ignores_signals() {
@@ -65,5 +79,5 @@ fn these_tests_pass_if_the_caller_ignores_signals() {
     let tests = std::env::current_exe().expect("this program");
     let output = bounded::output(Command::new("sh").args(["-c", script]).arg(tests));
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("test result: ok. 4 passed"), "{said}");
+    assert!(said.contains("test result: ok. 5 passed"), "{said}");
 }

@@ -133,16 +133,18 @@ pub(super) fn settle(
     Ok(changed > 0)
 }
 
+/// The upper bound ends the read of the index after the ids with the prefix.
+const IDS_WITH_PREFIX: &str = "SELECT execution_id FROM main.execution_log \
+    WHERE execution_id >= ?1 AND execution_id <= ?1 || char(1114111) \
+    AND substr(execution_id, 1, length(?1)) = ?1 ORDER BY execution_id LIMIT ?2";
+
 pub(super) fn ids_with_prefix(
     session: &Session,
     prefix: &str,
     limit: usize,
 ) -> Result<Vec<String>> {
     session
-        .prepare_cached(
-            "SELECT execution_id FROM main.execution_log WHERE execution_id >= ?1 \
-             AND substr(execution_id, 1, length(?1)) = ?1 ORDER BY execution_id LIMIT ?2",
-        )
+        .prepare_cached(IDS_WITH_PREFIX)
         .and_then(|mut statement| {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let ids = statement.query_map(params![prefix, limit], |row| row.get(0))?;
@@ -183,4 +185,25 @@ fn is_unique(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error()
         .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IDS_WITH_PREFIX;
+    use rusqlite::Connection;
+
+    #[test]
+    fn a_prefix_is_looked_up_in_the_index_from_its_first_id_to_its_last() {
+        let connection = Connection::open_in_memory().expect("opens");
+        connection
+            .execute_batch("CREATE TABLE execution_log (execution_id TEXT NOT NULL UNIQUE)")
+            .expect("made");
+        let sql = format!("EXPLAIN QUERY PLAN {IDS_WITH_PREFIX}");
+        let plan = connection.query_row(&sql, ("01a", 100), |row| row.get::<_, String>(3));
+        let plan = plan.expect("a plan");
+        assert!(
+            plan.ends_with("(execution_id>? AND execution_id<?)"),
+            "{plan}"
+        );
+    }
 }
