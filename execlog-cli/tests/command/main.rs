@@ -26,6 +26,7 @@ mod magellan_files_are_read_without_changes;
 mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
+mod runs_are_selected_by_their_contexts;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
 mod terminals_are_interactive;

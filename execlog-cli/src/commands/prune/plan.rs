@@ -22,7 +22,7 @@ impl<'log> Plan<'log> {
         selection: &SelectionArguments,
     ) -> Result<Self, Failure> {
         let keep_none = Policy::new().keep_last(0);
-        let runs = selection.runs(log);
+        let runs = selection.runs(log)?;
         let plan = runs.prune_plan(policy.unwrap_or(&keep_none))?;
         Ok(Self(plan))
     }
