@@ -5,6 +5,7 @@ use crate::commands::export::ExportArguments;
 use crate::commands::import::ImportArguments;
 use crate::commands::list::ListArguments;
 use crate::commands::man::ManArguments;
+use crate::commands::pin::{PinArguments, UnpinArguments};
 use crate::commands::prune::PruneArguments;
 use crate::commands::record::RecordArguments;
 use crate::commands::report::ReportArguments;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Stats(StatsArguments),
     Tail(TailArguments),
     Record(RecordArguments),
+    Pin(PinArguments),
+    Unpin(UnpinArguments),
     Prune(PruneArguments),
     Export(ExportArguments),
     Import(ImportArguments),

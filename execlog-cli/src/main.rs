@@ -16,7 +16,7 @@ mod runs;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
-    completions, export, import, list, man, prune, record, report, settle, show, stats, tail,
+    completions, export, import, list, man, pin, prune, record, report, settle, show, stats, tail,
     verify,
 };
 use failure::Failure;
@@ -38,6 +38,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Stats(stats) => stats::run(stats, log, terminal),
         Command::Tail(tail) => tail::run(tail, log, terminal),
         Command::Record(record) => return record::run(record, log),
+        Command::Pin(pin) => pin::pin(pin, log),
+        Command::Unpin(unpin) => pin::unpin(unpin, log),
         Command::Prune(prune) => prune::run(prune, log, terminal),
         Command::Export(export) => export::run(export, log),
         Command::Import(import) => import::run(import, log),

@@ -9,6 +9,7 @@ mod export_line;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod pin;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;

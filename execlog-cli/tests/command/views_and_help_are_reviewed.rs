@@ -187,6 +187,8 @@ fn every_help_is_reviewed() {
         "stats",
         "tail",
         "record",
+        "pin",
+        "unpin",
         "prune",
         "export",
         "import",
