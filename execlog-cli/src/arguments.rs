@@ -2,6 +2,7 @@
 
 use crate::commands::completions::CompletionsArguments;
 use crate::commands::export::ExportArguments;
+use crate::commands::fresh::FreshArguments;
 use crate::commands::import::ImportArguments;
 use crate::commands::list::ListArguments;
 use crate::commands::man::ManArguments;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
     Stats(StatsArguments),
+    Fresh(FreshArguments),
     Tail(TailArguments),
     Record(RecordArguments),
     Pin(PinArguments),

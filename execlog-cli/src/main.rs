@@ -16,8 +16,8 @@ mod runs;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
-    completions, export, import, list, man, pin, prune, record, report, settle, show, stats, tail,
-    verify,
+    completions, export, fresh, import, list, man, pin, prune, record, report, settle, show, stats,
+    tail, verify,
 };
 use failure::Failure;
 use output::messages;
@@ -36,6 +36,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::List(list) => list::run(list, log, terminal),
         Command::Show(show) => show::run(show, log, terminal),
         Command::Stats(stats) => stats::run(stats, log, terminal),
+        Command::Fresh(fresh) => fresh::run(fresh, log, terminal),
         Command::Tail(tail) => tail::run(tail, log, terminal),
         Command::Record(record) => return record::run(record, log),
         Command::Pin(pin) => pin::pin(pin, log),

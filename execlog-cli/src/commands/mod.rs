@@ -6,6 +6,7 @@
 pub(crate) mod completions;
 pub(crate) mod export;
 mod export_line;
+pub(crate) mod fresh;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod man;

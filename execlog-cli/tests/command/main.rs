@@ -17,6 +17,7 @@ mod files_are_private_and_complete;
 mod fixture;
 mod folders_import_each_other_in_one_direction;
 mod formats_have_the_same_runs;
+mod fresh_compares_the_index_with_the_repository;
 #[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
 mod graph_copies_are_private_and_removed;
 mod hosts_keep_their_write_ahead_log;

@@ -185,6 +185,7 @@ fn every_help_is_reviewed() {
         "list",
         "show",
         "stats",
+        "fresh",
         "tail",
         "record",
         "pin",
