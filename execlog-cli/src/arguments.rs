@@ -2,9 +2,11 @@
 
 use crate::commands::completions::CompletionsArguments;
 use crate::commands::export::ExportArguments;
+use crate::commands::fresh::FreshArguments;
 use crate::commands::import::ImportArguments;
 use crate::commands::list::ListArguments;
 use crate::commands::man::ManArguments;
+use crate::commands::pin::{PinArguments, UnpinArguments};
 use crate::commands::prune::PruneArguments;
 use crate::commands::record::RecordArguments;
 use crate::commands::report::ReportArguments;
@@ -39,8 +41,11 @@ pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
     Stats(StatsArguments),
+    Fresh(FreshArguments),
     Tail(TailArguments),
     Record(RecordArguments),
+    Pin(PinArguments),
+    Unpin(UnpinArguments),
     Prune(PruneArguments),
     Export(ExportArguments),
     Import(ImportArguments),

@@ -16,8 +16,8 @@ mod runs;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
-    completions, export, import, list, man, prune, record, report, settle, show, stats, tail,
-    verify,
+    completions, export, fresh, import, list, man, pin, prune, record, report, settle, show, stats,
+    tail, verify,
 };
 use failure::Failure;
 use output::messages;
@@ -40,8 +40,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::List(list) => list::run(list, log, terminal),
         Command::Show(show) => show::run(show, log, terminal),
         Command::Stats(stats) => stats::run(stats, log, terminal),
+        Command::Fresh(fresh) => fresh::run(fresh, log, terminal),
         Command::Tail(tail) => tail::run(tail, log, terminal),
         Command::Record(record) => return record::run(record, log),
+        Command::Pin(pin) => pin::pin(pin, log),
+        Command::Unpin(unpin) => pin::unpin(unpin, log),
         Command::Prune(prune) => prune::run(prune, log, terminal),
         Command::Export(export) => export::run(export, log),
         Command::Import(import) => import::run(import, log),

@@ -15,6 +15,13 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog list --failed --since yesterday --format csv")]
 pub(crate) struct ListArguments {
+    /// Only what fails now: the newest run of each command and root, if it has failed
+    ///
+    /// A command is the first argument of its runs. Of the selected runs, those that have not ended do not
+    /// count. A run has failed if its status is `error`, `partial` or `crashed`.
+    #[arg(long, conflicts_with_all = ["outcome", "failed"])]
+    failing: bool,
+
     #[command(flatten)]
     selection: SelectionArguments,
     #[command(flatten)]
@@ -28,7 +35,11 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     arguments.format.check()?;
     let opened = log.to_read()?;
-    let runs = arguments.selection.newest_first(&opened.log);
+    let runs = if arguments.failing {
+        arguments.selection.failing(&opened.log)
+    } else {
+        arguments.selection.newest_first(&opened.log)
+    };
     let printer = arguments.format.printer(terminal.paged(), layout());
     printer.print(runs, Ids::of(&opened.log))
 }

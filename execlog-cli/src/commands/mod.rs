@@ -6,9 +6,11 @@
 pub(crate) mod completions;
 pub(crate) mod export;
 mod export_line;
+pub(crate) mod fresh;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod pin;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;

@@ -43,7 +43,7 @@ pub(crate) fn run(
     printer.print(std::iter::once(Ok(run)), Ids::of(&opened.log))
 }
 
-fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
+pub(super) fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
     let selector: RunSelector = run.parse()?;
     let is_latest = selector == RunSelector::latest();
     let is_number = run.starts_with('#');

@@ -1,9 +1,14 @@
 //! The runs of a log.
 //!
-//! `selection` selects runs by the options of the command line, `statuses` lists the statuses, `fields`
-//! names the fields of a run, `ids` shortens their ids, `value` is the value of a field, and `times` reads and shows times.
+//! `selection` selects runs by the options of the command line: `context_selection` by their contexts, and
+//! `failing` those that fail now. `folders` has the ways to write a folder, and `statuses` lists the
+//! statuses. `fields` names the fields of a run, `ids` shortens their ids, `value` is the value of a field, and `times` reads and shows
+//! times.
 
+mod context_selection;
+mod failing;
 pub(crate) mod fields;
+pub(crate) mod folders;
 pub(crate) mod ids;
 pub(crate) mod selection;
 pub(crate) mod statuses;

@@ -1,5 +1,8 @@
 //! Selects runs by the options of the command line.
 
+use super::context_selection::ContextArguments;
+use super::failing::{FAILED, newest_failed};
+use super::folders::spellings;
 use super::statuses;
 use super::times::parse;
 use clap::Args;
@@ -58,6 +61,9 @@ pub(crate) struct SelectionArguments {
     /// Reverse the order: oldest first, or newest first in `tail` and `export`
     #[arg(long)]
     reverse: bool,
+
+    #[command(flatten)]
+    context: ContextArguments,
 }
 
 /// The selected runs. Each run that cannot be read is an error.
@@ -65,8 +71,7 @@ pub(crate) type Entries<'log> = Box<dyn Iterator<Item = execlog::Result<RunEntry
 
 impl SelectionArguments {
     /// The query for these options, but for the order.
-    pub(crate) fn runs<'log>(&self, log: &'log LocalLog) -> Runs<'log, OneThread> {
-        const FAILED: [Status; 3] = [Status::Error, Status::Partial, Status::Crashed];
+    pub(crate) fn runs<'log>(&self, log: &'log LocalLog) -> execlog::Result<Runs<'log, OneThread>> {
         let mut runs = log.runs();
         let failed = FAILED.iter().filter(|_| self.failed);
         for status in self.outcome.iter().chain(failed) {
@@ -84,7 +89,7 @@ impl SelectionArguments {
         if let Some(text) = &self.text {
             runs = runs.text(text);
         }
-        for root in self.root.iter().flat_map(spellings) {
+        for root in self.root.iter().flat_map(|root| spellings(root)) {
             runs = runs.root(root);
         }
         for version in &self.tool_version {
@@ -96,7 +101,7 @@ impl SelectionArguments {
         if let Some(limit) = self.limit {
             runs = runs.limit(limit);
         }
-        runs
+        self.context.select(runs, log)
     }
 
     /// Whether every run is selected.
@@ -110,18 +115,38 @@ impl SelectionArguments {
 
     /// Newest first, or oldest first with `--reverse`.
     pub(crate) fn newest_first<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
-        if self.reverse {
-            return self.sorted_by_start(log);
-        }
-        Box::new(self.runs(log).into_iter())
+        entries(if self.reverse {
+            self.sorted_by_start(log)
+        } else {
+            self.sorted_by_age(log)
+        })
     }
 
     /// Oldest first, or newest first with `--reverse`.
     pub(crate) fn oldest_first<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
-        if self.reverse {
-            return Box::new(self.runs(log).into_iter());
-        }
-        self.sorted_by_start(log)
+        entries(if self.reverse {
+            self.sorted_by_age(log)
+        } else {
+            self.sorted_by_start(log)
+        })
+    }
+
+    /// The newest run of each command and root, if it has failed. A limit counts these. Newest first, or
+    /// oldest first with `--reverse`.
+    pub(crate) fn failing<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
+        let all = Self {
+            limit: None,
+            ..self.clone()
+        };
+        let runs = all.sorted_by_age(log).map(|runs| -> Entries<'log> {
+            let failing = newest_failed(runs).take(self.limit.unwrap_or(usize::MAX));
+            if self.reverse {
+                let newest: Vec<_> = failing.collect();
+                return Box::new(newest.into_iter().rev());
+            }
+            Box::new(failing)
+        });
+        entries(runs)
     }
 
     /// In the order in which the runs were added. With a limit or `--reverse`, oldest first or newest first.
@@ -129,28 +154,36 @@ impl SelectionArguments {
         if self.limit.is_some() || self.reverse {
             return self.oldest_first(log);
         }
-        Box::new(self.runs(log).as_added().into_iter())
+        let runs = self.runs(log);
+        entries(runs.map(|runs| -> Entries<'log> { Box::new(runs.as_added().into_iter()) }))
     }
 
     /// In the order in which the runs were added, and without contexts, which is faster.
     pub(crate) fn as_added_without_contexts<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
-        let runs = self.runs(log).without_contexts();
-        if self.limit.is_none() {
-            return Box::new(runs.as_added().into_iter());
-        }
-        let mut newest: Vec<_> = runs.into_iter().collect();
-        newest.sort_by_key(|run| run.as_ref().map_or(0, |run| run.record.id));
-        Box::new(newest.into_iter())
+        entries(self.runs(log).map(|runs| -> Entries<'log> {
+            let runs = runs.without_contexts();
+            if self.limit.is_none() {
+                return Box::new(runs.as_added().into_iter());
+            }
+            let mut newest: Vec<_> = runs.into_iter().collect();
+            newest.sort_by_key(|run| run.as_ref().map_or(0, |run| run.record.id));
+            Box::new(newest.into_iter())
+        }))
     }
 
-    /// Sorted by start time. A limit keeps the newest.
-    fn sorted_by_start<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
-        let runs = self.runs(log);
+    /// Newest first.
+    fn sorted_by_age<'log>(&self, log: &'log LocalLog) -> execlog::Result<Entries<'log>> {
+        Ok(Box::new(self.runs(log)?.into_iter()))
+    }
+
+    /// Oldest first. A limit keeps the newest.
+    fn sorted_by_start<'log>(&self, log: &'log LocalLog) -> execlog::Result<Entries<'log>> {
+        let runs = self.runs(log)?;
         if self.limit.is_none() {
-            return Box::new(runs.oldest_first().into_iter());
+            return Ok(Box::new(runs.oldest_first().into_iter()));
         }
         let newest: Vec<_> = runs.into_iter().collect();
-        Box::new(newest.into_iter().rev())
+        Ok(Box::new(newest.into_iter().rev()))
     }
 
     /// Limits the number of runs, if there is no limit yet.
@@ -166,20 +199,7 @@ impl SelectionArguments {
     }
 }
 
-/// The ways to write a folder. A host may have recorded it as typed, absolute, or with links resolved.
-fn spellings(folder: &PathBuf) -> Vec<String> {
-    let typed = folder.to_string_lossy().into_owned();
-    let bare = typed.trim_end_matches('/').to_owned();
-    let absolute = std::path::absolute(folder).ok();
-    let absolute = absolute.map(|path| path.to_string_lossy().trim_end_matches('/').to_owned());
-    let real = folder.canonicalize().ok();
-    let real = real.map(|path| path.to_string_lossy().into_owned());
-    let mut spellings: Vec<_> = [Some(typed), Some(bare), absolute, real]
-        .into_iter()
-        .flatten()
-        .filter(|spelling| !spelling.is_empty())
-        .collect();
-    spellings.sort_unstable();
-    spellings.dedup();
-    spellings
+/// The runs, or the error that there is instead of a query.
+fn entries(runs: execlog::Result<Entries<'_>>) -> Entries<'_> {
+    runs.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
 }

@@ -37,6 +37,56 @@ fn prune_shows_what_it_would_remove_and_removes_nothing_unasked() {
 }
 
 #[test]
+fn a_pinned_run_is_kept_until_it_is_unpinned() {
+    let fixture = Fixture::new();
+    let said = [
+        &[
+            "pin",
+            "01a1d9ed",
+            "--note",
+            "release 4.16, token=s3cr3tvalue",
+        ][..],
+        &["pin", "#2"],
+        // Recorded without a context.
+        &["pin", "#12", "--note", "ask"],
+        &["list", "--pinned", "--format", "{id} {status} {command}"],
+        &["prune", "--until", "now", "--yes"],
+        &["unpin", "01a1d9ed"],
+        &["unpin", "01a1d9ed"],
+        &["prune", "--until", "now", "--yes"],
+        &["list", "--format", "{id} {status} {command}"],
+        &["pin", "#1"],
+        &["pin"],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn prune_keeps_the_newest_run_of_days_weeks_and_months() {
+    let fixture = Fixture::new();
+    let said = [
+        &["prune", "--keep-daily", "2", "--dry-run"][..],
+        &["prune", "--keep-weekly", "2", "--dry-run"],
+        &["prune", "--keep-monthly", "1", "--dry-run"],
+        &[
+            "prune",
+            "--keep-daily",
+            "1",
+            "--keep-weekly",
+            "3",
+            "--keep-monthly",
+            "2",
+            "--keep-last",
+            "1",
+            "--dry-run",
+        ],
+    ]
+    .map(|arguments| fixture.said(arguments));
+    assert_snapshot!(said.join("\n"));
+}
+
+#[test]
 fn settle_ends_crashed_runs() {
     let fixture = Fixture::new();
     let said = [

@@ -17,6 +17,7 @@ mod files_are_private_and_complete;
 mod fixture;
 mod folders_import_each_other_in_one_direction;
 mod formats_have_the_same_runs;
+mod fresh_compares_the_index_with_the_repository;
 #[cfg(all(unix, feature = "native-v2", feature = "native-v3"))]
 mod graph_copies_are_private_and_removed;
 mod hosts_keep_their_write_ahead_log;
@@ -27,6 +28,7 @@ mod magellan_files_are_read_without_changes;
 mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
+mod runs_are_selected_by_their_contexts;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
 mod tables_show_what_there_is;

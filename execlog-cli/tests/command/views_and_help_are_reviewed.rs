@@ -95,6 +95,7 @@ fn a_filter_selects_the_same_runs_in_every_command() {
         &["--since", "3d", "-n", "4"],
         &["--text", "code", "--reverse"],
         &["--tool-version", "4.17.0", "--outcome", "success"],
+        &["--branch", "main", "--exit-code", "0"],
     ];
     for filter in filters {
         let numbers = |command: &[&str], id: fn(&str) -> Option<u64>| {
@@ -184,8 +185,11 @@ fn every_help_is_reviewed() {
         "list",
         "show",
         "stats",
+        "fresh",
         "tail",
         "record",
+        "pin",
+        "unpin",
         "prune",
         "export",
         "import",

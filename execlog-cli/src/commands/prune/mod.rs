@@ -23,7 +23,7 @@ use std::time::Duration;
 ///
 /// The options under "Which runs" select runs; without them, all runs are selected. Of these, a run is
 /// kept if at least one `--keep` option keeps it. Without a `--keep` option, every selected run is removed.
-/// A run that has not ended is never removed.
+/// A run that is pinned, or that has not ended, is never removed.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog prune --keep-last 100 --keep-failed-within 90d")]
 pub(crate) struct PruneArguments {
@@ -38,6 +38,20 @@ pub(crate) struct PruneArguments {
     /// Keep failed runs that began within this time before now: `90d`
     #[arg(long, value_name = "TIME", value_parser = parse::duration, help_heading = "What to keep")]
     keep_failed_within: Option<Duration>,
+
+    /// Keep the newest run of each of the last N days that have runs
+    ///
+    /// Days begin at midnight in UTC, weeks on Monday, and months on their first day.
+    #[arg(long, value_name = "N", help_heading = "What to keep")]
+    keep_daily: Option<usize>,
+
+    /// Keep the newest run of each of the last N weeks that have runs
+    #[arg(long, value_name = "N", help_heading = "What to keep")]
+    keep_weekly: Option<usize>,
+
+    /// Keep the newest run of each of the last N months that have runs
+    #[arg(long, value_name = "N", help_heading = "What to keep")]
+    keep_monthly: Option<usize>,
 
     /// List the runs that would be removed, but do not remove them
     #[arg(long)]
@@ -63,8 +77,16 @@ impl PruneArguments {
         if let Some(time) = self.keep_failed_within {
             policy = policy.keep_failed_within(time);
         }
-        let rules = (self.keep_last, self.keep_within, self.keep_failed_within);
-        (rules != (None, None, None)).then_some(policy)
+        if let Some(days) = self.keep_daily {
+            policy = policy.keep_daily(days);
+        }
+        if let Some(weeks) = self.keep_weekly {
+            policy = policy.keep_weekly(weeks);
+        }
+        if let Some(months) = self.keep_monthly {
+            policy = policy.keep_monthly(months);
+        }
+        (policy != Policy::new()).then_some(policy)
     }
 }
 

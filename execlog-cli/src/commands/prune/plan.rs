@@ -23,7 +23,7 @@ impl<'log> Plan<'log> {
         selection: &SelectionArguments,
     ) -> Result<Self, Failure> {
         let keep_none = Policy::new().keep_last(0);
-        let runs = selection.runs(log);
+        let runs = selection.runs(log)?;
         let plan = runs.prune_plan(policy.unwrap_or(&keep_none))?;
         Ok(Self(plan))
     }
@@ -38,7 +38,8 @@ impl<'log> Plan<'log> {
         let mut reasons = BTreeMap::new();
         for kept in &self.0.kept {
             // Count each run once: by a rule that no policy can change, or by its first rule.
-            let is_fixed = |rule: &&Rule| matches!(rule, Rule::Running | Rule::Unreadable);
+            let is_fixed =
+                |rule: &&Rule| matches!(rule, Rule::Pinned | Rule::Running | Rule::Unreadable);
             let rule = kept.rules.iter().find(is_fixed).or(kept.rules.first());
             if let Some(rule) = rule {
                 *reasons.entry(reason(*rule)).or_insert(0) += 1;
@@ -83,6 +84,10 @@ fn reason(rule: Rule) -> &'static str {
         Rule::Last => " by `--keep-last`",
         Rule::Within => " by `--keep-within`",
         Rule::FailedWithin => " by `--keep-failed-within`",
+        Rule::Daily => " by `--keep-daily`",
+        Rule::Weekly => " by `--keep-weekly`",
+        Rule::Monthly => " by `--keep-monthly`",
+        Rule::Pinned => ": pinned",
         Rule::Running => ": not ended; `execlog settle` ends those that crashed",
         Rule::Future => ": started in the future",
         Rule::Unreadable => ": cannot be read",
