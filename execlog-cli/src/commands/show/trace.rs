@@ -29,7 +29,7 @@ pub(super) fn of(run: &RunEntry) -> Result<String, Failure> {
             "tid": 1,
             "args": {"name": Field::program.of(run).into_json()},
         }),
-        event(&command, "run", whole, of_run(run)),
+        event(&command, "run", whole, &of_run(run)),
     ];
     let mut tracks = vec![Track(vec![whole.end])];
     let phases = context.map_or(&[][..], |context| &context.phases);
@@ -45,7 +45,8 @@ pub(super) fn of(run: &RunEntry) -> Result<String, Failure> {
             tracks.push(Track(vec![span.end]));
             tracks.len() - 1
         });
-        let mut event = event(&phase.name, "phase", span, json!({"times": phase.times}));
+        let times = json!({"times": phase.times});
+        let mut event = event(&phase.name, "phase", span, &times);
         event["tid"] = (track + 1).into();
         events.push(event);
     }
@@ -97,7 +98,7 @@ impl Track {
 }
 
 /// A complete event on the first track. Its time is counted from the begin of the run.
-fn event(name: &str, category: &str, span: Span, args: Value) -> Value {
+fn event(name: &str, category: &str, span: Span, args: &Value) -> Value {
     json!({
         "name": name,
         "cat": category,
