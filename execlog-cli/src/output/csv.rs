@@ -67,7 +67,10 @@ fn row(screen: &mut Screen, cells: impl Iterator<Item = String>) -> Result<(), F
 fn cell(value: Value) -> String {
     match value {
         Value::Text(text) => defused(&text),
-        Value::List(_) => printable_json(value.into_json().to_string()),
+        Value::Pin(note) => defused(&note),
+        Value::List(_) | Value::Labels(_) | Value::Counters(_) | Value::Phases(_) => {
+            printable_json(value.into_json().to_string())
+        }
         value => value.for_programs(),
     }
 }

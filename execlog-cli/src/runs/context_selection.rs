@@ -1,6 +1,7 @@
 //! Selects runs by their contexts: where they ran, what started them, their labels and pins.
 
 use super::folders::spellings;
+use super::label;
 use clap::Args;
 use execlog::{Error, LocalLog, OneThread, RunEntry, Runs};
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub(super) struct ContextArguments {
     folder: Vec<PathBuf>,
 
     /// Only runs with this label: `team=search`. If given several times, only runs with all of them
-    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = label::parse)]
     label: Vec<(String, String)>,
 
     /// Only pinned runs
@@ -103,12 +104,5 @@ fn stored(log: &LocalLog, run: &str) -> execlog::Result<Option<RunEntry>> {
     match run.parse().and_then(|run| log.find(run)) {
         Err(Error::InvalidId { .. }) => Ok(None),
         found => found,
-    }
-}
-
-fn label(text: &str) -> Result<(String, String), &'static str> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write a label as `team=search`"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use execlog::{ExecutionContext, RunEntry};
+use std::collections::BTreeMap;
 
 macro_rules! fields {
     ($($name:ident: $header:literal, |$run:ident| $value:expr;)*) => {
@@ -70,6 +71,24 @@ fields! {
     parent_execution_id: "PARENT", |run| of(run, |context| context.parent_execution_id.clone());
     revision: "REVISION", |run| of(run, |context| context.revision.clone());
     branch: "BRANCH", |run| of(run, |context| context.branch.clone());
+    labels: "LABELS", |run| of(run, |context| {
+        some(&context.labels, BTreeMap::is_empty).map(Value::Labels)
+    });
+    counters: "COUNTERS", |run| of(run, |context| {
+        some(&context.counters, BTreeMap::is_empty).map(Value::Counters)
+    });
+    phases: "PHASES", |run| of(run, |context| {
+        some(&context.phases, Vec::is_empty).map(Value::Phases)
+    });
+    cpu_ms: "CPU", |run| of(run, |context| context.cpu_ms.map(Value::Millis));
+    peak_memory_bytes: "MEMORY", |run| of(run, |context| context.peak_memory_bytes.map(Value::Bytes));
+    trace_id: "TRACE", |run| of(run, |context| context.trace_id.clone());
+    pin: "PIN", |run| of(run, |context| context.pin.clone().map(Value::Pin));
+}
+
+/// A copy of the collection, or `None` if it is empty.
+fn some<C: Clone>(collection: &C, is_empty: fn(&C) -> bool) -> Option<C> {
+    (!is_empty(collection)).then(|| collection.clone())
 }
 
 /// The value of a field of the context.

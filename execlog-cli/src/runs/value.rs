@@ -1,6 +1,7 @@
 //! The value of a field.
 
-use execlog::Status;
+use execlog::{Phase, Status};
+use std::collections::BTreeMap;
 
 /// The value of a field. `output::values` writes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,12 +15,20 @@ pub(crate) enum Value {
     /// A duration in milliseconds.
     Millis(i64),
     Status(Status),
+    Bytes(i64),
+    /// Texts by name.
+    Labels(BTreeMap<String, String>),
+    /// Numbers by name.
+    Counters(BTreeMap<String, i64>),
+    Phases(Vec<Phase>),
+    /// The note of a pinned run, which may be empty.
+    Pin(String),
 }
 
 impl Value {
     /// Whether its column is aligned to the right.
     pub(crate) fn is_number(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Millis(_))
+        matches!(self, Self::Integer(_) | Self::Millis(_) | Self::Bytes(_))
     }
 }
 

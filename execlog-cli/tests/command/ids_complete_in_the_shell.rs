@@ -81,7 +81,7 @@ fn bash_completes_ids() {
     assert_eq!(completed, "6b042160-7759\n");
     let all = completed_by_bash(&fixture, &["show", ""]).expect("bash");
     assert_eq!(all.lines().count(), 13);
-    let options = completed_by_bash(&fixture, &["show", "--fo"]).expect("bash");
+    let options = completed_by_bash(&fixture, &["show", "--form"]).expect("bash");
     assert_eq!(options, "--format\n");
 }
 

@@ -9,6 +9,7 @@ mod bounded;
 mod damaged_graphs_are_found_and_not_changed;
 #[cfg(unix)]
 mod default_signals;
+mod details_of_a_run_are_shown;
 mod documents_show_real_output;
 mod exports_and_imports_lose_nothing;
 mod extreme_times_are_shown;

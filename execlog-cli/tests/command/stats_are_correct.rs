@@ -1,8 +1,10 @@
 //! `stats` computes the right figures and finds regressions.
 
-use crate::fixture::{Fixture, program};
+use crate::fixture::{Fixture, program, said};
 use execlog::{ExecutionLog, StoredRun};
 use insta::assert_snapshot;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const STATISTICS: &[&[&str]] = &[
     &["stats"],
@@ -30,6 +32,117 @@ fn json_and_csv_are_reviewed() {
     for format in ["json", "csv"] {
         let said = fixture.said(&["stats", "--against", "4d", "--format", format]);
         assert_snapshot!(format!("stats_{format}"), said);
+    }
+}
+
+/// A log of runs of one command whose contexts have these details.
+fn log_with(details: impl IntoIterator<Item = Value>) -> TempDir {
+    let details: Vec<_> = details.into_iter().collect();
+    let mut runs = runs(&vec![1000; details.len()]);
+    for (run, details) in runs.iter_mut().zip(details) {
+        let mut context = json!({
+            "execution_id": run.record.execution_id,
+            "started_at_ms": run.record.started_at * 1000,
+            "crashed": false,
+        });
+        for (name, value) in details.as_object().expect("an object") {
+            context[name] = value.clone();
+        }
+        run.context = serde_json::from_value(context).expect("a context");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = ExecutionLog::new(folder.path().join("code.db"));
+    log.maintenance().import(&runs).expect("imported");
+    folder
+}
+
+fn said_in(folder: &TempDir, arguments: &[&str]) -> String {
+    let mut stats = program(folder.path());
+    stats.args(arguments).env("COLUMNS", "80");
+    said(&mut stats, arguments)
+}
+
+#[test]
+fn phases_have_percentiles_of_their_own() {
+    let phase = |name: &str, millis: i64| json!({"name": name, "started_after_us": 0, "duration_us": millis * 1000, "times": 2});
+    let folder = log_with((1..=20).map(|number| {
+        let parse = phase("parse", number * 10);
+        if number <= 10 {
+            json!({"phases": [parse, phase("write", 400)]})
+        } else {
+            json!({"phases": [parse]})
+        }
+    }));
+    let stats = ["stats", "--by", "phase", "--slowest", "0"];
+    let formats = ["table", "json", "csv"];
+    let formats =
+        formats.map(|format| said_in(&folder, &[&stats[..], &["--format", format]].concat()));
+    assert_snapshot!("stats_by_phase", formats.join("\n"));
+    let none = Fixture::new().said(&["stats", "--by", "phase", "--slowest", "0"]);
+    assert!(
+        none.ends_with("\nNone of these runs has phases\n"),
+        "{none}"
+    );
+}
+
+#[test]
+fn cpu_time_and_memory_are_shown_where_there_are_any() {
+    let cost = |number: i64| json!({"cpu_ms": number * 10, "peak_memory_bytes": number << 20});
+    let folder = log_with((1..=3).map(cost));
+    let stats = ["stats", "--cost", "--slowest", "0"];
+    let formats = ["table", "json", "csv"];
+    let formats =
+        formats.map(|format| said_in(&folder, &[&stats[..], &["--format", format]].concat()));
+    assert_snapshot!("stats_cost", formats.join("\n"));
+    let without = said_in(&folder, &["stats", "--slowest", "0"]);
+    assert!(
+        !without.contains("MEMORY"),
+        "contexts are not read: {without}"
+    );
+    let unknown = Fixture::new().said(&stats);
+    assert!(!unknown.contains("MEMORY"), "{unknown}");
+}
+
+#[test]
+fn a_regression_is_sought_in_cpu_time_or_memory() {
+    let cost =
+        |cpu: i64, mebibytes: i64| json!({"cpu_ms": cpu, "peak_memory_bytes": mebibytes << 20});
+    let before = || std::iter::repeat_n(cost(100, 64), 4);
+    let busy = log_with(before().chain([cost(130, 64), cost(140, 64), cost(126, 64)]));
+    let large = log_with(before().chain([cost(100, 96), cost(100, 128), cost(100, 96)]));
+    let stats = [
+        "stats",
+        "--slowest",
+        "0",
+        "--fail-on-regression",
+        "25%",
+        "--of",
+    ];
+    for (folder, of, found) in [
+        (&busy, "duration", None),
+        (
+            &busy,
+            "cpu",
+            Some(
+                "index needs more CPU time: the last runs took 130 ms, 140 ms, 126 ms; the median before was 100 ms",
+            ),
+        ),
+        (&busy, "memory", None),
+        (&large, "cpu", None),
+        (
+            &large,
+            "memory",
+            Some(
+                "index needs more memory: the last runs took 96.00 MiB, 128.00 MiB, 96.00 MiB; the median before was 64.00 MiB",
+            ),
+        ),
+    ] {
+        let said = said_in(folder, &[&stats[..], &[of]].concat());
+        assert_eq!(said.ends_with("exit code 3\n"), found.is_some(), "{said}");
+        assert!(said.contains(found.unwrap_or("")), "{said}");
+        let json = said_in(folder, &[&stats[..], &[of, "--format", "json"]].concat());
+        let is_named = json.contains(&format!("\"of\": \"{of}\""));
+        assert_eq!(is_named, found.is_some(), "{json}");
     }
 }
 

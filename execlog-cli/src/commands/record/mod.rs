@@ -13,8 +13,9 @@ use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::logs::{opening, private};
 use crate::output::messages;
+use crate::runs::label;
 use clap::Args;
-use execlog::{Environment, ExecutionLog, FileKind, Invocation, Run};
+use execlog::{Cost, Environment, ExecutionLog, FileKind, Invocation, Run};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,10 @@ pub(crate) struct RecordArguments {
     )]
     tool_version: String,
 
+    /// Label the run, as `--label team=search`. May be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = label::parse)]
+    label: Vec<(String, String)>,
+
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true)]
     #[arg(value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
@@ -55,7 +60,18 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     let run = log.begin(invocation(arguments, program));
     let mut command = Command::new(program);
     command.args(rest);
+    // A run that is not recorded is nobody's parent.
+    if matches!(log.maintenance().exists(), Ok(true)) {
+        name_parent(&run, &mut command);
+    }
+    let before = Cost::of_children();
     let status = signals::run(&mut command);
+    if let (Some(before), Some(after)) = (before, Cost::of_children()) {
+        run.set_cost(Cost {
+            cpu_time: after.cpu_time.saturating_sub(before.cpu_time),
+            ..after
+        });
+    }
     match status {
         Ok(status) => {
             end(run, status);
@@ -126,14 +142,24 @@ fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {
     let mut environment = Environment::of_process();
     let name = Path::new(program).file_name();
     environment.program = name.map(|name| name.to_string_lossy().into_owned());
-    let invocation = Invocation::new(arguments.command.iter().map(text))
+    let mut invocation = Invocation::new(arguments.command.iter().map(text))
         .tool_version(&arguments.tool_version)
         .environment(environment);
+    for (name, value) in &arguments.label {
+        invocation = invocation.label(name, value);
+    }
     match &arguments.root {
         // A relative path means nothing in another folder.
         Some(root) => invocation.root(std::path::absolute(root).unwrap_or_else(|_| root.clone())),
         None => invocation,
     }
+}
+
+/// Makes the run the parent of the runs and OpenTelemetry spans of the command. `TRACESTATE` is passed on
+/// as it is.
+fn name_parent(run: &Run, command: &mut Command) {
+    command.env("TRACEPARENT", run.traceparent());
+    command.env("EXECLOG_PARENT", run.execution_id());
 }
 
 fn end(run: Run, status: ExitStatus) {

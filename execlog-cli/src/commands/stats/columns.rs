@@ -1,6 +1,7 @@
 //! The figures of a group that every format shows, in one list.
 
 use super::figures::Group;
+use crate::output::values::size;
 use crate::runs::times::show;
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ pub(super) struct Column {
     pub(super) is_wide: bool,
     /// Whether `--against` compares it.
     pub(super) is_compared: bool,
+    /// Whether it needs the cost of the runs.
+    is_cost: bool,
 }
 
 /// The kind of a figure, and how to get it from a group.
@@ -25,11 +28,14 @@ pub(super) enum Figure {
     /// Milliseconds.
     Duration(fn(&Group) -> Option<i64>),
     PerSecond(fn(&Group) -> Option<f64>),
+    /// Milliseconds of CPU time.
+    CpuTime(fn(&Group) -> Option<i64>),
+    Bytes(fn(&Group) -> Option<i64>),
     /// Several durations in milliseconds.
     Trend(fn(&Group) -> Vec<i64>),
 }
 
-pub(super) const COLUMNS: [Column; 9] = [
+static COLUMNS: [Column; 11] = [
     column("RUNS", "runs", Figure::Count(|group| group.runs)).compared(),
     column("SUCCESS", "success_rate", Figure::Rate(Group::success_rate)).compared(),
     column("P50", "p50_ms", Figure::Duration(Group::median)).compared(),
@@ -57,8 +63,27 @@ pub(super) const COLUMNS: [Column; 9] = [
         Figure::PerSecond(Group::symbols_per_second),
     )
     .wide(),
+    column(
+        "CPU P50",
+        "cpu_p50_ms",
+        Figure::CpuTime(|group| group.costs.cpu_time()),
+    )
+    .cost(),
+    column(
+        "MEMORY P50",
+        "peak_memory_p50_bytes",
+        Figure::Bytes(|group| group.costs.memory()),
+    )
+    .cost(),
     column("TREND", "trend_ms", Figure::Trend(Group::trend)),
 ];
+
+/// The columns, with those of the cost only if the runs were read with it.
+pub(super) fn columns(has_cost: bool) -> impl Iterator<Item = &'static Column> + Clone {
+    COLUMNS
+        .iter()
+        .filter(move |column| has_cost || !column.is_cost)
+}
 
 const fn column(header: &'static str, name: &'static str, figure: Figure) -> Column {
     Column {
@@ -67,6 +92,7 @@ const fn column(header: &'static str, name: &'static str, figure: Figure) -> Col
         figure,
         is_wide: false,
         is_compared: false,
+        is_cost: false,
     }
 }
 
@@ -81,6 +107,17 @@ impl Column {
         self
     }
 
+    const fn cost(mut self) -> Self {
+        self.is_cost = true;
+        self
+    }
+
+    /// Whether it has a figure for one of the groups, or is one that every table has.
+    pub(super) fn is_known<'a>(&self, groups: impl IntoIterator<Item = &'a Group>) -> bool {
+        let mut groups = groups.into_iter();
+        !self.is_cost || groups.any(|group| !self.figure.to_json(group).is_null())
+    }
+
     /// Whether the figure is a number, not a list.
     pub(super) fn is_number(&self) -> bool {
         !matches!(self.figure, Figure::Trend(_))
@@ -93,7 +130,8 @@ impl Figure {
         match self {
             Self::Count(count) => count(group).to_string(),
             Self::Rate(rate) => shown(rate(group), self::rate),
-            Self::Duration(millis) => shown(millis(group), show::duration),
+            Self::Duration(millis) | Self::CpuTime(millis) => shown(millis(group), show::duration),
+            Self::Bytes(bytes) => shown(bytes(group), size),
             Self::PerSecond(speed) => shown(speed(group), per_second),
             Self::Trend(durations) => sparkline(&durations(group)),
         }
@@ -105,7 +143,9 @@ impl Figure {
             Self::Rate(exact) | Self::PerSecond(exact) => {
                 shown(exact(group), |exact| exact.to_string())
             }
-            Self::Duration(millis) => shown(millis(group), |millis| millis.to_string()),
+            Self::Duration(number) | Self::CpuTime(number) | Self::Bytes(number) => {
+                shown(number(group), |number| number.to_string())
+            }
             Self::Count(_) | Self::Trend(_) => self.to_json(group).to_string(),
         }
     }
@@ -114,7 +154,9 @@ impl Figure {
         match self {
             Self::Count(count) => count(group).into(),
             Self::Rate(exact) | Self::PerSecond(exact) => exact(group).into(),
-            Self::Duration(millis) => millis(group).into(),
+            Self::Duration(number) | Self::CpuTime(number) | Self::Bytes(number) => {
+                number(group).into()
+            }
             Self::Trend(durations) => durations(group).into(),
         }
     }

@@ -1,6 +1,8 @@
 //! The figures of all runs and of each group.
 
 use super::By;
+use super::costs::Costs;
+use super::regression::Measure;
 use crate::runs::fields::started_at_ms;
 use crate::runs::statuses::STATUSES;
 use execlog::{RunEntry, Status};
@@ -21,6 +23,8 @@ pub(super) struct Figures {
     /// The runs from this time on are compared with older ones.
     pub(super) against: Option<Timestamp>,
     max_slowest: usize,
+    /// What regressions are sought in.
+    measure: Measure,
 }
 
 /// The figures of a group of runs.
@@ -32,6 +36,9 @@ pub(super) struct Group {
     pub(super) durations: Vec<i64>,
     /// The start in seconds and the duration in milliseconds of runs that succeeded. Sorted by `sort`.
     succeeded: Vec<(i64, i64)>,
+    /// The same with the measure that regressions are sought in, if that is not the duration.
+    measured: Vec<(i64, i64)>,
+    pub(super) costs: Costs,
     files: i64,
     symbols: i64,
     /// The total duration of the runs that indexed files or symbols, in milliseconds.
@@ -43,24 +50,31 @@ pub(super) struct Group {
 }
 
 impl Figures {
-    pub(super) fn new(max_slowest: usize, against: Option<Timestamp>) -> Self {
+    pub(super) fn new(max_slowest: usize, against: Option<Timestamp>, measure: Measure) -> Self {
         Self {
             all: Group::default(),
             groups: BTreeMap::new(),
             slowest: Vec::new(),
             against,
             max_slowest,
+            measure,
         }
     }
 
     /// Adds a run. Runs are added in the order in which the log has them.
     pub(super) fn add(&mut self, run: RunEntry, by: By, zone: &TimeZone) {
         let against = self.against.map(Timestamp::as_millisecond);
-        self.all.add(&run, against);
-        let name = name(&run, by, zone);
-        match self.groups.get_mut(&name) {
-            Some(group) => group.add(&run, against),
-            None => self.groups.entry(name).or_default().add(&run, against),
+        self.all.add(&run, against, self.measure);
+        if by == By::Phase {
+            let phases = run.context.iter().flat_map(|context| &context.phases);
+            for phase in phases {
+                let took = rounded_to_millis(phase.duration_us);
+                self.in_group(&phase.name, |group| group.add_phase(&run, took, against));
+            }
+        } else {
+            let measure = self.measure;
+            let name = name(&run, by, zone);
+            self.in_group(&name, |group| group.add(&run, against, measure));
         }
         let Some(took) = run.record.duration_ms else {
             return;
@@ -73,12 +87,25 @@ impl Figures {
         }
     }
 
-    /// The durations of the successful runs of each group, newest last.
+    fn in_group(&mut self, name: &str, add: impl FnOnce(&mut Group)) {
+        match self.groups.get_mut(name) {
+            Some(group) => add(group),
+            None => add(self.groups.entry(name.to_owned()).or_default()),
+        }
+    }
+
+    /// The measure of the successful runs of each group, newest last.
     pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, Vec<i64>)> {
         let groups = self.groups.iter();
         groups.map(|(name, group)| {
-            let durations = group.succeeded.iter().map(|(_, took)| *took);
-            (name, durations.collect())
+            let measured = match self.measure {
+                Measure::Duration => &group.succeeded,
+                Measure::Cpu | Measure::Memory => &group.measured,
+            };
+            (
+                name,
+                measured.iter().map(|(_, measured)| *measured).collect(),
+            )
         })
     }
 
@@ -93,27 +120,20 @@ impl Figures {
 }
 
 impl Group {
-    fn add(&mut self, run: &RunEntry, against: Option<i64>) {
-        if let Some(against) = against {
-            let sides = self.sides.get_or_insert_default();
-            let side = usize::from(started_at_ms(run) < against);
-            sides[side].add(run, None);
+    fn add(&mut self, run: &RunEntry, against: Option<i64>, measure: Measure) {
+        if let Some(side) = self.side(run, against) {
+            side.add(run, None, measure);
         }
-        self.runs += 1;
-        let status = run.status();
-        if let Some(place) = STATUSES.iter().position(|known| *known == status) {
-            self.statuses[place] += 1;
+        self.count(run, run.record.duration_ms);
+        self.costs.add(run);
+        if run.status() == Status::Success
+            && let Some(measured) = measure.of_cost(run)
+        {
+            self.measured.push((run.record.started_at, measured));
         }
-        let began = run.record.started_at;
-        self.first = Some(self.first.map_or(began, |first| first.min(began)));
-        self.last = Some(self.last.map_or(began, |last| last.max(began)));
         let Some(took) = run.record.duration_ms else {
             return;
         };
-        self.durations.push(took);
-        if status == Status::Success {
-            self.succeeded.push((began, took));
-        }
         let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
         if files > 0 || symbols > 0 {
             self.files = self.files.saturating_add(files);
@@ -122,9 +142,43 @@ impl Group {
         }
     }
 
+    /// Adds a phase of a run, in milliseconds.
+    fn add_phase(&mut self, run: &RunEntry, took: i64, against: Option<i64>) {
+        if let Some(side) = self.side(run, against) {
+            side.add_phase(run, took, None);
+        }
+        self.count(run, Some(took));
+    }
+
+    /// The side of `--against` that the run is on.
+    fn side(&mut self, run: &RunEntry, against: Option<i64>) -> Option<&mut Self> {
+        let side = usize::from(started_at_ms(run) < against?);
+        Some(&mut self.sides.get_or_insert_default()[side])
+    }
+
+    /// Counts a run that took this long, or whose phase did.
+    fn count(&mut self, run: &RunEntry, took: Option<i64>) {
+        self.runs += 1;
+        let status = run.status();
+        if let Some(place) = STATUSES.iter().position(|known| *known == status) {
+            self.statuses[place] += 1;
+        }
+        let began = run.record.started_at;
+        self.first = Some(self.first.map_or(began, |first| first.min(began)));
+        self.last = Some(self.last.map_or(began, |last| last.max(began)));
+        if let Some(took) = took {
+            self.durations.push(took);
+            if status == Status::Success {
+                self.succeeded.push((began, took));
+            }
+        }
+    }
+
     fn sort(&mut self) {
         self.durations.sort_unstable();
         self.succeeded.sort_by_key(|(began, _)| *began);
+        self.measured.sort_by_key(|(began, _)| *began);
+        self.costs.sort();
         for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
             side.sort();
         }
@@ -193,6 +247,10 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+fn rounded_to_millis(micros: i64) -> i64 {
+    micros.saturating_add(500).div_euclid(1000)
+}
+
 /// The name of the group of a run.
 fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
     match by {
@@ -202,6 +260,8 @@ fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
             Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
             Err(_) => String::new(),
         },
+        // The groups of a run are those of its phases.
+        By::Phase => String::new(),
     }
 }
 

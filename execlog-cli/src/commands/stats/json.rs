@@ -1,9 +1,9 @@
 //! Writes the figures as JSON.
 
-use super::By;
-use super::columns::COLUMNS;
+use super::columns::columns;
 use super::figures::{Figures, Group};
 use super::regression::Slower;
+use super::{By, What};
 use crate::failure::Failure;
 use crate::output::json::json_lines;
 use crate::output::screen::Screen;
@@ -16,16 +16,17 @@ use std::io::Write;
 pub(super) fn show(
     figures: &Figures,
     slower: &[Slower],
-    by: By,
+    what: What,
     mut screen: Screen,
 ) -> Result<(), Failure> {
-    let by = match by {
+    let by = match what.by {
         By::Command => "command",
         By::Version => "tool_version",
         By::Day => "day",
+        By::Phase => "phase",
     };
     let groups = figures.groups.iter().map(|(name, group)| {
-        let mut figures = of(group);
+        let mut figures = of(group, what);
         figures.insert(by.to_owned(), name.as_str().into());
         Value::Object(figures)
     });
@@ -39,10 +40,16 @@ pub(super) fn show(
         let fields = fields.map(|field| (field.name().to_owned(), field.of(run).into_json()));
         Value::Object(fields.into_iter().collect())
     });
-    let slower = slower.iter().map(
-        |slower| json!({by: slower.name, "p50_before_ms": slower.before, "last_ms": slower.last}),
-    );
-    let mut whole = of(&figures.all);
+    let slower = slower.iter().map(|slower| {
+        let unit = what.measure.unit();
+        json!({
+            by: slower.name,
+            "of": what.measure.name(),
+            format!("p50_before_{unit}"): slower.before,
+            format!("last_{unit}"): slower.last,
+        })
+    });
+    let mut whole = of(&figures.all, what);
     whole.insert("groups".to_owned(), groups.collect());
     whole.insert("slowest".to_owned(), slowest.collect());
     whole.insert("slower".to_owned(), slower.collect());
@@ -50,19 +57,19 @@ pub(super) fn show(
     screen.end()
 }
 
-fn of(group: &Group) -> Map<String, Value> {
+fn of(group: &Group, what: What) -> Map<String, Value> {
     let mut figures = Map::new();
     let mut set = |name: &str, value: Value| figures.insert(name.to_owned(), value);
     for status in STATUSES {
         set(status.as_str(), group.with_status(status).into());
     }
-    for column in &COLUMNS {
+    for column in columns(what.has_cost) {
         set(column.name, column.figure.to_json(group));
     }
     if let Some(sides) = &group.sides {
         let [now, before] = &**sides;
-        set("now", Value::Object(of(now)));
-        set("before", Value::Object(of(before)));
+        set("now", Value::Object(of(now, what)));
+        set("before", Value::Object(of(before, what)));
     }
     figures
 }

@@ -1,10 +1,11 @@
 //! Summarises runs.
 //!
 //! `figures` computes the figures of all runs and of each group. `columns` lists the figures that every format
-//! shows. `show` writes the table and CSV, and `json` writes JSON. `regression` finds commands that have
-//! become slower.
+//! shows, and `costs` has CPU time and memory. `show` writes the table and CSV, and `json` writes JSON.
+//! `regression` finds commands that have become slower or need more.
 
 mod columns;
+mod costs;
 pub(super) mod figures;
 mod json;
 mod regression;
@@ -21,7 +22,7 @@ use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
 use figures::Figures;
 use jiff::Timestamp;
-use regression::Percent;
+use regression::{Measure, Percent};
 
 /// Summarise runs: count, success rate, durations, speed
 #[derive(Debug, Args)]
@@ -38,9 +39,17 @@ pub(crate) struct StatsArguments {
     /// Exit with code 3 if a command has become slower by this percentage: `25%`
     ///
     /// A command is slower if its last three successful runs all took longer, by this percentage, than the
-    /// median of its successful runs before.
+    /// median of its successful runs before. `--of` compares CPU time or memory in the same way.
     #[arg(long, value_name = "PERCENT")]
     fail_on_regression: Option<Percent>,
+
+    /// What `--fail-on-regression` compares
+    #[arg(long, value_enum, default_value_t = Measure::Duration, requires = "fail_on_regression")]
+    of: Measure,
+
+    /// Also show CPU time and peak memory, which takes longer in a long log
+    #[arg(long)]
+    cost: bool,
 
     /// Show the N slowest runs
     #[arg(long, value_name = "N", default_value_t = 5)]
@@ -63,6 +72,17 @@ pub(crate) enum By {
     Version,
     /// The day on which the run began
     Day,
+    /// The phases that the runs measured: how long each took
+    Phase,
+}
+
+/// What is shown of the figures.
+#[derive(Debug, Clone, Copy)]
+struct What {
+    by: By,
+    measure: Measure,
+    /// Whether the runs were read with their cost.
+    has_cost: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,10 +102,20 @@ pub(crate) fn run(
             "`--fail-on-regression` compares the runs of each command: leave out `--by`".to_owned(),
         ));
     }
+    let what = What {
+        by: arguments.by,
+        measure: arguments.of,
+        has_cost: arguments.cost || arguments.of.is_of_cost(),
+    };
     let opened = log.to_read()?;
     let zone = terminal.times().zone;
-    let mut figures = Figures::new(arguments.slowest, arguments.against);
-    let runs = arguments.selection.as_added_without_contexts(&opened.log);
+    let mut figures = Figures::new(arguments.slowest, arguments.against, arguments.of);
+    let selection = &arguments.selection;
+    let runs = if what.has_cost || what.by == By::Phase {
+        selection.as_added(&opened.log)
+    } else {
+        selection.as_added_without_contexts(&opened.log)
+    };
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
         figures.add(run?, arguments.by, &zone);
@@ -97,15 +127,9 @@ pub(crate) fn run(
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(
-            &figures,
-            &slower,
-            arguments.by,
-            Ids::of(&opened.log),
-            screen,
-        )?,
-        Format::Json => json::show(&figures, &slower, arguments.by, screen)?,
-        Format::Csv => show::csv(&figures, arguments.by, screen)?,
+        Format::Table => show::show(&figures, &slower, what, Ids::of(&opened.log), screen)?,
+        Format::Json => json::show(&figures, &slower, what, screen)?,
+        Format::Csv => show::csv(&figures, what, screen)?,
     }
     runs.check()?;
     if slower.is_empty() {

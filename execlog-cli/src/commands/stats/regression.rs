@@ -1,6 +1,10 @@
-//! Finds commands that have become slower.
+//! Finds commands that have become slower, or need more CPU time or memory.
 
 use super::figures::percentile;
+use crate::output::values::size;
+use crate::runs::times::show;
+use clap::ValueEnum;
+use execlog::RunEntry;
 use std::str::FromStr;
 
 /// How many of the last runs must all be slower.
@@ -23,18 +27,88 @@ impl FromStr for Percent {
     }
 }
 
-/// A command that has become slower.
+/// What regressions are sought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measure {
+    /// How long the runs took
+    Duration,
+    /// Their CPU time
+    Cpu,
+    /// Their peak memory
+    Memory,
+}
+
+impl Measure {
+    /// The CPU time in milliseconds, or the peak memory in bytes.
+    pub(super) fn of_cost(self, run: &RunEntry) -> Option<i64> {
+        let context = run.context.as_ref()?;
+        match self {
+            Self::Duration => None,
+            Self::Cpu => context.cpu_ms,
+            Self::Memory => context.peak_memory_bytes,
+        }
+    }
+
+    pub(super) fn is_of_cost(self) -> bool {
+        self != Self::Duration
+    }
+
+    /// The name in JSON.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Duration => "duration",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+        }
+    }
+
+    /// The unit in names in JSON.
+    pub(super) fn unit(self) -> &'static str {
+        match self {
+            Self::Duration | Self::Cpu => "ms",
+            Self::Memory => "bytes",
+        }
+    }
+
+    fn for_people(self, measured: i64) -> String {
+        match self {
+            Self::Duration | Self::Cpu => show::duration(measured),
+            Self::Memory => size(measured),
+        }
+    }
+}
+
+/// A command that has become slower, or needs more.
 #[derive(Debug, PartialEq)]
 pub(super) struct Slower {
     pub(super) name: String,
-    /// The median duration of the runs before, in milliseconds.
+    /// The median of the runs before, in milliseconds or bytes.
     pub(super) before: i64,
-    /// The durations of the last runs in milliseconds, oldest first.
+    /// The measure of the last runs, oldest first.
     pub(super) last: Vec<i64>,
 }
 
-/// The commands whose last three runs all took longer than the median of the runs before, by this percentage.
-/// Takes the durations of successful runs only, because a failed run may have done less.
+impl Slower {
+    /// One sentence, whose name is not escaped.
+    pub(super) fn for_people(&self, measure: Measure) -> String {
+        let change = match measure {
+            Measure::Duration => "has become slower",
+            Measure::Cpu => "needs more CPU time",
+            Measure::Memory => "needs more memory",
+        };
+        let last = self.last.iter().map(|last| measure.for_people(*last));
+        let last: Vec<_> = last.collect();
+        format!(
+            "{} {change}: the last runs took {}; the median before was {}",
+            self.name,
+            last.join(", "),
+            measure.for_people(self.before)
+        )
+    }
+}
+
+/// The commands whose last three runs all measure more than the median of the runs before, by this percentage.
+/// Takes the measures of successful runs only, because a failed run may have done less.
 pub(super) fn slower<'a>(
     durations: impl Iterator<Item = (&'a String, Vec<i64>)>,
     percent: Percent,
@@ -47,12 +121,12 @@ pub(super) fn slower<'a>(
         let before = percentile(&before, 50)?;
         #[allow(
             clippy::cast_precision_loss,
-            reason = "durations are far below 2^52 ms"
+            reason = "durations and sizes are far below 2^52"
         )]
         let bound = before.max(1) as f64 * (1.0 + percent.0 / 100.0);
         #[allow(
             clippy::cast_precision_loss,
-            reason = "durations are far below 2^52 ms"
+            reason = "durations and sizes are far below 2^52"
         )]
         let is_slower = |took: &i64| *took as f64 > bound;
         last.iter().all(is_slower).then(|| Slower {

@@ -1,16 +1,17 @@
 //! Writes the figures as tables and as CSV.
 
-use super::By;
-use super::columns::{COLUMNS, Column, Figure, per_second, rate};
+use super::columns::{Column, Figure, columns, per_second, rate};
 use super::figures::{Figures, Group};
 use super::regression::{Slower, change};
+use super::{By, What};
 use crate::failure::Failure;
-use crate::output::columns::{self, Layout};
+use crate::output::columns::{self as layout, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
 use crate::output::printable::printable;
 use crate::output::screen::Screen;
 use crate::output::table;
+use crate::output::values::size;
 use crate::runs::fields::Field;
 use crate::runs::ids::Ids;
 use crate::runs::statuses::STATUSES;
@@ -25,7 +26,7 @@ use std::io::{self, Write};
 pub(super) fn show(
     figures: &Figures,
     slower: &[Slower],
-    by: By,
+    what: What,
     ids: Ids<'_>,
     mut screen: Screen,
 ) -> Result<(), Failure> {
@@ -33,19 +34,17 @@ pub(super) fn show(
     if figures.all.runs == 0 {
         return screen.end();
     }
-    groups(&figures.groups, by, &mut screen)?;
-    if figures.against.is_some() {
-        comparison(&figures.groups, by, &mut screen)?;
+    if figures.groups.is_empty() {
+        writeln!(screen, "\nNone of these runs has phases")?;
+    } else {
+        groups(&figures.groups, what, &mut screen)?;
+        if figures.against.is_some() {
+            comparison(&figures.groups, what.by, &mut screen)?;
+        }
     }
-    for Slower { name, before, last } in slower {
-        let last: Vec<_> = last.iter().map(|took| times::duration(*took)).collect();
-        writeln!(
-            screen,
-            "\n{} has become slower: the last runs took {}; the median before was {}",
-            printable(name),
-            last.join(", "),
-            times::duration(*before)
-        )?;
+    for slower in slower {
+        let found = slower.for_people(what.measure);
+        writeln!(screen, "\n{}", printable(&found))?;
     }
     if !figures.slowest.is_empty() {
         writeln!(screen, "\nThe slowest")?;
@@ -90,7 +89,7 @@ fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
         )?;
     }
     if all.max().is_some() {
-        let durations = COLUMNS.iter().filter_map(|column| {
+        let durations = columns(false).filter_map(|column| {
             let name = column.header.to_lowercase();
             let is_duration = matches!(column.figure, Figure::Duration(_));
             is_duration.then(|| format!("{name} {}", column.figure.for_people(all)))
@@ -104,17 +103,28 @@ fn summary(figures: &Figures, screen: &mut Screen) -> io::Result<()> {
             format!("{files} files a second, {symbols} symbols a second"),
         )?;
     }
+    let costs = [
+        ("CPU time", all.costs.cpu_time().map(times::duration)),
+        ("Memory", all.costs.memory().map(size)),
+    ];
+    for (name, median) in costs {
+        if let Some(median) = median {
+            line(name, format!("p50 {median}"))?;
+        }
+    }
     Ok(())
 }
 
-fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
-    let is_wide = columns::is_wide(screen.width);
-    let columns: Vec<_> = COLUMNS
-        .iter()
+fn groups(groups: &BTreeMap<String, Group>, what: What, screen: &mut Screen) -> io::Result<()> {
+    let is_wide = layout::is_wide(screen.width);
+    let columns: Vec<_> = columns(what.has_cost)
         .filter(|column| is_wide || !column.is_wide)
+        .filter(|column| column.is_known(groups.values()))
+        // With the cost there is no space for the trend.
+        .filter(|column| is_wide || !what.has_cost || column.is_number())
         .collect();
     let headers = columns.iter().map(|column| column.header);
-    let rows = ordered(groups, by).into_iter().map(|(name, group)| {
+    let rows = ordered(groups, what.by).into_iter().map(|(name, group)| {
         let values = columns.iter().map(|column| column.figure.for_people(group));
         std::iter::once(table::shortened(printable(name)))
             .chain(values)
@@ -122,12 +132,12 @@ fn groups(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::
     });
     // The columns after the median, the last first.
     let left_out: Vec<_> = (4..=columns.len()).rev().collect();
-    write_table(by, headers, rows.collect(), &left_out, screen)
+    write_table(what.by, headers, rows.collect(), &left_out, screen)
 }
 
 /// Each compared figure, from the time of `--against` on and before it, and the change of the median.
 fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> io::Result<()> {
-    let compared = || COLUMNS.iter().filter(|column| column.is_compared);
+    let compared = || columns(false).filter(|column| column.is_compared);
     let headers = compared().flat_map(|column| [column.header, "BEFORE"]);
     let rows = ordered(groups, by).into_iter().filter_map(|(name, group)| {
         let [now, before] = &**group.sides.as_ref()?;
@@ -146,11 +156,15 @@ fn comparison(groups: &BTreeMap<String, Group>, by: By, screen: &mut Screen) -> 
     write_table(by, headers.chain(["CHANGE"]), rows, &[4, 3, 2, 1], screen)
 }
 
-/// The groups, days in order of time, and others by the number of runs.
+/// The groups: days in order of time, phases by their median, and others by the number of runs.
 fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
     let mut groups: Vec<_> = groups.iter().collect();
-    if by != By::Day {
-        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
+    match by {
+        By::Day => {}
+        By::Phase => groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.median())),
+        By::Command | By::Version => {
+            groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
+        }
     }
     groups
 }
@@ -160,6 +174,7 @@ fn title(by: By) -> &'static str {
         By::Command => "COMMAND",
         By::Version => "VERSION",
         By::Day => "DAY",
+        By::Phase => "PHASE",
     }
 }
 
@@ -217,13 +232,13 @@ fn write_table<'a>(
 }
 
 /// Writes CSV with a row for each group.
-pub(super) fn csv(figures: &Figures, by: By, screen: Screen) -> Result<(), Failure> {
+pub(super) fn csv(figures: &Figures, what: What, screen: Screen) -> Result<(), Failure> {
     let mut rows = CsvRows::new(screen);
-    let columns = || COLUMNS.iter().filter(|column| column.is_number());
+    let columns = || columns(what.has_cost).filter(|column| column.is_number());
     let names = columns().map(|column| column.name);
-    let names = std::iter::once(title(by).to_lowercase()).chain(names.map(str::to_owned));
+    let names = std::iter::once(title(what.by).to_lowercase()).chain(names.map(str::to_owned));
     rows.row(names)?;
-    for (name, group) in ordered(&figures.groups, by) {
+    for (name, group) in ordered(&figures.groups, what.by) {
         let values = columns().map(|column| column.figure.for_programs(group));
         rows.row(std::iter::once(defused(name)).chain(values))?;
     }

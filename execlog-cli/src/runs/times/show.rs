@@ -80,9 +80,23 @@ pub(crate) fn duration(millis: i64) -> String {
     }
 }
 
+/// A duration with three significant digits, also if it is shorter than a millisecond.
+pub(crate) fn microseconds(micros: i64) -> String {
+    match micros {
+        ..1000 => format!("{micros} µs"),
+        1000..100_000 => {
+            #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
+            let millis = micros as f64 / 1000.0;
+            let digits = if micros < 10_000 { 2 } else { 1 };
+            format!("{millis:.digits$} ms")
+        }
+        _ => duration(micros / 1000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ago, duration};
+    use super::{ago, duration, microseconds};
     use jiff::Timestamp;
 
     #[test]
@@ -118,6 +132,19 @@ mod tests {
             (3_660_000, "1:01 h"),
         ] {
             assert_eq!(duration(millis), shown);
+        }
+    }
+
+    #[test]
+    fn short_durations_have_three_significant_digits() {
+        for (micros, shown) in [
+            (7, "7 µs"),
+            (1500, "1.50 ms"),
+            (12_340, "12.3 ms"),
+            (438_000, "438 ms"),
+            (1_500_000, "1.50 s"),
+        ] {
+            assert_eq!(microseconds(micros), shown);
         }
     }
 }

@@ -1,5 +1,7 @@
-//! A recorded command runs as without `execlog record`: `signals` are passed on to it.
+//! A recorded command runs as without `execlog record`: `signals` are passed on to it, and its own
+//! runs name their parent (`family`).
 
+mod family;
 #[cfg(unix)]
 mod signals;
 

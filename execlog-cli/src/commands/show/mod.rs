@@ -1,9 +1,15 @@
-//! Shows one run.
+//! Shows one run: `phases` as bars, and its `children`. `trace` writes it as a Chrome trace.
+
+mod children;
+mod phases;
+mod trace;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::output::columns::Layout;
+use crate::output::file::{OutputFile, ReplaceArguments};
 use crate::output::format::FormatArguments;
+use crate::output::messages;
 use crate::output::screen::{Screen, TerminalArguments, style_of};
 use crate::runs::fields::Field;
 use crate::runs::ids::Ids;
@@ -11,7 +17,8 @@ use crate::runs::value::Value;
 use clap::Args;
 use execlog::{LocalLog, RunEntry, RunSelector};
 use jiff::Timestamp;
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// Show every field of a run
 #[derive(Debug, Args)]
@@ -23,6 +30,17 @@ pub(crate) struct ShowArguments {
     /// Shells treat `#` as a comment, so write `'#29'`.
     #[arg(default_value = "latest", value_name = "RUN")]
     run: String,
+
+    /// Write the run and its phases as a Chrome trace, which Perfetto opens; `-` is standard output
+    ///
+    /// The run is one event, and each phase is one: if it was measured several times, from its first begin and
+    /// as long as their sum.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "fields")]
+    trace: Option<PathBuf>,
+
+    #[command(flatten)]
+    replace: ReplaceArguments,
+
     #[command(flatten)]
     format: FormatArguments,
 }
@@ -35,9 +53,12 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.to_read()?;
     let run = find(&opened.log, &arguments.run)?;
+    if let Some(file) = &arguments.trace {
+        return write_trace(&run, file, &arguments.replace);
+    }
     let screen = terminal.unpaged();
     if arguments.format.is_for_people() && !arguments.format.has_fields() {
-        return show(&run, screen);
+        return show(&run, &opened.log, screen);
     }
     let printer = arguments.format.of_one().printer(screen, Layout::of(&[]));
     printer.print(std::iter::once(Ok(run)), Ids::of(&opened.log))
@@ -77,12 +98,27 @@ fn by_number(log: &LocalLog, run: &str) -> Result<Option<RunEntry>, Failure> {
     Ok(log.find(RunSelector::number(number))?)
 }
 
+fn write_trace(run: &RunEntry, path: &Path, replace: &ReplaceArguments) -> Result<(), Failure> {
+    let trace = trace::of(run)?;
+    if path.as_os_str() == "-" {
+        return Ok(io::stdout().write_all(trace.as_bytes())?);
+    }
+    let mut file = OutputFile::create(path, replace)?;
+    file.write_all(trace.as_bytes())?;
+    file.keep()?;
+    let id = &run.record.execution_id;
+    let path = path.display();
+    messages::note(&format!("wrote the trace of `{id}` to `{path}`"));
+    Ok(())
+}
+
 /// Writes the fields that have a value, one on each line.
-fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
-    const LINES: [(&str, Field); 24] = [
+fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result<(), Failure> {
+    const LINES: [(&str, Field); 30] = [
         ("Run", Field::execution_id),
         ("Status", Field::status),
         ("Note", Field::note),
+        ("Pinned", Field::pin),
         ("Arguments", Field::args),
         ("Started", Field::started_at),
         ("Finished", Field::finished_at),
@@ -92,6 +128,10 @@ fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
         ("Files", Field::files_indexed),
         ("Symbols", Field::symbols_indexed),
         ("References", Field::references_indexed),
+        ("Counters", Field::counters),
+        ("Labels", Field::labels),
+        ("CPU time", Field::cpu_ms),
+        ("Memory", Field::peak_memory_bytes),
         ("Program", Field::program),
         ("Version", Field::tool_version),
         ("Root", Field::root),
@@ -103,6 +143,7 @@ fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
         ("User", Field::user),
         ("Process", Field::process_id),
         ("Parent", Field::parent_execution_id),
+        ("Trace", Field::trace_id),
         ("Number", Field::id),
     ];
     let dimmed = anstyle::Style::new().dimmed();
@@ -113,6 +154,8 @@ fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
                 Ok(time) => screen.times.show_long(time),
                 Err(_) => value.for_people(&screen.times),
             },
+            Value::Pin(note) if note.is_empty() => "without a note".to_owned(),
+            Value::Bytes(_) => format!("{} at its peak", value.for_people(&screen.times)),
             Value::Status(status) => screen.styled(style_of(*status), status.as_str()),
             value => value.for_people(&screen.times),
         };
@@ -121,5 +164,6 @@ fn show(run: &RunEntry, mut screen: Screen) -> Result<(), Failure> {
             writeln!(screen, "{name}  {text}")?;
         }
     }
-    screen.end()
+    phases::show(run, &mut screen)?;
+    children::show(run, log, screen)?.end()
 }
