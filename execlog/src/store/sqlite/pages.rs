@@ -216,7 +216,18 @@ impl Conditions {
         self.add_any("context.user", &filter.users);
         self.add_any("context.program", &filter.programs);
         self.add_any("context.branch", &filter.branches);
-        self.add_any("context.parent_execution_id", &filter.parents);
+        if !filter.parents.is_empty() {
+            // As a condition on `context`, SQLite would read every run by its start.
+            let places = vec!["?"; filter.parents.len()].join(", ");
+            let parents = filter.parents.iter().cloned().map(Value::Text);
+            self.add(
+                format!(
+                    "run.execution_id IN (SELECT execution_id FROM main.execlog_context \
+                     WHERE parent_execution_id IN ({places}))"
+                ),
+                parents,
+            );
+        }
         self.add_any("context.working_directory", &filter.folders);
         if filter.is_pinned && columns.are_whole() {
             self.add("context.pin IS NOT NULL", []);
