@@ -125,7 +125,7 @@ fn stored(number: i64) -> StoredRun {
     context.branch = Some("main".to_owned());
     StoredRun {
         record,
-        context: Some(context),
+        context: Some(Box::new(context)),
     }
 }
 

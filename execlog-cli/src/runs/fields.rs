@@ -93,7 +93,7 @@ fn some<C: Clone>(collection: &C, is_empty: fn(&C) -> bool) -> Option<C> {
 
 /// The value of a field of the context.
 fn of<T: Into<Value>>(run: &RunEntry, field: impl FnOnce(&ExecutionContext) -> Option<T>) -> Value {
-    let field = run.context.as_ref().and_then(field);
+    let field = run.context.as_deref().and_then(field);
     field.map_or(Value::Nothing, Into::into)
 }
 

@@ -9,7 +9,7 @@ pub struct RunEntry {
     /// The record.
     pub record: ExecutionRecord,
     /// The context, for runs recorded by [`begin`](crate::ExecutionLog::begin).
-    pub context: Option<ExecutionContext>,
+    pub context: Option<Box<ExecutionContext>>,
     status: Status,
     note: Option<&'static str>,
 }

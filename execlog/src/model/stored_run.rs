@@ -11,7 +11,7 @@ pub struct StoredRun {
     /// The record.
     pub record: ExecutionRecord,
     /// The context, for runs recorded by [`begin`](crate::ExecutionLog::begin).
-    pub context: Option<ExecutionContext>,
+    pub context: Option<Box<ExecutionContext>>,
 }
 
 impl StoredRun {

@@ -40,13 +40,13 @@ pub(super) fn merged_context<'a>(
     here: &'a StoredRun,
     coming: &'a StoredRun,
 ) -> Option<&'a ExecutionContext> {
-    coming.context.as_ref().or(here.context.as_ref())
+    coming.context.as_deref().or(here.context.as_deref())
 }
 
 /// The progress of a run: running, settled as crashed, or ended.
 fn progress(run: &StoredRun) -> u8 {
     let is_settled = run.context.as_ref().is_some_and(|context| context.crashed);
-    match (can_end(&run.record, run.context.as_ref()), is_settled) {
+    match (can_end(&run.record, run.context.as_deref()), is_settled) {
         (true, false) => 0,
         (true, true) => 1,
         (false, _) => 2,

@@ -23,7 +23,7 @@ fn run(id: &str, number: i64, seconds: i64) -> StoredRun {
             args: format!(r#"["index","{id}"]"#),
             ..record(id)
         },
-        context: Some(context),
+        context: Some(Box::new(context)),
     }
 }
 

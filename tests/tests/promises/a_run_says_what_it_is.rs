@@ -19,7 +19,7 @@ fn ended(log: &ExecutionLog, run: Run) -> ExecutionContext {
     let run = log
         .find("latest".parse().expect("a selector"))
         .expect("reads");
-    run.expect("a run").context.expect("a context")
+    *run.expect("a run").context.expect("a context")
 }
 
 fn labels(context: &ExecutionContext) -> Vec<(&str, &str)> {

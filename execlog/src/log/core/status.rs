@@ -9,7 +9,7 @@ pub(super) fn has_ended(run: &StoredRun) -> bool {
 
 /// Returns the run with its status. Checks the lock only if the run has not ended.
 pub(super) fn status_of(run: StoredRun, locks: Option<&LockFolder>) -> RunEntry {
-    let context = run.context.as_ref();
+    let context = run.context.as_deref();
     let (status, note) = match run.record.outcome() {
         Err(_) => (Status::Unknown, Some("its outcome is not recognised")),
         Ok(Some(Outcome::Error)) if context.is_some_and(|context| context.crashed) => {

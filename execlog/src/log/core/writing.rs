@@ -147,7 +147,7 @@ impl<T: Store> Core<T> {
     /// Whether the log has exactly this context.
     pub(in crate::log) fn has_context(&self, context: &ExecutionContext) -> Result<bool> {
         let found = self.store().find(&context.execution_id)?;
-        Ok(found.is_some_and(|found| found.context.as_ref() == Some(context)))
+        Ok(found.is_some_and(|found| found.context.as_deref() == Some(context)))
     }
 }
 

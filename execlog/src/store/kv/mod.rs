@@ -216,7 +216,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             let mut record = run.record.clone();
             let Some(here) = self.find(&record.execution_id)? else {
                 record.id = self.claim(&record, |last| number_kept(run, last))?;
-                self.write(&record, run.context.as_ref())?;
+                self.write(&record, run.context.as_deref())?;
                 return Ok(Imported::Added);
             };
             let merged = merged(&here, run);
@@ -284,7 +284,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let context = match context {
             Some(context) => ExecutionContext {
                 pin: note.map(str::to_owned),
-                ..context
+                ..*context
             },
             None => ExecutionContext::of_pin(&record, note),
         };
@@ -304,7 +304,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         let Some(record) = self.records.get(execution_id)? else {
             return Ok(None);
         };
-        let context = self.context_of(&record)?;
+        let context = self.context_of(&record)?.map(Box::new);
         Ok(Some(StoredRun { record, context }))
     }
 

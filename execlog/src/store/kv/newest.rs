@@ -152,7 +152,7 @@ impl<'a, S: KvStore> Newest<'a, S> {
 
     fn with_context(&self, record: ExecutionRecord) -> Result<StoredRun> {
         let context = if self.selection.contexts.has(&record.outcome) {
-            self.store.context_of(&record)?
+            self.store.context_of(&record)?.map(Box::new)
         } else {
             None
         };
@@ -173,7 +173,7 @@ impl<S: KvStore> Iterator for Newest<'_, S> {
                 }
             };
             let filter = &self.selection.context_filter;
-            let is_selected = |run: &StoredRun| filter.matches(run.context.as_ref());
+            let is_selected = |run: &StoredRun| filter.matches(run.context.as_deref());
             if run.as_ref().map_or(true, is_selected) {
                 return Some(run);
             }

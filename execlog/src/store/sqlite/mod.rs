@@ -192,10 +192,10 @@ impl SqliteStore {
         if finish.is_of_another(&record) {
             return Err(Error::not_found(execution_id));
         }
-        if !can_end(&record, context.as_ref()) {
+        if !can_end(&record, context.as_deref()) {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
-        let duration_ms = finish.duration_ms(&record, context.as_ref());
+        let duration_ms = finish.duration_ms(&record, context.as_deref());
         record::finish(
             session,
             (execution_id, record.id),

@@ -8,7 +8,6 @@ use crate::model::StoredRun;
 use crate::query::{ContextFilter, Contexts, Filter, Order, Selection};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-use std::collections::VecDeque;
 
 /// The largest number of rows in a page.
 const LARGEST_PAGE: usize = 256;
@@ -21,7 +20,7 @@ const LARGEST_PAGE: usize = 256;
 pub(super) struct Pages<'a> {
     store: &'a SqliteStore,
     selection: Selection,
-    page: VecDeque<(Position, Result<StoredRun>)>,
+    page: std::vec::IntoIter<Result<StoredRun>>,
     /// The number of rows in the next page. It grows, since not every row that is read is selected.
     size: usize,
     largest: usize,
@@ -62,7 +61,7 @@ impl<'a> Pages<'a> {
                 LARGEST_PAGE
             },
             selection,
-            page: VecDeque::new(),
+            page: Vec::new().into_iter(),
             next: Next::First,
         }
     }
@@ -81,10 +80,9 @@ impl<'a> Pages<'a> {
             };
             read(connection, columns, &self.selection, &next, self.size)
         })?;
-        let Some(rows) = found else {
+        let Some((rows, last)) = found else {
             return Ok(false);
         };
-        let last = rows.back().map(|(last, _)| last.clone());
         self.next = match (last, next) {
             (_, Next::Unplaced) => Next::End,
             (Some(last), _) if rows.len() == self.size => Next::Rest(last),
@@ -94,7 +92,7 @@ impl<'a> Pages<'a> {
             _ => Next::Unplaced,
         };
         self.size = self.largest.min(self.size.saturating_mul(2));
-        self.page = rows;
+        self.page = rows.into_iter();
         Ok(true)
     }
 }
@@ -104,10 +102,10 @@ impl Iterator for Pages<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.page.pop_front() {
+            match self.page.next() {
                 // SQLite may match JSON escapes instead of the text, so the text is checked again here.
-                Some((_, Ok(found))) if !is_selected(&found, &self.selection) => {}
-                Some((_, found)) => return Some(found),
+                Some(Ok(found)) if !is_selected(&found, &self.selection) => {}
+                Some(found) => return Some(found),
                 None => match self.turn() {
                     Ok(true) => {}
                     Ok(false) => return None,
@@ -119,7 +117,8 @@ impl Iterator for Pages<'_> {
 }
 
 fn is_selected(run: &StoredRun, selection: &Selection) -> bool {
-    selection.filter.matches(&run.record) && selection.context_filter.matches(run.context.as_ref())
+    selection.filter.matches(&run.record)
+        && selection.context_filter.matches(run.context.as_deref())
 }
 
 fn read(
@@ -128,7 +127,7 @@ fn read(
     selection: &Selection,
     next: &Next,
     page: usize,
-) -> Result<VecDeque<(Position, Result<StoredRun>)>> {
+) -> Result<(Vec<Result<StoredRun>>, Option<Position>)> {
     let (order, beyond) = match selection.order {
         Order::NewestFirst => ("run.started_at DESC, run.id DESC", "<"),
         Order::OldestFirst => ("run.started_at ASC, run.id ASC", ">"),
@@ -162,12 +161,13 @@ fn read(
         conditions.sql.join(" AND ")
     ));
     let mut statement = connection.prepare_cached(&sql).failing_on(connection)?;
-    statement
-        .query_map(params_from_iter(conditions.values), |row| {
-            Ok((Columns::position(row)?, columns.read(row)))
-        })
-        .and_then(Iterator::collect)
-        .failing_on(connection)
+    let mut last = None;
+    let rows = statement.query_map(params_from_iter(conditions.values), |row| {
+        last = Some(Columns::position(row)?);
+        Ok(columns.read(row))
+    });
+    let rows = rows.and_then(Iterator::collect).failing_on(connection)?;
+    Ok((rows, last))
 }
 
 #[derive(Default)]

@@ -81,6 +81,7 @@ impl Columns {
             _ => None,
         };
         let context = context.filter(|context| context.belongs_to(&record));
+        let context = context.map(Box::new);
         Ok(StoredRun { record, context })
     }
 }
@@ -102,21 +103,25 @@ static SELECT_RECORD: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {record} FROM main.execution_log AS run")
 });
 
-static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both("TRUE", Whole(true)));
+static SELECT_BOTH: LazyLock<String> = LazyLock::new(|| select_both(KEY, Whole(true)));
 
-static SELECT_BOTH_EARLY: LazyLock<String> = LazyLock::new(|| select_both("TRUE", Whole(false)));
+static SELECT_BOTH_EARLY: LazyLock<String> = LazyLock::new(|| select_both(KEY, Whole(false)));
 
-static SELECT_STATUS: LazyLock<String> =
-    LazyLock::new(|| select_both(MAY_NEED_CONTEXT, Whole(true)));
+static SELECT_STATUS: LazyLock<String> = LazyLock::new(|| select_both(KEY_IF_NEEDED, Whole(true)));
 
 static SELECT_STATUS_EARLY: LazyLock<String> =
-    LazyLock::new(|| select_both(MAY_NEED_CONTEXT, Whole(false)));
+    LazyLock::new(|| select_both(KEY_IF_NEEDED, Whole(false)));
 
-/// The status of such runs may depend on their contexts.
-const MAY_NEED_CONTEXT: &str = "run.outcome IN ('running', 'error')";
+/// The key of a run's context.
+const KEY: &str = "run.execution_id";
 
-/// A query for runs, with contexts for those that satisfy the condition.
-fn select_both(condition: &str, Whole(is_whole): Whole) -> String {
+/// The key, or NULL for a run whose status does not depend on its context. As a second condition of the
+/// join, SQLite would check it only after it has looked up the context.
+const KEY_IF_NEEDED: &str =
+    "CASE WHEN run.outcome IN ('running', 'error') THEN run.execution_id END";
+
+/// A query for runs, with the contexts of this key.
+fn select_both(key: &str, Whole(is_whole): Whole) -> String {
     let record = list("run", &schema::COLUMNS);
     let context = context::COLUMNS.map(|column| {
         if is_whole || !context::is_added(column) {
@@ -128,8 +133,7 @@ fn select_both(condition: &str, Whole(is_whole): Whole) -> String {
     let context = context.join(", ");
     format!(
         "SELECT {record}, {context} FROM main.execution_log AS run \
-         LEFT JOIN main.execlog_context AS context \
-         ON context.execution_id = run.execution_id AND {condition}"
+         LEFT JOIN main.execlog_context AS context ON context.execution_id = {key}"
     )
 }
 

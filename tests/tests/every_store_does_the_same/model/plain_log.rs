@@ -56,7 +56,7 @@ impl Model {
 
     fn selected(&self, is_selected: impl Fn(&ExecutionContext) -> bool) -> Answer {
         let runs = self.newest_first().into_iter();
-        let selected = runs.filter(|run| run.context.as_ref().is_some_and(&is_selected));
+        let selected = runs.filter(|run| run.context.as_deref().is_some_and(&is_selected));
         Answer::Runs(selected.collect())
     }
 
@@ -143,7 +143,7 @@ impl Model {
             let mut context = ExecutionContext::default();
             id.clone_into(&mut context.execution_id);
             context.started_at_ms = run.record.started_at * 1000;
-            context
+            Box::new(context)
         });
         context.pin = note.cloned();
         Ok(Answer::Nothing)
@@ -164,6 +164,7 @@ impl Model {
             id: self.last_number,
             ..record
         };
+        let context = context.map(Box::new);
         self.runs.push(StoredRun { record, context });
         Ok(Answer::Number(self.last_number))
     }
