@@ -18,6 +18,7 @@ impl Value {
                 Err(_) => format!("{millis} ms since 1970"),
             },
             Self::Millis(millis) => show::duration(*millis),
+            Self::AboutMillis(millis) => show::about(*millis),
             Self::Status(status) => status.to_string(),
         }
     }
@@ -27,7 +28,9 @@ impl Value {
         match self {
             Self::Nothing => String::new(),
             Self::Text(text) => text.clone(),
-            Self::Integer(number) | Self::Millis(number) => number.to_string(),
+            Self::Integer(number) | Self::Millis(number) | Self::AboutMillis(number) => {
+                number.to_string()
+            }
             Self::List(list) => command_line(list),
             Self::Time(millis) => rfc3339(*millis).unwrap_or_else(|| millis.to_string()),
             Self::Status(status) => status.to_string(),
@@ -38,7 +41,9 @@ impl Value {
         match self {
             Self::Nothing => serde_json::Value::Null,
             Self::Text(text) => text.into(),
-            Self::Integer(number) | Self::Millis(number) => number.into(),
+            Self::Integer(number) | Self::Millis(number) | Self::AboutMillis(number) => {
+                number.into()
+            }
             Self::List(list) => list.into(),
             Self::Time(millis) => rfc3339(millis).map_or(millis.into(), Into::into),
             Self::Status(status) => status.as_str().into(),

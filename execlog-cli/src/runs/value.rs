@@ -13,13 +13,18 @@ pub(crate) enum Value {
     Time(i64),
     /// A duration in milliseconds.
     Millis(i64),
+    /// A duration in milliseconds that may be up to a second too long.
+    AboutMillis(i64),
     Status(Status),
 }
 
 impl Value {
     /// Whether its column is aligned to the right.
     pub(crate) fn is_number(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Millis(_))
+        matches!(
+            self,
+            Self::Integer(_) | Self::Millis(_) | Self::AboutMillis(_)
+        )
     }
 }
 

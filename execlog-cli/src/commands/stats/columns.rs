@@ -93,6 +93,7 @@ impl Figure {
         match self {
             Self::Count(count) => count(group).to_string(),
             Self::Rate(rate) => shown(rate(group), self::rate),
+            Self::Duration(millis) if group.is_approximate => shown(millis(group), show::about),
             Self::Duration(millis) => shown(millis(group), show::duration),
             Self::PerSecond(speed) => shown(speed(group), per_second),
             Self::Trend(durations) => sparkline(&durations(group)),

@@ -1,7 +1,7 @@
 //! The figures of all runs and of each group.
 
 use super::By;
-use crate::runs::fields::started_at_ms;
+use crate::runs::fields::{is_approximate, started_at_ms};
 use crate::runs::statuses::STATUSES;
 use execlog::{RunEntry, Status};
 use jiff::Timestamp;
@@ -23,6 +23,14 @@ pub(super) struct Figures {
     max_slowest: usize,
 }
 
+/// The durations that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compared {
+    All,
+    /// Where a group has exact durations, those that may be up to a second too long are left out.
+    Exact,
+}
+
 /// The figures of a group of runs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Group {
@@ -30,8 +38,12 @@ pub(super) struct Group {
     statuses: [u64; STATUSES.len()],
     /// The durations of runs that ended, in milliseconds. Sorted by `sort`.
     pub(super) durations: Vec<i64>,
-    /// The start in seconds and the duration in milliseconds of runs that succeeded. Sorted by `sort`.
-    succeeded: Vec<(i64, i64)>,
+    /// Those that may be up to a second too long. `sort` adds them to the others, or leaves them out.
+    approximate: Vec<i64>,
+    /// Whether they are among the durations.
+    pub(super) is_approximate: bool,
+    /// The runs that succeeded. Sorted by `sort`.
+    succeeded: Vec<Succeeded>,
     files: i64,
     symbols: i64,
     /// The total duration of the runs that indexed files or symbols, in milliseconds.
@@ -40,6 +52,16 @@ pub(super) struct Group {
     pub(super) last: Option<i64>,
     /// With `--against`: the runs from that time on, and the runs before.
     pub(super) sides: Option<Box<[Group; 2]>>,
+}
+
+/// A run that succeeded.
+#[derive(Debug, Clone, Copy)]
+struct Succeeded {
+    /// In seconds since 1970.
+    began: i64,
+    /// In milliseconds.
+    took: i64,
+    is_approximate: bool,
 }
 
 impl Figures {
@@ -73,22 +95,48 @@ impl Figures {
         }
     }
 
-    /// The durations of the successful runs of each group, newest last.
-    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, Vec<i64>)> {
+    /// The durations of the successful runs of each group that can be compared, newest last.
+    pub(super) fn succeeded(
+        &self,
+        compared: Compared,
+    ) -> impl Iterator<Item = (&String, Vec<i64>)> {
         let groups = self.groups.iter();
-        groups.map(|(name, group)| {
-            let durations = group.succeeded.iter().map(|(_, took)| *took);
-            (name, durations.collect())
+        groups.map(move |(name, group)| {
+            let is_exact = |run: &&Succeeded| !run.is_approximate;
+            let all =
+                compared == Compared::All || !group.succeeded.iter().any(|run| is_exact(&run));
+            let runs = group.succeeded.iter().filter(|run| all || is_exact(run));
+            (name, runs.map(|run| run.took).collect())
         })
     }
 
     /// Sorts the durations, once all runs are added.
-    pub(super) fn sorted(mut self) -> Self {
-        self.all.sort();
+    pub(super) fn sorted(mut self, compared: Compared) -> Self {
+        self.all.sort(compared);
         for group in self.groups.values_mut() {
-            group.sort();
+            group.sort(compared);
         }
         self
+    }
+
+    /// Whether a group has durations on both sides of `--against`.
+    pub(super) fn has_comparison(&self) -> bool {
+        let mut sides = self
+            .groups
+            .values()
+            .filter_map(|group| group.sides.as_ref());
+        sides.any(|sides| sides.iter().all(|side| side.median().is_some()))
+    }
+
+    /// How many durations are left out of the comparison.
+    pub(super) fn left_out(&self) -> usize {
+        let sides = self
+            .groups
+            .values()
+            .filter_map(|group| group.sides.as_ref());
+        let sides = sides.flat_map(|sides| sides.iter());
+        let sides = sides.filter(|side| !side.is_approximate);
+        sides.map(|side| side.approximate.len()).sum()
     }
 }
 
@@ -110,9 +158,18 @@ impl Group {
         let Some(took) = run.record.duration_ms else {
             return;
         };
-        self.durations.push(took);
+        let is_approximate = is_approximate(run);
+        if is_approximate {
+            self.approximate.push(took);
+        } else {
+            self.durations.push(took);
+        }
         if status == Status::Success {
-            self.succeeded.push((began, took));
+            self.succeeded.push(Succeeded {
+                began,
+                took,
+                is_approximate,
+            });
         }
         let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
         if files > 0 || symbols > 0 {
@@ -122,12 +179,29 @@ impl Group {
         }
     }
 
-    fn sort(&mut self) {
-        self.durations.sort_unstable();
-        self.succeeded.sort_by_key(|(began, _)| *began);
-        for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
-            side.sort();
+    fn sort(&mut self, compared: Compared) {
+        self.sort_durations(Compared::All);
+        self.succeeded.sort_by_key(|run| run.began);
+        if let Some(sides) = &mut self.sides {
+            let has_exact = sides.iter().any(|side| !side.durations.is_empty());
+            let compared = if has_exact { compared } else { Compared::All };
+            for side in sides.iter_mut() {
+                side.sort_durations(compared);
+            }
         }
+    }
+
+    fn sort_durations(&mut self, compared: Compared) {
+        if compared == Compared::All {
+            self.is_approximate = !self.approximate.is_empty();
+            self.durations.extend_from_slice(&self.approximate);
+        }
+        self.durations.sort_unstable();
+    }
+
+    /// How many durations may be up to a second too long.
+    pub(super) fn approximate(&self) -> usize {
+        self.approximate.len()
     }
 
     pub(super) fn with_status(&self, status: Status) -> u64 {
@@ -177,7 +251,7 @@ impl Group {
         let others = self.succeeded.len().saturating_sub(TREND);
         self.succeeded[others..]
             .iter()
-            .map(|(_, took)| *took)
+            .map(|run| run.took)
             .collect()
     }
 }

@@ -59,6 +59,7 @@ fn of(group: &Group) -> Map<String, Value> {
     for column in &COLUMNS {
         set(column.name, column.figure.to_json(group));
     }
+    set("approximate_durations", group.approximate().into());
     if let Some(sides) = &group.sides {
         let [now, before] = &**sides;
         set("now", Value::Object(of(now)));
