@@ -1,7 +1,12 @@
 //! Runs a command and records it. The command has the same input, output, signals and exit code as
 //! without `execlog`. `signals` passes signals on, and `without_signals` stands in elsewhere than on Unix.
-//! `warnings` shows those of the library.
+//! `inheritance` hands on the lock of the run, and `warnings` shows those of the library.
 
+#[cfg(unix)]
+mod inheritance;
+#[cfg(not(unix))]
+#[path = "without_inheritance.rs"]
+mod inheritance;
 #[cfg(unix)]
 mod signals;
 #[cfg(not(unix))]
@@ -55,7 +60,12 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     let run = log.begin(invocation(arguments, program));
     let mut command = Command::new(program);
     command.args(rest);
+    // If this program is killed, the run goes on as long as the command.
+    let lock = run.lock_file();
+    let inherited = lock.as_ref().and_then(inheritance::inherited);
+    drop(lock);
     let status = signals::run(&mut command);
+    drop(inherited);
     match status {
         Ok(status) => {
             end(run, status);

@@ -1,6 +1,7 @@
-//! A run from begin to end: `counters` has its counts, `panic` records panics.
+//! A run from begin to end: `counters` has its counts, `lock_file` hands on its lock, `panic` records panics.
 
 mod counters;
+mod lock_file;
 mod panic;
 
 pub use counters::Counters;
