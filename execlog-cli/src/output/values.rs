@@ -22,6 +22,7 @@ impl Value {
                 Err(_) => format!("{millis} ms since 1970"),
             },
             Self::Millis(millis) => show::duration(*millis),
+            Self::AboutMillis(millis) => show::about(*millis),
             Self::Status(status) => status.to_string(),
             Self::Bytes(bytes) => size(*bytes),
             Self::Labels(_) | Self::Counters(_) => printable(&self.for_programs()),
@@ -39,9 +40,10 @@ impl Value {
         match self {
             Self::Nothing => String::new(),
             Self::Text(text) => text.clone(),
-            Self::Integer(number) | Self::Millis(number) | Self::Bytes(number) => {
-                number.to_string()
-            }
+            Self::Integer(number)
+            | Self::Millis(number)
+            | Self::AboutMillis(number)
+            | Self::Bytes(number) => number.to_string(),
             Self::List(list) => command_line(list),
             Self::Time(millis) => rfc3339(*millis).unwrap_or_else(|| millis.to_string()),
             Self::Status(status) => status.to_string(),
@@ -58,7 +60,10 @@ impl Value {
         match self {
             Self::Nothing => serde_json::Value::Null,
             Self::Text(text) => text.into(),
-            Self::Integer(number) | Self::Millis(number) | Self::Bytes(number) => number.into(),
+            Self::Integer(number)
+            | Self::Millis(number)
+            | Self::AboutMillis(number)
+            | Self::Bytes(number) => number.into(),
             Self::List(list) => list.into(),
             Self::Time(millis) => rfc3339(millis).map_or(millis.into(), Into::into),
             Self::Status(status) => status.as_str().into(),

@@ -56,7 +56,7 @@ fields! {
     db_path: "DATABASE", |run| Value::Text(run.record.db_path.clone());
     started_at: "STARTED", |run| Value::Time(started_at_ms(run));
     finished_at: "FINISHED", |run| finished_at_ms(run).map_or(Value::Nothing, Value::Time);
-    duration_ms: "DURATION", |run| run.record.duration_ms.map_or(Value::Nothing, Value::Millis);
+    duration_ms: "DURATION", |run| duration(run);
     outcome: "OUTCOME", |run| Value::Text(run.record.outcome.clone());
     error_message: "ERROR", |run| run.record.error_message.clone().into();
     files_indexed: "FILES", |run| Value::Integer(run.record.files_indexed);
@@ -101,6 +101,30 @@ fn of<T: Into<Value>>(run: &RunEntry, field: impl FnOnce(&ExecutionContext) -> O
 fn arguments(run: &RunEntry) -> Vec<String> {
     let args = run.record.arguments();
     args.unwrap_or_else(|_| vec![run.record.args.clone()])
+}
+
+fn duration(run: &RunEntry) -> Value {
+    match run.record.duration_ms {
+        None => Value::Nothing,
+        Some(took) if is_approximate(run) => Value::AboutMillis(took),
+        Some(took) => Value::Millis(took),
+    }
+}
+
+/// Whether the duration may be up to a second too long: magellan cuts the start to the second and not the end.
+/// Told by the id, which magellan makes of the start and the process.
+pub(crate) fn is_approximate(run: &RunEntry) -> bool {
+    let is_of_magellan = || {
+        let (start, process) = run.record.execution_id.split_once('-')?;
+        let has_start = i64::from_str_radix(start, 16) == Ok(run.record.started_at);
+        (has_start && u32::from_str_radix(process, 16).is_ok()).then_some(())
+    };
+    // A pinned run of magellan has a context that knows no process.
+    let has_process = run
+        .context
+        .as_ref()
+        .is_some_and(|context| context.process_id.is_some());
+    !has_process && is_of_magellan().is_some()
 }
 
 /// When the run began, in milliseconds since 1970. Without a context, to the second.

@@ -14,6 +14,8 @@ pub(crate) enum Value {
     Time(i64),
     /// A duration in milliseconds.
     Millis(i64),
+    /// A duration in milliseconds that may be up to a second too long.
+    AboutMillis(i64),
     Status(Status),
     Bytes(i64),
     /// Texts by name.
@@ -28,7 +30,10 @@ pub(crate) enum Value {
 impl Value {
     /// Whether its column is aligned to the right.
     pub(crate) fn is_number(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Millis(_) | Self::Bytes(_))
+        matches!(
+            self,
+            Self::Integer(_) | Self::Millis(_) | Self::AboutMillis(_) | Self::Bytes(_)
+        )
     }
 }
 

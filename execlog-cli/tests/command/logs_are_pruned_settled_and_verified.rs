@@ -87,6 +87,31 @@ fn prune_keeps_the_newest_run_of_days_weeks_and_months() {
 }
 
 #[test]
+fn settle_ends_unknown_runs_that_are_old_enough() {
+    let fixture = Fixture::new();
+    let settle = |time: &str| {
+        let format = ["--format", "{number} {status} {error}"];
+        let unknown = ["settle", "--unknown", "--older-than", time];
+        fixture.said(&[&unknown[..], &format].concat())
+    };
+    assert!(settle("1h").ends_with("stderr: No unknown runs to settle\n"));
+    let settled = settle("39min");
+    assert!(
+        settled.ends_with("\n12 error the run never ended, and was settled without knowing why\n"),
+        "{settled}"
+    );
+    assert!(settle("39min").ends_with("stderr: No unknown runs to settle\n"));
+    let crashed = fixture.said(&["settle", "--format", "{number}"]);
+    assert!(crashed.ends_with("\n11\n"), "{crashed}");
+    for alone in [
+        &["settle", "--unknown"][..],
+        &["settle", "--older-than", "7d"],
+    ] {
+        assert!(fixture.said(alone).ends_with("exit code 2\n"));
+    }
+}
+
+#[test]
 fn settle_ends_crashed_runs() {
     let fixture = Fixture::new();
     let said = [

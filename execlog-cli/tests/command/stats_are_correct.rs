@@ -185,6 +185,119 @@ fn three_slower_runs_in_a_row_are_a_regression() {
     }
 }
 
+/// The exit code, standard output and standard error of `execlog stats` with these arguments on these runs.
+fn stats(runs: &[StoredRun], arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = ExecutionLog::new(folder.path().join("code.db"));
+    log.maintenance().import(runs).expect("imported");
+    let mut stats = program(folder.path());
+    let output = stats
+        .args(["stats", "--db", "code.db"])
+        .args(arguments)
+        .output();
+    let output = output.expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn nothing_to_compare_is_said_and_fails_only_a_check() {
+    let runs = runs(&[100; 6]);
+    let nothing = "nothing to compare: no group has durations both since the time of `--against` and \
+         before\n";
+    let check = ["--fail-on-regression", "25%"];
+    for against in ["2000-01-01", "2100-01-01"] {
+        let against = ["--against", against];
+        let (code, _, said) = stats(&runs, &against);
+        assert_eq!((code, said.as_str()), (Some(0), nothing));
+        let (code, _, said) = stats(&runs, &[&against[..], &check].concat());
+        assert_eq!((code, said.as_str()), (Some(3), nothing));
+        let allowed = [&against[..], &check, &["--allow-empty"]].concat();
+        let (code, _, said) = stats(&runs, &allowed);
+        assert_eq!((code, said.as_str()), (Some(0), nothing));
+    }
+    let none = [&["--command", "nothing", "--against", "7d"][..], &check].concat();
+    let (code, _, said) = stats(&runs, &none);
+    assert_eq!((code, said.as_str()), (Some(3), nothing));
+    let middle = jiff::Timestamp::from_second(runs[3].record.started_at).expect("a time");
+    let both = [
+        "--against",
+        &middle.to_string(),
+        "--fail-on-regression",
+        "25%",
+    ];
+    assert_eq!(stats(&runs, &both).0, Some(0));
+    assert_eq!(stats(&runs, &both).2, "");
+}
+
+/// The same runs as magellan 4.17 writes them.
+fn of_magellan(runs: Vec<StoredRun>) -> Vec<StoredRun> {
+    let runs = runs.into_iter().map(|mut run| {
+        run.record.execution_id = format!("{:x}-7759", run.record.started_at);
+        run
+    });
+    runs.collect()
+}
+
+#[test]
+fn durations_of_magellan_are_marked_and_not_compared_with_exact_ones() {
+    let old = of_magellan(runs(&[1500; 3]));
+    let mut new = runs(&[1000, 1000, 1000, 1000]);
+    for run in &mut new {
+        run.record.id += 10;
+        run.record.started_at += 3600;
+    }
+    let since = jiff::Timestamp::from_second(new[0].record.started_at).expect("a time");
+    let since = since.to_string();
+    let all = [old.clone(), new.clone()].concat();
+    let (_, shown, said) = stats(&all, &["--against", &since]);
+    assert!(said.starts_with(
+        "not compared, because durations of magellan are up to 1 s too long: 3 runs;"
+    ));
+    assert!(said.contains("nothing to compare"), "{said}");
+    assert!(shown.contains("max ~1.50 s"), "{shown}");
+    assert!(!shown.contains("-33 %"), "{shown}");
+    let (_, shown, said) = stats(&all, &["--against", &since, "--approximate"]);
+    assert_eq!(said, "");
+    assert!(shown.contains("-33 %"), "{shown}");
+    let (_, shown, _) = stats(&new, &[]);
+    assert!(!shown.contains('~'), "{shown}");
+
+    // Among themselves, they are compared.
+    let mut older = of_magellan(runs(&[3000; 3]));
+    for run in &mut older {
+        run.record.id += 20;
+        run.record.started_at -= 3600;
+        run.record.execution_id = format!("{:x}-7759", run.record.started_at);
+    }
+    let since = jiff::Timestamp::from_second(old[0].record.started_at).expect("a time");
+    let both = [older, old].concat();
+    let (_, shown, said) = stats(&both, &["--against", &since.to_string()]);
+    assert_eq!(said, "");
+    assert!(shown.contains("-50 %"), "{shown}");
+}
+
+#[test]
+fn a_regression_is_not_found_between_magellan_and_exact_durations() {
+    let mut all = of_magellan(runs(&[900, 900, 900, 900]));
+    let mut new = runs(&[1400, 1400, 1400]);
+    for run in &mut new {
+        run.record.id += 10;
+        run.record.started_at += 3600;
+    }
+    all.extend(new);
+    let check = ["--fail-on-regression", "25%"];
+    assert_eq!(stats(&all, &check).0, Some(0));
+    assert_eq!(
+        stats(&all, &[&check[..], &["--approximate"]].concat()).0,
+        Some(3)
+    );
+}
+
 #[test]
 fn regressions_use_start_times_not_import_order() {
     let folder = tempfile::tempdir().expect("a folder");

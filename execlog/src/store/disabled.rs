@@ -40,7 +40,7 @@ impl LogStore for DisabledStore {
         Ok(())
     }
 
-    fn settle(&self, _: &str, _: i64) -> Result<bool> {
+    fn settle(&self, _: &str, _: i64, _: &str) -> Result<bool> {
         Ok(false)
     }
 

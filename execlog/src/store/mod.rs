@@ -107,9 +107,9 @@ pub(crate) trait LogStore {
     /// Ends a run that is running or was settled.
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()>;
 
-    /// Records that the run with this id and number has crashed, if its record still says that it is
-    /// running. Returns whether it did.
-    fn settle(&self, execution_id: &str, id: i64) -> Result<bool>;
+    /// Records that the run with this id and number has crashed, with this message, if its record
+    /// still says that it is running. Returns whether it did.
+    fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool>;
 
     /// Pins the run with this id and number, with this note, or unpins it. Returns whether there is such
     /// a run.

@@ -19,6 +19,44 @@ pub(super) fn a_run_without_a_lock_is_unknown_and_says_so(subject: &dyn Subject)
     assert_eq!(find(subject, "a").record.outcome, "running");
 }
 
+pub(super) fn a_run_without_a_lock_is_settled_only_once_it_is_old(subject: &dyn Subject) {
+    const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+    let settle = || {
+        let settled = subject.log().maintenance().settle_unknown(WEEK);
+        let settled = settled.expect("settled").into_iter();
+        let id = |run: execlog::RunEntry| run.record.execution_id;
+        settled.map(id).collect::<Vec<_>>()
+    };
+    start(&subject.log(), "old");
+    start(&subject.log(), "ended");
+    let end = |id: &str| {
+        let log = subject.log();
+        log.finish_execution(id, Outcome::Success, None, 0, 0, 0)
+    };
+    end("ended").expect("ended");
+    subject.clock().advance(WEEK);
+    let live = subject.log().begin(invocation("live"));
+    start(&subject.log(), "new");
+    assert_eq!(settle(), Vec::<String>::new());
+    subject.clock().advance(Duration::from_secs(1));
+    assert_eq!(settle(), ["old"]);
+    let old = find(subject, "old");
+    assert_eq!(old.status(), Status::Error);
+    assert_eq!(
+        (old.record.finished_at, old.record.duration_ms),
+        (None, None)
+    );
+    let message = old.record.error_message.unwrap_or_default();
+    assert!(message.contains("never ended"), "{message}");
+    assert_eq!(find(subject, "new").status(), Status::Unknown);
+    assert_eq!(find(subject, "ended").status(), Status::Success);
+    assert_eq!(settle(), Vec::<String>::new());
+    assert!(matches!(end("old"), Err(Error::AlreadyFinished { .. })));
+    let verified = subject.log().maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.notes), (vec![], vec![]));
+    live.succeed();
+}
+
 pub(super) fn a_crashed_run_is_seen_and_settled(subject: &dyn Subject) {
     let log = subject.log();
     let (live, dead) = (log.begin(invocation("live")), log.begin(invocation("dead")));

@@ -67,6 +67,7 @@ pub const ALL: &[(&str, Behaviour)] = listed![
     asking::runs_are_asked_for_by_what_they_are,
     asking::the_log_may_be_written_to_while_it_is_read,
     crashed::a_run_without_a_lock_is_unknown_and_says_so,
+    crashed::a_run_without_a_lock_is_settled_only_once_it_is_old,
     crashed::a_crashed_run_is_seen_and_settled,
     crashed::a_late_end_wins_over_being_settled,
     runs::a_run_that_is_gone_at_its_end_is_recorded_whole,

@@ -1,7 +1,12 @@
 //! Runs a command and records it. The command has the same input, output, signals and exit code as
 //! without `execlog`. `signals` passes signals on, and `without_signals` stands in elsewhere than on Unix.
-//! `warnings` shows those of the library.
+//! `inheritance` hands on the lock of the run, and `warnings` shows those of the library.
 
+#[cfg(unix)]
+mod inheritance;
+#[cfg(not(unix))]
+#[path = "without_inheritance.rs"]
+mod inheritance;
 #[cfg(unix)]
 mod signals;
 #[cfg(not(unix))]
@@ -64,8 +69,13 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     if matches!(log.maintenance().exists(), Ok(true)) {
         name_parent(&run, &mut command);
     }
+    // If this program is killed, the run goes on as long as the command.
+    let lock = run.lock_file();
+    let inherited = lock.as_ref().and_then(inheritance::inherited);
+    drop(lock);
     let before = Cost::of_children();
     let status = signals::run(&mut command);
+    drop(inherited);
     if let (Some(before), Some(after)) = (before, Cost::of_children()) {
         run.set_cost(Cost {
             cpu_time: after.cpu_time.saturating_sub(before.cpu_time),

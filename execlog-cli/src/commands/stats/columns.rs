@@ -130,6 +130,7 @@ impl Figure {
         match self {
             Self::Count(count) => count(group).to_string(),
             Self::Rate(rate) => shown(rate(group), self::rate),
+            Self::Duration(millis) if group.is_approximate => shown(millis(group), show::about),
             Self::Duration(millis) | Self::CpuTime(millis) => shown(millis(group), show::duration),
             Self::Bytes(bytes) => shown(bytes(group), size),
             Self::PerSecond(speed) => shown(speed(group), per_second),

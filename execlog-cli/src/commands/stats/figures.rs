@@ -3,7 +3,7 @@
 use super::By;
 use super::costs::Costs;
 use super::regression::Measure;
-use crate::runs::fields::started_at_ms;
+use crate::runs::fields::{is_approximate, started_at_ms};
 use crate::runs::statuses::STATUSES;
 use execlog::{RunEntry, Status};
 use jiff::Timestamp;
@@ -27,6 +27,14 @@ pub(super) struct Figures {
     measure: Measure,
 }
 
+/// The durations that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compared {
+    All,
+    /// Where a group has exact durations, those that may be up to a second too long are left out.
+    Exact,
+}
+
 /// The figures of a group of runs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Group {
@@ -34,9 +42,13 @@ pub(super) struct Group {
     statuses: [u64; STATUSES.len()],
     /// The durations of runs that ended, in milliseconds. Sorted by `sort`.
     pub(super) durations: Vec<i64>,
-    /// The start in seconds and the duration in milliseconds of runs that succeeded. Sorted by `sort`.
-    succeeded: Vec<(i64, i64)>,
-    /// The same with the measure that regressions are sought in, if that is not the duration.
+    /// Those that may be up to a second too long. `sort` adds them to the others, or leaves them out.
+    approximate: Vec<i64>,
+    /// Whether they are among the durations.
+    pub(super) is_approximate: bool,
+    /// The runs that succeeded. Sorted by `sort`.
+    succeeded: Vec<Succeeded>,
+    /// The start in seconds of these runs and what regressions are sought in, if that is not the duration.
     measured: Vec<(i64, i64)>,
     pub(super) costs: Costs,
     files: i64,
@@ -47,6 +59,16 @@ pub(super) struct Group {
     pub(super) last: Option<i64>,
     /// With `--against`: the runs from that time on, and the runs before.
     pub(super) sides: Option<Box<[Group; 2]>>,
+}
+
+/// A run that succeeded.
+#[derive(Debug, Clone, Copy)]
+struct Succeeded {
+    /// In seconds since 1970.
+    began: i64,
+    /// In milliseconds.
+    took: i64,
+    is_approximate: bool,
 }
 
 impl Figures {
@@ -94,28 +116,52 @@ impl Figures {
         }
     }
 
-    /// The measure of the successful runs of each group, newest last.
-    pub(super) fn succeeded(&self) -> impl Iterator<Item = (&String, Vec<i64>)> {
+    /// The measure of the successful runs of each group that can be compared, newest last.
+    pub(super) fn succeeded(
+        &self,
+        compared: Compared,
+    ) -> impl Iterator<Item = (&String, Vec<i64>)> {
         let groups = self.groups.iter();
-        groups.map(|(name, group)| {
+        groups.map(move |(name, group)| {
             let measured = match self.measure {
-                Measure::Duration => &group.succeeded,
-                Measure::Cpu | Measure::Memory => &group.measured,
+                Measure::Duration => group.compared(compared),
+                Measure::Cpu | Measure::Memory => group
+                    .measured
+                    .iter()
+                    .map(|(_, measured)| *measured)
+                    .collect(),
             };
-            (
-                name,
-                measured.iter().map(|(_, measured)| *measured).collect(),
-            )
+            (name, measured)
         })
     }
 
     /// Sorts the durations, once all runs are added.
-    pub(super) fn sorted(mut self) -> Self {
-        self.all.sort();
+    pub(super) fn sorted(mut self, compared: Compared) -> Self {
+        self.all.sort(compared);
         for group in self.groups.values_mut() {
-            group.sort();
+            group.sort(compared);
         }
         self
+    }
+
+    /// Whether a group has durations on both sides of `--against`.
+    pub(super) fn has_comparison(&self) -> bool {
+        let mut sides = self
+            .groups
+            .values()
+            .filter_map(|group| group.sides.as_ref());
+        sides.any(|sides| sides.iter().all(|side| side.median().is_some()))
+    }
+
+    /// How many durations are left out of the comparison.
+    pub(super) fn left_out(&self) -> usize {
+        let sides = self
+            .groups
+            .values()
+            .filter_map(|group| group.sides.as_ref());
+        let sides = sides.flat_map(|sides| sides.iter());
+        let sides = sides.filter(|side| !side.is_approximate);
+        sides.map(|side| side.approximate.len()).sum()
     }
 }
 
@@ -124,7 +170,7 @@ impl Group {
         if let Some(side) = self.side(run, against) {
             side.add(run, None, measure);
         }
-        self.count(run, run.record.duration_ms);
+        self.count(run, run.record.duration_ms, is_approximate(run));
         self.costs.add(run);
         if run.status() == Status::Success
             && let Some(measured) = measure.of_cost(run)
@@ -147,7 +193,7 @@ impl Group {
         if let Some(side) = self.side(run, against) {
             side.add_phase(run, took, None);
         }
-        self.count(run, Some(took));
+        self.count(run, Some(took), false);
     }
 
     /// The side of `--against` that the run is on.
@@ -157,7 +203,7 @@ impl Group {
     }
 
     /// Counts a run that took this long, or whose phase did.
-    fn count(&mut self, run: &RunEntry, took: Option<i64>) {
+    fn count(&mut self, run: &RunEntry, took: Option<i64>, is_approximate: bool) {
         self.runs += 1;
         let status = run.status();
         if let Some(place) = STATUSES.iter().position(|known| *known == status) {
@@ -166,22 +212,57 @@ impl Group {
         let began = run.record.started_at;
         self.first = Some(self.first.map_or(began, |first| first.min(began)));
         self.last = Some(self.last.map_or(began, |last| last.max(began)));
-        if let Some(took) = took {
+        let Some(took) = took else {
+            return;
+        };
+        if is_approximate {
+            self.approximate.push(took);
+        } else {
             self.durations.push(took);
-            if status == Status::Success {
-                self.succeeded.push((began, took));
+        }
+        if status == Status::Success {
+            self.succeeded.push(Succeeded {
+                began,
+                took,
+                is_approximate,
+            });
+        }
+    }
+
+    /// The durations of the successful runs that can be compared.
+    fn compared(&self, compared: Compared) -> Vec<i64> {
+        let is_exact = |run: &&Succeeded| !run.is_approximate;
+        let all = compared == Compared::All || !self.succeeded.iter().any(|run| is_exact(&run));
+        let runs = self.succeeded.iter().filter(|run| all || is_exact(run));
+        runs.map(|run| run.took).collect()
+    }
+
+    fn sort(&mut self, compared: Compared) {
+        self.sort_durations(Compared::All);
+        self.succeeded.sort_by_key(|run| run.began);
+        self.measured.sort_by_key(|(began, _)| *began);
+        self.costs.sort();
+        if let Some(sides) = &mut self.sides {
+            let has_exact = sides.iter().any(|side| !side.durations.is_empty());
+            let compared = if has_exact { compared } else { Compared::All };
+            for side in sides.iter_mut() {
+                side.sort_durations(compared);
+                side.costs.sort();
             }
         }
     }
 
-    fn sort(&mut self) {
-        self.durations.sort_unstable();
-        self.succeeded.sort_by_key(|(began, _)| *began);
-        self.measured.sort_by_key(|(began, _)| *began);
-        self.costs.sort();
-        for side in self.sides.iter_mut().flat_map(|sides| sides.iter_mut()) {
-            side.sort();
+    fn sort_durations(&mut self, compared: Compared) {
+        if compared == Compared::All {
+            self.is_approximate = !self.approximate.is_empty();
+            self.durations.extend_from_slice(&self.approximate);
         }
+        self.durations.sort_unstable();
+    }
+
+    /// How many durations may be up to a second too long.
+    pub(super) fn approximate(&self) -> usize {
+        self.approximate.len()
     }
 
     pub(super) fn with_status(&self, status: Status) -> u64 {
@@ -231,7 +312,7 @@ impl Group {
         let others = self.succeeded.len().saturating_sub(TREND);
         self.succeeded[others..]
             .iter()
-            .map(|(_, took)| *took)
+            .map(|run| run.took)
             .collect()
     }
 }

@@ -66,6 +66,7 @@ fn of(group: &Group, what: What) -> Map<String, Value> {
     for column in columns(what.has_cost) {
         set(column.name, column.figure.to_json(group));
     }
+    set("approximate_durations", group.approximate().into());
     if let Some(sides) = &group.sides {
         let [now, before] = &**sides;
         set("now", Value::Object(of(now, what)));

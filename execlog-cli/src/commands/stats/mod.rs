@@ -20,7 +20,7 @@ use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
-use figures::Figures;
+use figures::{Compared, Figures};
 use jiff::Timestamp;
 use regression::{Measure, Percent};
 
@@ -50,6 +50,16 @@ pub(crate) struct StatsArguments {
     /// Also show CPU time and peak memory, which takes longer in a long log
     #[arg(long)]
     cost: bool,
+    /// Succeed if `--against` has nothing to compare. Otherwise `--fail-on-regression` exits with code 3
+    #[arg(long, requires = "against")]
+    allow_empty: bool,
+
+    /// Compare approximate durations, shown as `~1.20 s`, with exact ones
+    ///
+    /// magellan cuts the start of a run to the second, so its durations are up to a second too long. They
+    /// are not compared with exact ones.
+    #[arg(long)]
+    approximate: bool,
 
     /// Show the N slowest runs
     #[arg(long, value_name = "N", default_value_t = 5)]
@@ -120,10 +130,15 @@ pub(crate) fn run(
     for run in runs.by_ref() {
         figures.add(run?, arguments.by, &zone);
     }
-    let figures = figures.sorted();
+    let compared = if arguments.approximate {
+        Compared::All
+    } else {
+        Compared::Exact
+    };
+    let figures = figures.sorted(compared);
     let slower = arguments
         .fail_on_regression
-        .map(|percent| regression::slower(figures.succeeded(), percent))
+        .map(|percent| regression::slower(figures.succeeded(compared), percent))
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
@@ -132,7 +147,21 @@ pub(crate) fn run(
         Format::Csv => show::csv(&figures, what, screen)?,
     }
     runs.check()?;
-    if slower.is_empty() {
+    if figures.left_out() > 0 {
+        messages::note(&format!(
+            "not compared, because durations of magellan are up to 1 s too long: {}; `--approximate` \
+             compares them",
+            messages::runs(figures.left_out())
+        ));
+    }
+    let is_empty = arguments.against.is_some() && !figures.has_comparison();
+    if is_empty {
+        messages::note(
+            "nothing to compare: no group has durations both since the time of `--against` and before",
+        );
+    }
+    let fails_if_empty = arguments.fail_on_regression.is_some() && !arguments.allow_empty;
+    if slower.is_empty() && !(is_empty && fails_if_empty) {
         Ok(())
     } else {
         Err(Failure::Found)

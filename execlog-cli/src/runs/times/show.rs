@@ -94,6 +94,11 @@ pub(crate) fn microseconds(micros: i64) -> String {
     }
 }
 
+/// A duration that may be up to a second too long.
+pub(crate) fn about(millis: i64) -> String {
+    format!("~{}", duration(millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ago, duration, microseconds};

@@ -4,6 +4,7 @@ use super::latest;
 use crate::bounded::{self, Received};
 use crate::default_signals;
 use crate::fixture::{WORK, program, script};
+use execlog::Status;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -71,6 +72,38 @@ fn a_killed_command_has_the_exit_code_that_shells_report() {
     assert_eq!(message, "killed by signal 9 (SIGKILL)");
 }
 
+#[test]
+fn a_run_goes_on_until_its_command_ends_even_if_the_program_is_killed() {
+    default_signals::reset();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut execlog = Command::new(program(folder.path()).get_program());
+    let mut child = execlog
+        .current_dir(folder.path())
+        .args(["--db", "log.db", "record", "--"])
+        .args(["sh", "-c", "echo ready; read line; echo ended"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut output = Received::from(child.stdout.take().expect("a pipe"));
+    assert_eq!(output.line(), "ready");
+    let input = child.stdin.take();
+    child.kill().expect("killed");
+    assert_eq!(bounded::status(&mut child).signal(), Some(9));
+    assert_eq!(latest(folder.path()).status(), Status::Running);
+    let mut settle = program(folder.path());
+    settle.args(["--db", "log.db", "settle"]).assert().success();
+    assert_eq!(latest(folder.path()).status(), Status::Running);
+    drop(input);
+    // The end of its output is the end of the command.
+    assert_eq!(output.rest(), b"ended\n");
+    let status = bounded::poll(|| {
+        let status = latest(folder.path()).status();
+        (status != Status::Running).then_some(status)
+    });
+    assert_eq!(status, Some(Status::Crashed));
+}
+
 /// Signals are ignored under `nohup`, and in the background of a script.
 #[test]
 fn these_tests_pass_if_the_caller_ignores_signals() {
@@ -79,5 +112,5 @@ fn these_tests_pass_if_the_caller_ignores_signals() {
     let tests = std::env::current_exe().expect("this program");
     let output = bounded::output(Command::new("sh").args(["-c", script]).arg(tests));
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("test result: ok. 5 passed"), "{said}");
+    assert!(said.contains("test result: ok. 6 passed"), "{said}");
 }

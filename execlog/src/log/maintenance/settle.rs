@@ -1,11 +1,12 @@
-//! Marking crashed runs.
+//! Marking runs that crashed, or never ended.
 
 use super::Maintenance;
 use crate::error::{Error, Result};
-use crate::log::core::AT_MAINTENANCE;
+use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{Runs, Threads};
 use crate::model::{ExecutionRecord, RunEntry, Status};
-use crate::store::CreateIfMissing;
+use crate::store::{CRASHED, CreateIfMissing};
+use std::time::{Duration, UNIX_EPOCH};
 
 impl<T: Threads> Maintenance<'_, T> {
     /// Marks crashed runs in their records, and returns them.
@@ -23,36 +24,66 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Skips runs that cannot be read.
     pub fn settle(&self) -> Result<Vec<RunEntry>> {
+        let crashed = Runs::new(self.core).status(Status::Crashed);
+        let settled = self.core.settled(crashed, CRASHED)?;
+        self.core.sweep_locks(AT_MAINTENANCE);
+        Ok(settled)
+    }
+
+    /// Marks runs in their records that have not ended, began longer ago than this, and have no lock
+    /// that tells whether they are alive: their status is [`Unknown`](Status::Unknown). Returns them.
+    ///
+    /// Their outcome becomes `error`, with a message. For runs that a program recorded without a lock
+    /// and left `running`, as magellan does when it is killed. Choose a time that no run takes: a run
+    /// that goes on cannot end any more if it has no context.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Skips runs that cannot be read.
+    pub fn settle_unknown(&self, older_than: Duration) -> Result<Vec<RunEntry>> {
+        const MESSAGE: &str = "the run never ended, and was settled without knowing why";
+        let older_than = i64::try_from(older_than.as_millis()).unwrap_or(i64::MAX);
+        let before = self.core.clock().unix_millis().saturating_sub(older_than);
+        let Ok(before) = u64::try_from(before) else {
+            return Ok(Vec::new());
+        };
+        let unknown = Runs::new(self.core)
+            .status(Status::Unknown)
+            .until(UNIX_EPOCH + Duration::from_millis(before));
+        self.core.settled(unknown, MESSAGE)
+    }
+}
+
+impl<T: Threads> Core<T> {
+    /// Marks those of these runs that have not ended, with this message, and returns them.
+    fn settled(&self, runs: Runs<'_, T>, message: &str) -> Result<Vec<RunEntry>> {
         let mut settled = Vec::new();
-        for run in Runs::new(self.core).status(Status::Crashed) {
+        for run in runs {
             let run = match run {
                 Ok(run) => run,
                 Err(Error::Corrupt { .. }) => continue,
                 Err(error) => return Err(error),
             };
-            if run.record.outcome()?.is_some() {
+            // A run with an unknown outcome has ended.
+            if !matches!(run.record.outcome(), Ok(None)) {
                 continue;
             }
             let ExecutionRecord {
                 execution_id, id, ..
             } = &run.record;
-            if !self.core.writing()?.settle(execution_id, *id)? {
+            if !self.writing()?.settle(execution_id, *id, message)? {
                 continue;
             }
-            if let Some(found) = self.core.store().find(execution_id)? {
-                settled.push(self.core.entry(found)?);
+            if let Some(found) = self.store().find(execution_id)? {
+                settled.push(self.entry(found)?);
             }
             let lock = run.context.and_then(|context| context.lock);
-            if let Some((lock, locks)) = lock.zip(
-                self.core
-                    .locks()
-                    .folder(self.core.store(), CreateIfMissing::No)?,
-            ) {
+            let locks = self.locks().folder(self.store(), CreateIfMissing::No)?;
+            if let Some((lock, locks)) = lock.zip(locks) {
                 locks.remove(&lock);
             }
         }
-        self.core.flush_finished()?;
-        self.core.sweep_locks(AT_MAINTENANCE);
+        self.flush_finished()?;
         Ok(settled)
     }
 }

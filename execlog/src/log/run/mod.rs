@@ -1,8 +1,9 @@
 //! A run from begin to end: `counters` has its counts, `phases` measures its phases, `details` gathers
-//! these with labels and cost, and `panic` records panics.
+//! these with labels and cost, `lock_file` hands on its lock, and `panic` records panics.
 
 mod counters;
 mod details;
+mod lock_file;
 mod panic;
 mod phases;
 

@@ -13,7 +13,7 @@ mod survey;
 mod verify;
 
 use super::import::{merged, merged_context, number_kept};
-use super::{CRASHED, CreateIfMissing, Finish, LogStore, can_end};
+use super::{CreateIfMissing, Finish, LogStore, can_end};
 use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
@@ -253,23 +253,24 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         self.write(&record, context.as_ref())
     }
 
-    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
+    fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
         let _turn = self.turn()?;
         let Some(StoredRun {
             mut record,
-            context,
+            mut context,
         }) = self.find(execution_id)?
         else {
             return Ok(false);
         };
-        let Some(mut context) = context.filter(|_| record.id == id && record.outcome == RUNNING)
-        else {
+        if record.id != id || record.outcome != RUNNING {
             return Ok(false);
-        };
-        context.crashed = true;
+        }
+        if let Some(context) = &mut context {
+            context.crashed = true;
+        }
         Outcome::Error.as_str().clone_into(&mut record.outcome);
-        record.error_message = Some(CRASHED.to_owned());
-        self.write(&record, Some(&context))?;
+        record.error_message = Some(message.to_owned());
+        self.write(&record, context.as_deref())?;
         Ok(true)
     }
 

@@ -220,8 +220,10 @@ impl LogStore for SqliteFileStore {
         self.write(CreateIfMissing::No, |log| log.finish(execution_id, finish))
     }
 
-    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
-        self.write(CreateIfMissing::No, |log| log.settle(execution_id, id))
+    fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
+        self.write(CreateIfMissing::No, |log| {
+            log.settle(execution_id, id, message)
+        })
     }
 
     fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {

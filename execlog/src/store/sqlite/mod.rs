@@ -33,7 +33,7 @@ mod verify;
 pub(crate) use probe::is_database;
 
 use super::import::{merged, merged_context, number_kept};
-use super::{CRASHED, CreateIfMissing, Finish, LogStore, can_end};
+use super::{CreateIfMissing, Finish, LogStore, can_end};
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
@@ -351,11 +351,12 @@ impl LogStore for SqliteStore {
         finished.ok_or_else(|| Error::not_found(execution_id))
     }
 
-    fn settle(&self, execution_id: &str, id: i64) -> Result<bool> {
+    fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
         let settled = self.existing(|session| {
+            let has_contexts = self.contexts(session)? != Contexts::Missing;
             session.atomically(|session| {
-                let is_settled = record::settle(session, (execution_id, id), CRASHED)?;
-                if is_settled {
+                let is_settled = record::settle(session, (execution_id, id), message)?;
+                if is_settled && has_contexts {
                     context::settle(session, execution_id)?;
                 }
                 Ok(is_settled)

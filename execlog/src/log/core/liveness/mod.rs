@@ -32,7 +32,7 @@ pub(crate) enum Liveness {
 #[derive(Debug)]
 pub(crate) struct Lock {
     /// Holds the lock.
-    _file: File,
+    file: File,
     path: PathBuf,
     name: String,
 }
@@ -65,11 +65,7 @@ impl LockFolder {
             let file = self.create(&path)?;
             match file.try_lock() {
                 Ok(()) if is_linked(&file, &path) => {
-                    return Ok(Lock {
-                        _file: file,
-                        path,
-                        name,
-                    });
+                    return Ok(Lock { file, path, name });
                 }
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => {
@@ -141,6 +137,11 @@ impl LockFolder {
 impl Lock {
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Another handle of the locked file. The lock is held until both are closed.
+    pub(crate) fn file(&self) -> Option<File> {
+        self.file.try_clone().ok()
     }
 
     /// Removes the lock file and releases the lock, after the end of the run was recorded.
