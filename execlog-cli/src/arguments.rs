@@ -1,6 +1,7 @@
 //! The command line: the options of every command, and the subcommands.
 
 use crate::commands::completions::CompletionsArguments;
+use crate::commands::diff::DiffArguments;
 use crate::commands::export::ExportArguments;
 use crate::commands::fresh::FreshArguments;
 use crate::commands::import::ImportArguments;
@@ -40,6 +41,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
+    Diff(DiffArguments),
     Stats(StatsArguments),
     Fresh(FreshArguments),
     Tail(TailArguments),

@@ -16,8 +16,8 @@ mod runs;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
-    completions, export, fresh, import, list, man, pin, prune, record, report, settle, show, stats,
-    tail, verify,
+    completions, diff, export, fresh, import, list, man, pin, prune, record, report, settle, show,
+    stats, tail, verify,
 };
 use failure::Failure;
 use output::messages;
@@ -39,6 +39,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::List(list) => list::run(list, log, terminal),
         Command::Show(show) => show::run(show, log, terminal),
+        Command::Diff(diff) => diff::run(diff, log, terminal),
         Command::Stats(stats) => stats::run(stats, log, terminal),
         Command::Fresh(fresh) => fresh::run(fresh, log, terminal),
         Command::Tail(tail) => tail::run(tail, log, terminal),

@@ -4,6 +4,7 @@
 //! `export_line` is the format that `export` writes and `import` reads.
 
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod export;
 mod export_line;
 pub(crate) mod fresh;

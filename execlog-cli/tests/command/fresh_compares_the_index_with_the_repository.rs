@@ -268,6 +268,28 @@ fn without_git_the_commits_are_compared() {
     assert!(stale.ends_with("exit code 3\n"), "{stale}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_git_that_fails_is_reported() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.index();
+    let failing = repository.folder.path().join("git");
+    fs::write(&failing, "#!/bin/sh\nexit 1\n").expect("written");
+    fs::set_permissions(&failing, fs::Permissions::from_mode(0o700)).expect("set");
+    let mut command = repository.fresh("code", &[]);
+    command.env("PATH", repository.folder.path());
+    let text = said(&mut command, &[]);
+    assert!(text.contains("\nfresh\n"), "{text}");
+    let warning = "diff --name-only --no-ext-diff ";
+    let warning = text.lines().find(|line| line.contains(warning));
+    let warning = warning.unwrap_or_else(|| panic!("{text}"));
+    assert!(warning.starts_with("stderr: warning: `git -C "), "{text}");
+    assert!(warning.ends_with(" -- .` failed"), "{text}");
+}
+
 #[test]
 fn a_hook_of_another_repository_has_no_influence() {
     let Some(repository) = Repository::new() else {

@@ -10,6 +10,7 @@ mod damaged_graphs_are_found_and_not_changed;
 #[cfg(unix)]
 mod default_signals;
 mod details_of_a_run_are_shown;
+mod diff_shows_what_differs;
 mod documents_show_real_output;
 mod exports_and_imports_lose_nothing;
 mod extreme_times_are_shown;

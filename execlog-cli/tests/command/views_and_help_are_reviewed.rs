@@ -184,6 +184,7 @@ fn every_help_is_reviewed() {
     let commands = [
         "list",
         "show",
+        "diff",
         "stats",
         "fresh",
         "tail",
