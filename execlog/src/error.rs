@@ -187,13 +187,13 @@ pub enum Error {
     },
 
     /// The table of the log exists, but its schema does not fit.
-    #[error("the table `{table}` in `{}` is not a log: {reason}; rename it, or keep the log in another file", path.display())]
+    #[error("the table `{table}` in `{}` is not a log: {reason}", path.display())]
     Schema {
         /// The file.
         path: PathBuf,
         /// The table.
         table: &'static str,
-        /// How the schema differs.
+        /// How the schema differs, and what to do.
         reason: String,
     },
 

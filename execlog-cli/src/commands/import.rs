@@ -1,6 +1,7 @@
 //! Imports runs from an export or from another log.
 
 use super::export_line::ExportLine;
+use super::splice_log::SpliceLog;
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::logs::opening::{self, OpenLog};
@@ -27,6 +28,8 @@ const MAX_INVALID: usize = 5;
 #[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
 pub(crate) struct ImportArguments {
     /// A file that `execlog export` wrote, or a log of any kind; `-` is standard input
+    ///
+    /// The log of splice, `.splice/operations.db`, is converted, and secrets in it are replaced by `[redacted]`.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     from: PathBuf,
 
@@ -59,6 +62,7 @@ pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(),
     let mut import = Import::into(log, file, arguments.create.map(FileKind::from));
     match source {
         Source::Log(from) => import.log(&from)?,
+        Source::Splice(from) => import.splice(&from)?,
         Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
     }
     import.end()
@@ -67,6 +71,7 @@ pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(),
 /// The source of the runs.
 enum Source {
     Log(Box<OpenLog>),
+    Splice(SpliceLog),
     /// The lines of an export, and their length in bytes if that is known.
     Lines(Box<dyn BufRead>, Option<u64>),
 }
@@ -80,6 +85,9 @@ impl Source {
         let has_content = from
             .metadata()
             .is_ok_and(|data| data.is_file() && data.len() > 0);
+        if has_content && let Some(from) = SpliceLog::open(from) {
+            return Ok(Self::Splice(from));
+        }
         if has_content && FileKind::of(from).is_ok() {
             return Ok(Self::Log(Box::new(opening::read(from)?)));
         }
@@ -134,6 +142,23 @@ impl<'a> Import<'a> {
             self.add(run?.into(), "", &progress)?;
         }
         self.refused += runs.unreadable();
+        self.write(&progress)?;
+        progress.end();
+        Ok(())
+    }
+
+    fn splice(&mut self, from: &SpliceLog) -> Result<(), Failure> {
+        let progress = Progress::of_runs(from.count());
+        from.for_each(|run| {
+            progress.advance(1);
+            match run {
+                Ok(run) => self.add(run, "", &progress),
+                Err(error) => {
+                    self.refuse(&error, &progress);
+                    Ok(())
+                }
+            }
+        })?;
         self.write(&progress)?;
         progress.end();
         Ok(())

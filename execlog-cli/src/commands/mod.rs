@@ -1,7 +1,8 @@
 //! The subcommands, a file or folder each.
 //!
 //! Each has its arguments, whose documentation is the text of `--help`, and a function `run`.
-//! `export_line` is the format that `export` writes and `import` reads.
+//! `export_line` is the format that `export` writes and `import` reads, and `splice_log` is the log of another
+//! tool that `import` reads.
 
 pub(crate) mod completions;
 pub(crate) mod diff;
@@ -17,6 +18,7 @@ pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod settle;
 pub(crate) mod show;
+mod splice_log;
 pub(crate) mod stats;
 pub(crate) mod tail;
 pub(crate) mod verify;

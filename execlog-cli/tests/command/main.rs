@@ -26,6 +26,7 @@ mod hosts_keep_their_write_ahead_log;
 mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
+mod logs_of_splice_are_imported;
 mod magellan_files_are_read_without_changes;
 mod pty;
 mod recorded_commands_run_as_usual;

@@ -53,7 +53,7 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
         None => Ok(true),
         Some(missing) => {
             let reason = format!("it has no column `{missing}`");
-            Err(schema::not_a_log(connection, TABLE, reason))
+            Err(schema::not_a_log(connection, TABLE, &reason))
         }
     }
 }

@@ -152,7 +152,7 @@ pub(super) fn look_up(connection: &Connection) -> Result<Contexts> {
         None if missing.next().is_none() => return Ok(Contexts::Whole),
         None => return Ok(Contexts::Early),
     };
-    Err(schema::not_a_log(connection, TABLE, reason))
+    Err(schema::not_a_log(connection, TABLE, &reason))
 }
 
 /// The name of a context in findings.

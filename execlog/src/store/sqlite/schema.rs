@@ -77,16 +77,30 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     }
     match difference(&columns, connection)? {
         None => Ok(true),
-        Some(reason) => Err(not_a_log(connection, TABLE, reason)),
+        Some(_) if is_of_splice(&columns) => Err(Error::Schema {
+            path: errors::path(connection),
+            table: TABLE,
+            reason: "splice keeps its own log in it, with other columns: import it into another \
+                 file with `execlog import`"
+                .to_owned(),
+        }),
+        Some(reason) => Err(not_a_log(connection, TABLE, &reason)),
     }
 }
 
-pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: String) -> Error {
+pub(super) fn not_a_log(connection: &Connection, table: &'static str, reason: &str) -> Error {
     Error::Schema {
         path: errors::path(connection),
         table,
-        reason,
+        reason: format!("{reason}; rename it, or keep the log in another file"),
     }
+}
+
+/// Whether the table is the log that splice keeps in `.splice/operations.db`.
+fn is_of_splice(columns: &[Column]) -> bool {
+    const OF_SPLICE: [&str; 4] = ["operation_type", "workspace", "command_line", "created_at"];
+    let has_column = |name: &&str| columns.iter().any(|column| column.name == **name);
+    OF_SPLICE.iter().all(has_column)
 }
 
 /// The columns of a table. Empty if the table does not exist.

@@ -154,7 +154,7 @@ impl GraphTable {
         self.source.with_created(give_up, |session| {
             if !self.table_exists(session)? {
                 if let Shape::Other(reason) = Shape::of(session)? {
-                    return Err(schema::not_a_log(session, TABLE, reason));
+                    return Err(schema::not_a_log(session, TABLE, &reason));
                 }
                 shape::create(session)?;
             }
