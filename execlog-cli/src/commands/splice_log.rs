@@ -153,7 +153,7 @@ impl Operation {
         };
         Ok(StoredRun {
             record,
-            context: Some(context),
+            context: Some(Box::new(context)),
         })
     }
 

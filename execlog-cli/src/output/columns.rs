@@ -136,6 +136,10 @@ pub(super) fn may_be_cut(field: Field) -> bool {
             | Field::note
             | Field::command
             | Field::working_directory
+            | Field::labels
+            | Field::counters
+            | Field::phases
+            | Field::pin
     )
 }
 

@@ -190,3 +190,47 @@ fn a_run_that_goes_on_has_no_trace() {
     assert!(said.contains("has no duration"), "{said}");
     assert!(said.ends_with("exit code 1\n"), "{said}");
 }
+
+#[test]
+fn details_cannot_control_the_terminal() {
+    const HOSTILE: &str = "\u{1b}[2J\u{202e}";
+    const FIELDS: &str = "labels,counters,phases,trace_id,pin";
+    let folder = tempfile::tempdir().expect("a folder");
+    let phase = json!({"name": HOSTILE, "started_after_us": 0, "duration_us": 1000, "times": 1});
+    let details = json!({
+        "labels": {HOSTILE: HOSTILE},
+        "counters": {HOSTILE: 1},
+        "phases": [phase],
+        "pin": HOSTILE,
+        "trace_id": HOSTILE,
+    });
+    let log = ExecutionLog::new(folder.path().join("code.db"));
+    let runs = [run(PARENT, 1_795_000_000, &details)];
+    log.maintenance().import(&runs).expect("imported");
+    for arguments in [
+        &["show"][..],
+        &["show", "--trace", "-"],
+        &["show", "--format", "json"],
+        &["list", "--fields", FIELDS],
+        &["list", "--format", "jsonl", "--fields", FIELDS],
+        &[
+            "list",
+            "--format",
+            "{labels}{counters}{phases}{trace_id}{pin}",
+        ],
+        &[
+            "list",
+            "--format",
+            "csv",
+            "--fields",
+            "labels,counters,phases",
+        ],
+        &["stats", "--by", "phase"],
+        &["stats", "--by", "phase", "--format", "json"],
+        &["report", "--html", "-"],
+    ] {
+        let shown = said_at(80, &folder, arguments);
+        assert!(shown.contains("1b"), "{shown}");
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
+    }
+}

@@ -78,6 +78,10 @@ fn phases_have_percentiles_of_their_own() {
     let formats =
         formats.map(|format| said_in(&folder, &[&stats[..], &["--format", format]].concat()));
     assert_snapshot!("stats_by_phase", formats.join("\n"));
+    let mut wide = program(folder.path());
+    let wide = wide.args(stats).env("COLUMNS", "200");
+    let wide = said(wide, &stats);
+    assert!(!wide.contains("FILES/S"), "a phase has no speed: {wide}");
     let none = Fixture::new().said(&["stats", "--by", "phase", "--slowest", "0"]);
     assert!(
         none.ends_with("\nNone of these runs has phases\n"),

@@ -43,7 +43,7 @@ pub(super) fn between(a: &RunEntry, b: &RunEntry) -> Vec<Difference> {
         b: field.of(b),
     });
     let nothing = ExecutionContext::default();
-    let contexts = [a, b].map(|run| run.context.as_ref().unwrap_or(&nothing));
+    let contexts = [a, b].map(|run| run.context.as_deref().unwrap_or(&nothing));
     let of_context = cost(contexts)
         .chain(phases(contexts))
         .chain(counters(contexts))

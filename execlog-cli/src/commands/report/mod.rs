@@ -1,7 +1,9 @@
-//! Writes an HTML page with the runs of a log: `page` is the page, and `charts` its charts.
+//! Writes an HTML page with the runs of a log: `page` is the page, `charts` its charts, and `points` what they
+//! need of each run.
 
 mod charts;
 mod page;
+mod points;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
@@ -9,10 +11,10 @@ use crate::output::file::{OutputFile, ReplaceArguments};
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::fields::started_at_ms;
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
-use execlog::{RunEntry, Status};
+use execlog::RunEntry;
+use points::Points;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -22,8 +24,8 @@ const ROWS: usize = 1000;
 
 /// Write an HTML page with charts and a table of runs
 ///
-/// The page shows the outcomes and the durations of runs over time, and a table that can be searched. It is
-/// one file that loads nothing from the network.
+/// The page shows the outcomes, the durations and the phases of runs over time, of all commands or of one, and
+/// a table that can be searched. It is one file that loads nothing from the network.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog report --html runs.html --since 30d")]
 pub(crate) struct ReportArguments {
@@ -42,20 +44,10 @@ pub(crate) struct ReportArguments {
 struct Report {
     /// The path of the log.
     file: String,
-    /// Every run, for the charts, in the order in which the runs were added.
-    points: Vec<Point>,
+    /// Every run, for the charts.
+    points: Points,
     /// The newest runs, for the table, newest first.
     newest: VecDeque<RunEntry>,
-}
-
-/// A run in a chart.
-#[derive(Clone, Copy)]
-struct Point {
-    /// Milliseconds since 1970.
-    began: i64,
-    status: Status,
-    /// The duration in milliseconds. `None` if the run has not ended.
-    took: Option<i64>,
 }
 
 pub(crate) fn run(
@@ -69,10 +61,10 @@ pub(crate) fn run(
     let file = file.transpose()?;
     let mut report = Report {
         file: opened.file.display().to_string(),
-        points: Vec::new(),
+        points: Points::default(),
         newest: VecDeque::new(),
     };
-    let runs = arguments.selection.as_added_without_contexts(&opened.log);
+    let runs = arguments.selection.as_added(&opened.log);
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
         report.add(run?);
@@ -83,7 +75,7 @@ pub(crate) fn run(
         Some(mut file) => {
             file.write_all(page.as_bytes())?;
             file.keep()?;
-            let count = messages::runs(report.points.len());
+            let count = messages::runs(report.points.runs.len());
             let path = arguments.html.display();
             messages::note(&format!("wrote {count} to `{path}`"));
         }
@@ -93,11 +85,7 @@ pub(crate) fn run(
 
 impl Report {
     fn add(&mut self, run: RunEntry) {
-        self.points.push(Point {
-            began: started_at_ms(&run),
-            status: run.status(),
-            took: run.record.duration_ms.filter(|took| *took >= 0),
-        });
+        self.points.add(&run);
         self.newest.push_front(run);
         self.newest.truncate(ROWS);
     }

@@ -1,5 +1,6 @@
 //! The HTML page. Stored text is escaped as on a terminal.
 
+use super::charts::TimeAxis;
 use super::{ROWS, Report, charts};
 use crate::output::messages;
 use crate::output::printable::printable;
@@ -11,7 +12,8 @@ use execlog::RunEntry;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The columns of the table, and whether each is shown on a phone.
-const COLUMNS: [(Field, bool); 8] = [
+const COLUMNS: [(Field, bool); 9] = [
+    (Field::short_id, true),
     (Field::started_at, true),
     (Field::status, true),
     (Field::duration_ms, true),
@@ -19,8 +21,11 @@ const COLUMNS: [(Field, bool); 8] = [
     (Field::symbols_indexed, false),
     (Field::tool_version, false),
     (Field::args, true),
-    (Field::error_message, false),
+    (Field::error_message, true),
 ];
+
+/// The most commands that the page can be filtered by.
+const COMMANDS: usize = 12;
 
 /// Forbids the browser to load anything, whatever the data contain.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
@@ -46,7 +51,7 @@ pub(super) fn of(report: &Report, unreadable: usize, times: &Times) -> String {
             body {
                 header {
                     h1 { "Runs in " code { (file) } }
-                    p { (messages::runs(report.points.len())) ", as of " (times.show(times.now)) }
+                    p { (messages::runs(report.points.runs.len())) ", as of " (times.show(times.now)) }
                     @if unreadable > 0 {
                         p.warning { "Left out " (messages::runs(unreadable)) " that cannot be read." }
                     }
@@ -60,37 +65,58 @@ pub(super) fn of(report: &Report, unreadable: usize, times: &Times) -> String {
 }
 
 fn content(report: &Report, times: &Times) -> Markup {
-    let Some(time) = charts::time(&report.points) else {
+    let points = &report.points;
+    let began = points.runs.iter().map(|run| run.began);
+    let Some(time) = TimeAxis::of(began, &times.zone) else {
         return html! { p { "No runs found." } };
     };
+    let commands = points.runs.iter().map(|run| (run.command, 1));
+    let commands = points.commands.greatest(COMMANDS, commands);
+    let all: Vec<_> = points.runs.iter().collect();
+    let (first, last) = time.days();
     html! {
-        section {
-            h2 { "Outcomes" }
-            (charts::timeline(&report.points, &time, &times.zone))
-            (charts::legend(&report.points))
+        p { "Charts from " (first) " to " (last) ", times in " (zone(times)) "." }
+        @if commands.len() > 1 {
+            label for="command" { "Command" }
+            select #command autocomplete="off" {
+                option value="" { "all commands" }
+                @for command in &commands {
+                    option value=(command) { (printable(points.commands.name(*command))) }
+                }
+            }
         }
-        section {
-            h2 { "Durations" }
-            (charts::durations(&report.points, &time, &times.zone))
-            ul.legend {
-                li { span.swatch.p50 {} "median (p50)" }
-                li { span.swatch.p95 {} "95th percentile (p95)" }
+        div.charts data-command="" { (charts::of(&all, points, &time)) }
+        @if commands.len() > 1 {
+            @for command in &commands {
+                @let runs: Vec<_> = points.runs.iter().filter(|run| run.command == *command).collect();
+                div.charts data-command=(command) hidden { (charts::of(&runs, points, &time)) }
             }
         }
         section {
             h2 { "Runs" }
-            @if report.points.len() > ROWS {
+            @if points.runs.len() > ROWS {
                 p { "The newest " (ROWS) " runs." }
             }
             label for="search" { "Search" }
             input #search type="search" autocomplete="off" spellcheck="false";
             output #found for="search" {}
-            div.scroll { (table(report.newest.iter(), times)) }
+            div.scroll { (table(report, times)) }
         }
     }
 }
 
-fn table<'a>(runs: impl Iterator<Item = &'a RunEntry>, times: &Times) -> Markup {
+/// The name of the time zone.
+fn zone(times: &Times) -> String {
+    let now = times.now.to_zoned(times.zone.clone());
+    let name = times.zone.iana_name().map(str::to_owned);
+    name.unwrap_or_else(|| now.strftime("%Z").to_string())
+}
+
+fn table(report: &Report, times: &Times) -> Markup {
+    let command = |run: &RunEntry| {
+        let command = run.record.command().unwrap_or_default();
+        report.points.commands.find(&command)
+    };
     html! {
         table {
             thead {
@@ -101,10 +127,10 @@ fn table<'a>(runs: impl Iterator<Item = &'a RunEntry>, times: &Times) -> Markup 
                 }
             }
             tbody #runs {
-                @for run in runs {
-                    tr title=(printable(&run.record.execution_id)) {
+                @for run in &report.newest {
+                    tr title=(printable(&run.record.execution_id)) data-command=[command(run)] {
                         @for (field, is_on_phones) in COLUMNS {
-                            (cell(&field.of(run), !is_on_phones, times))
+                            (cell(field, &field.of(run), !is_on_phones, times))
                         }
                     }
                 }
@@ -113,10 +139,11 @@ fn table<'a>(runs: impl Iterator<Item = &'a RunEntry>, times: &Times) -> Markup 
     }
 }
 
-fn cell(value: &Value, is_extra: bool, times: &Times) -> Markup {
+fn cell(field: Field, value: &Value, is_extra: bool, times: &Times) -> Markup {
     let text = value.for_people(times);
+    let is_text = matches!(field, Field::args | Field::error_message);
     html! {
-        td.extra[is_extra].number[value.is_number()] {
+        td.(field.name()).extra[is_extra].number[value.is_number()].long[is_text] {
             @if let Value::Status(status) = value {
                 span.status.(status.as_str()) { (text) }
             } @else {

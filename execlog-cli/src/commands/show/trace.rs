@@ -21,13 +21,14 @@ pub(super) fn of(run: &RunEntry) -> Result<String, Failure> {
     let began = started_at_ms(run).saturating_mul(1000);
     let whole = Span::new(0, took.saturating_mul(1000));
     let command = run.record.command().unwrap_or_else(|| "run".to_owned());
+    let program = context.and_then(|context| context.program.as_ref());
     let mut events = vec![
         json!({
             "name": "process_name",
             "ph": "M",
             "pid": process,
             "tid": 1,
-            "args": {"name": Field::program.of(run).into_json()},
+            "args": {"name": program.unwrap_or(&command)},
         }),
         event(&command, "run", whole, &of_run(run)),
     ];

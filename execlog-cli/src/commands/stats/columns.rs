@@ -115,7 +115,8 @@ impl Column {
     /// Whether it has a figure for one of the groups, or is one that every table has.
     pub(super) fn is_known<'a>(&self, groups: impl IntoIterator<Item = &'a Group>) -> bool {
         let mut groups = groups.into_iter();
-        !self.is_cost || groups.any(|group| !self.figure.to_json(group).is_null())
+        let may_be_unknown = self.is_cost || matches!(self.figure, Figure::PerSecond(_));
+        !may_be_unknown || groups.any(|group| !self.figure.to_json(group).is_null())
     }
 
     /// Whether the figure is a number, not a list.

@@ -311,7 +311,8 @@ impl Model {
                 rules.push(Rule::FailedWithin);
             }
             let day = run.started_at.div_euclid(24 * 60 * 60);
-            if age.is_some() && daily.is_some_and(|daily| days.len() < daily) && days.insert(day) {
+            let may_stand = age.is_some() && run.outcome != "running";
+            if may_stand && daily.is_some_and(|daily| days.len() < daily) && days.insert(day) {
                 rules.push(Rule::Daily);
             }
             if context.is_some_and(|context| context.pin.is_some()) {

@@ -58,11 +58,13 @@ impl<'a> Keeping<'a> {
         };
         let record = &run.record;
         let is_future = record.started_at > self.now;
-        let day = periods::day(record.started_at);
-        let is_daily = !is_future && self.count.daily.is_new(day);
-        let is_weekly = !is_future && self.count.weekly.is_new(periods::week(day));
-        let is_monthly = !is_future && self.count.monthly.is_new(periods::month(day));
         let ended = record.outcome();
+        // A run that goes on stays anyway, and does not stand for its day.
+        let may_stand = !is_future && !matches!(ended, Ok(None));
+        let day = periods::day(record.started_at);
+        let is_daily = may_stand && self.count.daily.is_new(day);
+        let is_weekly = may_stand && self.count.weekly.is_new(periods::week(day));
+        let is_monthly = may_stand && self.count.monthly.is_new(periods::month(day));
         // An unknown outcome counts as failed.
         let failed = !matches!(ended, Ok(None | Some(Outcome::Success)));
         let began_within = |time: Option<Duration>| {

@@ -59,8 +59,8 @@ impl Policy {
         self
     }
 
-    /// Keeps the newest run of each of the last days that have runs, this many. Days begin at midnight
-    /// in UTC, as weeks and months do.
+    /// Keeps the newest run of each of the last days that have runs that have ended, this many. Days
+    /// begin at midnight in UTC, as weeks and months do.
     pub fn keep_daily(mut self, days: usize) -> Self {
         self.daily = Some(days);
         self
