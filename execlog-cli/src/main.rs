@@ -36,6 +36,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let log = &arguments.log;
     let terminal = &arguments.terminal;
+    if !matches!(arguments.command, Command::List(_)) {
+        log.check_is_one()?;
+    }
     match &arguments.command {
         Command::List(list) => list::run(list, log, terminal),
         Command::Show(show) => show::run(show, log, terminal),

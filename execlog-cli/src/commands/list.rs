@@ -2,16 +2,18 @@
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::opening::OpenLog;
 use crate::output::columns::Layout;
 use crate::output::format::FormatArguments;
 use crate::output::screen::TerminalArguments;
-
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
+use crate::runs::listed::{Listed, Merged};
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
 
 /// List runs, newest first
+///
+/// With `--db` several times, lists the runs of all these logs, with the file of its log beside each run.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog list --failed --since yesterday --format csv")]
 pub(crate) struct ListArguments {
@@ -34,14 +36,37 @@ pub(crate) fn run(
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
     arguments.format.check()?;
-    let opened = log.to_read()?;
+    let logs = log.each();
+    let opened = logs.iter().map(LogArguments::to_read);
+    let opened = opened.collect::<Result<Vec<_>, _>>()?;
+    if let [opened] = opened.as_slice() {
+        let printer = arguments.format.printer(terminal.paged(), layout());
+        return printer.print(listed(arguments, &arguments.selection, opened));
+    }
+    let (selection, limit, is_reversed) = arguments.selection.without_reverse();
+    let merged = Merged::of(opened.iter().map(|log| listed(arguments, &selection, log)));
+    let runs = merged.take(limit.unwrap_or(usize::MAX));
+    let layout = layout().with_log();
+    let printer = arguments.format.printer(terminal.paged(), layout);
+    if is_reversed {
+        let newest: Vec<_> = runs.collect();
+        return printer.print(newest.into_iter().rev());
+    }
+    printer.print(runs)
+}
+
+/// The selected runs of a log.
+fn listed<'log>(
+    arguments: &ListArguments,
+    selection: &SelectionArguments,
+    opened: &'log OpenLog,
+) -> impl Iterator<Item = execlog::Result<Listed<'log>>> + use<'log> {
     let runs = if arguments.failing {
-        arguments.selection.failing(&opened.log)
+        selection.failing(&opened.log)
     } else {
-        arguments.selection.newest_first(&opened.log)
+        selection.newest_first(&opened.log)
     };
-    let printer = arguments.format.printer(terminal.paged(), layout());
-    printer.print(runs, Ids::of(&opened.log))
+    runs.map(move |run| run.map(|run| opened.listed(run)))
 }
 
 /// The columns of a list of runs.

@@ -6,7 +6,6 @@ use crate::logs::arguments::LogArguments;
 use crate::output::format::FormatArguments;
 use crate::output::messages;
 use crate::output::screen::TerminalArguments;
-use crate::runs::ids::Ids;
 use crate::runs::times::parse;
 use clap::Args;
 use std::time::Duration;
@@ -58,5 +57,6 @@ pub(crate) fn run(
         }
     }
     let printer = arguments.format.printer(terminal.unpaged(), list::layout());
-    printer.print(settled.into_iter().map(Ok), Ids::of(&opened.log))
+    let settled = settled.into_iter().map(|run| opened.listed(run));
+    printer.print(settled.map(Ok))
 }

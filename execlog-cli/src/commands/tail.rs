@@ -8,7 +8,6 @@ use crate::output::format::{FormatArguments, Printer};
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
 use execlog::{Error, LocalLog, RunEntry, Status};
@@ -46,7 +45,8 @@ pub(crate) fn run(
     let shown = arguments.selection.clone().limited_to(SHOWN);
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.paged(), list::layout());
-        return printer.print(shown.oldest_first(&opened.log), Ids::of(&opened.log));
+        let runs = shown.oldest_first(&opened.log);
+        return printer.print(runs.map(|run| run.map(|run| opened.listed(run))));
     }
     // Before the runs are shown, so that a run that begins meanwhile is still new.
     let mut seen = Seen::of(&opened.log)?;
@@ -55,7 +55,8 @@ pub(crate) fn run(
         .format
         .of_one()
         .printer(terminal.following(), list::layout());
-    printer.print_now(seen.all_of(shown)?, Ids::of(&opened.log))?;
+    let shown = seen.all_of(shown)?.into_iter();
+    printer.print_now(shown.map(|run| opened.listed(run)))?;
     follow(opened, &arguments.selection, seen, printer)
 }
 
@@ -72,7 +73,7 @@ fn follow(
         let newest: Vec<_> = watched.oldest_first(&opened.log).collect();
         let new = seen.new_of(newest)?;
         if !new.is_empty() {
-            printer.print_now(new, Ids::of(&opened.log))?;
+            printer.print_now(new.into_iter().map(|run| opened.listed(run)))?;
         }
     }
 }

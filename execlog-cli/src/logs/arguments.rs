@@ -28,8 +28,10 @@ pub(crate) struct LogArguments {
     ///
     /// A native graph is copied to the temporary folder and read there. A graph with more than 4 GiB of
     /// data is not copied, unless `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
+    ///
+    /// `list` shows the runs of several logs if the option is given several times.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    db: Option<PathBuf>,
+    db: Vec<PathBuf>,
 
     /// Use the log in the graph, if a SQLite file has both a graph and a table `execution_log`
     #[arg(long, global = true)]
@@ -37,6 +39,28 @@ pub(crate) struct LogArguments {
 }
 
 impl LogArguments {
+    /// Fails if several logs are named.
+    pub(crate) fn check_is_one(&self) -> Result<(), Failure> {
+        if self.db.len() > 1 {
+            return Err(Failure::Usage(
+                "only `list` reads several logs: give `--db` once".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The options for each of the logs, at least one.
+    pub(crate) fn each(&self) -> Vec<Self> {
+        if self.db.len() < 2 {
+            return vec![self.clone()];
+        }
+        let logs = self.db.iter().map(|file| Self {
+            db: vec![file.clone()],
+            in_graph: self.in_graph,
+        });
+        logs.collect()
+    }
+
     /// Opens the log to read it. Warns if the log has lost runs, has none, or is one of two in its file.
     /// The file is not changed. A native graph is copied, not opened.
     pub(crate) fn to_read(&self) -> Result<OpenLog, Failure> {
@@ -208,9 +232,8 @@ impl LogArguments {
     pub(crate) fn named(&self) -> Option<PathBuf> {
         let in_environment = || std::env::var_os("EXECLOG_DB").map(PathBuf::from);
         let is_named = |file: &PathBuf| !file.as_os_str().is_empty();
-        self.db
-            .clone()
-            .or_else(|| in_environment().filter(is_named))
+        let named = self.db.first().cloned();
+        named.or_else(|| in_environment().filter(is_named))
     }
 
     fn existing(&self) -> Result<PathBuf, Failure> {

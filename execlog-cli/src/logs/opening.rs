@@ -3,8 +3,9 @@
 use super::copying::GraphCopy;
 use crate::failure::Failure;
 use crate::output::messages;
+use crate::runs::listed::Listed;
 use crate::runs::times;
-use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, Status};
+use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, RunEntry, Status};
 use std::path::{Path, PathBuf};
 
 /// An open log and its file.
@@ -85,6 +86,11 @@ impl OpenLog {
     pub(super) fn in_graph(self) -> Self {
         let log = times::with_clock(self.log.in_graph());
         Self { log, ..self }
+    }
+
+    /// A run of this log, to be listed.
+    pub(crate) fn listed(&self, run: RunEntry) -> Listed<'_> {
+        Listed::new(run, &self.log, &self.file)
     }
 
     /// Opens the same log again to read it.

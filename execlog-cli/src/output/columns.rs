@@ -55,6 +55,16 @@ impl Layout {
         self
     }
 
+    /// Adds the file of the log in front.
+    pub(crate) fn with_log(mut self) -> Self {
+        self.fields.insert(0, Field::log);
+        self
+    }
+
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.fields.contains(&field)
+    }
+
     /// Every column that a screen of this width may have.
     pub(super) fn fields(&self, width: Option<u16>) -> Vec<Field> {
         let is_wide = is_wide(width);

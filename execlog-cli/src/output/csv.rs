@@ -5,9 +5,8 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
+use crate::runs::listed::Listed;
 use crate::runs::value::Value;
-use execlog::RunEntry;
 use std::io;
 
 /// Writes runs as RFC 4180.
@@ -27,9 +26,8 @@ impl Writer for Csv {
         row(screen, names)
     }
 
-    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
-        let cells = self.fields.iter();
-        let cells = cells.map(|field| cell(ids.value(*field, &run)));
+    fn run(&mut self, run: Listed<'_>, screen: &mut Screen) -> Result<(), Failure> {
+        let cells = self.fields.iter().map(|field| cell(run.value(*field)));
         row(screen, cells)
     }
 }

@@ -11,9 +11,8 @@ use super::template::Template;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
+use crate::runs::listed::Listed;
 use clap::Args;
-use execlog::RunEntry;
 use std::io::Write;
 use std::str::FromStr;
 
@@ -113,7 +112,10 @@ impl FormatArguments {
                 self.fields.clone()
             } else {
                 let fields = Field::ALL.iter().copied();
-                fields.filter(|field| *field != Field::short_id).collect()
+                let fields = fields.filter(|field| *field != Field::short_id);
+                fields
+                    .filter(|field| *field != Field::log || table.has(Field::log))
+                    .collect()
             }
         };
         let writer: Box<dyn Writer> = match &self.format {
@@ -157,22 +159,24 @@ impl Printer {
     }
 
     /// Writes these runs and flushes them. More may follow.
-    pub(crate) fn print_now(&mut self, runs: Vec<RunEntry>, ids: Ids<'_>) -> Result<(), Failure> {
+    pub(crate) fn print_now<'log>(
+        &mut self,
+        runs: impl Iterator<Item = Listed<'log>>,
+    ) -> Result<(), Failure> {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.writer.begin(&mut self.screen)?;
         }
         for run in runs {
-            self.writer.run(run, ids, &mut self.screen)?;
+            self.writer.run(run, &mut self.screen)?;
         }
         self.writer.flush(&mut self.screen)?;
         Ok(self.screen.flush()?)
     }
 
     /// Writes these runs, and returns the screen for further output.
-    pub(crate) fn print_some(
+    pub(crate) fn print_some<'log>(
         self,
-        runs: impl Iterator<Item = RunEntry>,
-        ids: Ids<'_>,
+        runs: impl Iterator<Item = Listed<'log>>,
     ) -> Result<Screen, Failure> {
         let Self {
             mut writer,
@@ -181,17 +185,16 @@ impl Printer {
         } = self;
         writer.begin(&mut screen)?;
         for run in runs {
-            writer.run(run, ids, &mut screen)?;
+            writer.run(run, &mut screen)?;
         }
         writer.end(&mut screen)?;
         Ok(screen)
     }
 
     /// Writes all runs. Reports runs that cannot be read, and fails at the end if there are any.
-    pub(crate) fn print(
+    pub(crate) fn print<'log>(
         self,
-        runs: impl Iterator<Item = execlog::Result<RunEntry>>,
-        ids: Ids<'_>,
+        runs: impl Iterator<Item = execlog::Result<Listed<'log>>>,
     ) -> Result<(), Failure> {
         let Self {
             mut writer,
@@ -203,7 +206,7 @@ impl Printer {
         let mut is_empty = true;
         writer.begin(&mut screen)?;
         for run in runs.by_ref() {
-            writer.run(run?, ids, &mut screen)?;
+            writer.run(run?, &mut screen)?;
             is_empty = false;
         }
         writer.end(&mut screen)?;

@@ -5,8 +5,7 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
-use execlog::RunEntry;
+use crate::runs::listed::Listed;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
@@ -36,14 +35,14 @@ impl Json {
 }
 
 impl Writer for Json {
-    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
+    fn run(&mut self, run: Listed<'_>, screen: &mut Screen) -> Result<(), Failure> {
         let before = match (self.shape, self.has_any) {
             (Shape::Array, false) => "[\n",
             (Shape::Array, true) => ",\n",
             (Shape::Lines, _) => "",
         };
         self.has_any = true;
-        let object = json_line(&Fields(&self.fields, &run, ids))?;
+        let object = json_line(&Fields(&self.fields, &run))?;
         write!(screen, "{before}{object}")?;
         if self.shape == Shape::Lines {
             writeln!(screen)?;
@@ -62,14 +61,13 @@ impl Writer for Json {
 }
 
 /// The fields of a run in the requested order. A `serde_json::Value` would sort them.
-struct Fields<'a>(&'a [Field], &'a RunEntry, Ids<'a>);
+struct Fields<'a>(&'a [Field], &'a Listed<'a>);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(fields, run, ids) = *self;
+        let Self(fields, run) = *self;
         let fields = fields.iter();
-        serializer
-            .collect_map(fields.map(|field| (field.name(), ids.value(*field, run).into_json())))
+        serializer.collect_map(fields.map(|field| (field.name(), run.value(*field).into_json())))
     }
 }
 

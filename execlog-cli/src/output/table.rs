@@ -4,10 +4,9 @@ use super::columns::{Columns, Layout, least as least_width, may_be_cut};
 use super::screen::{Screen, style_of};
 use super::writer::Writer;
 use crate::failure::Failure;
-use crate::runs::ids::Ids;
+use crate::runs::listed::Listed;
 use crate::runs::value::Value;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width, presets};
-use execlog::RunEntry;
 use std::io::Write;
 
 /// How many rows are laid out at a time. Later rows keep the column widths of the first.
@@ -102,9 +101,9 @@ impl Table {
 }
 
 impl Writer for Table {
-    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
+    fn run(&mut self, run: Listed<'_>, screen: &mut Screen) -> Result<(), Failure> {
         let fields = self.layout.fields(screen.width);
-        let row = fields.iter().map(|field| ids.value(*field, &run));
+        let row = fields.iter().map(|field| run.value(*field));
         self.rows.push(row.collect());
         if self.rows.len() == ROWS {
             self.write(screen)?;

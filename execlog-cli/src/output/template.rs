@@ -5,9 +5,8 @@ use super::screen::Screen;
 use super::writer::Writer;
 use crate::failure::Failure;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
+use crate::runs::listed::Listed;
 use clap::ValueEnum;
-use execlog::RunEntry;
 use std::io::Write;
 use std::str::FromStr;
 
@@ -77,12 +76,12 @@ fn field(name: &str) -> Result<Field, String> {
 }
 
 impl Writer for Template {
-    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure> {
+    fn run(&mut self, run: Listed<'_>, screen: &mut Screen) -> Result<(), Failure> {
         for part in &self.0 {
             match part {
                 Part::Text(text) => write!(screen, "{text}")?,
                 Part::Field(field) => {
-                    let value = ids.value(*field, &run).for_programs();
+                    let value = run.value(*field).for_programs();
                     write!(screen, "{}", printable(&value))?;
                 }
             }

@@ -2,8 +2,7 @@
 
 use super::screen::Screen;
 use crate::failure::Failure;
-use crate::runs::ids::Ids;
-use execlog::RunEntry;
+use crate::runs::listed::Listed;
 
 /// Writes runs in a format.
 pub(super) trait Writer {
@@ -11,7 +10,7 @@ pub(super) trait Writer {
         Ok(())
     }
 
-    fn run(&mut self, run: RunEntry, ids: Ids<'_>, screen: &mut Screen) -> Result<(), Failure>;
+    fn run(&mut self, run: Listed<'_>, screen: &mut Screen) -> Result<(), Failure>;
 
     /// Writes runs that are held back to be laid out with those that follow.
     fn flush(&mut self, _: &mut Screen) -> Result<(), Failure> {

@@ -45,7 +45,7 @@ macro_rules! fields {
 fields! {
     id: "NUMBER", |run| Value::Integer(run.record.id);
     execution_id: "EXECUTION_ID", |run| Value::Text(run.record.execution_id.clone());
-    // `Ids` shortens it.
+    // `Listed` shortens it.
     short_id: "RUN", |run| Value::Text(run.record.execution_id.clone());
     status: "STATUS", |run| Value::Status(run.status());
     note: "NOTE", |run| run.note().into();
@@ -84,6 +84,8 @@ fields! {
     peak_memory_bytes: "MEMORY", |run| of(run, |context| context.peak_memory_bytes.map(Value::Bytes));
     trace_id: "TRACE", |run| of(run, |context| context.trace_id.clone());
     pin: "PIN", |run| of(run, |context| context.pin.clone().map(Value::Pin));
+    // `Listed` knows it.
+    log: "LOG", |_run| Value::Nothing;
 }
 
 /// A copy of the collection, or `None` if it is empty.

@@ -1,7 +1,5 @@
 //! Shortens ids, as far as they stay unique in their log.
 
-use super::fields::Field;
-use super::value::Value;
 use execlog::{Error, LocalLog, RunSelector};
 
 /// The part of an id that encodes the millisecond in which it was made.
@@ -9,23 +7,15 @@ const LENGTH: usize = 13;
 
 /// The ids of a log.
 #[derive(Clone, Copy)]
-pub(crate) struct Ids<'log>(&'log LocalLog);
+pub(super) struct Ids<'log>(&'log LocalLog);
 
 impl<'log> Ids<'log> {
-    pub(crate) fn of(log: &'log LocalLog) -> Self {
+    pub(super) fn of(log: &'log LocalLog) -> Self {
         Self(log)
     }
 
-    /// The value of a field, with the id shortened if it is [`Field::short_id`].
-    pub(crate) fn value(self, field: Field, run: &execlog::RunEntry) -> Value {
-        match field {
-            Field::short_id => Value::Text(self.short(&run.record.execution_id)),
-            field => field.of(run),
-        }
-    }
-
     /// The beginning of this id that selects only its run. Takes some reads by index for each id.
-    fn short(self, id: &str) -> String {
+    pub(super) fn short(self, id: &str) -> String {
         let mut length = LENGTH;
         loop {
             let Some((end, _)) = id.char_indices().nth(length) else {

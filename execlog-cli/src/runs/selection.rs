@@ -149,6 +149,15 @@ impl SelectionArguments {
         entries(runs)
     }
 
+    /// The same options without `--reverse`, the limit, and whether `--reverse` was given.
+    pub(crate) fn without_reverse(&self) -> (Self, Option<usize>, bool) {
+        let newest_first = Self {
+            reverse: false,
+            ..self.clone()
+        };
+        (newest_first, self.limit, self.reverse)
+    }
+
     /// In the order in which the runs were added. With a limit or `--reverse`, oldest first or newest first.
     pub(crate) fn as_added<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
         if self.limit.is_some() || self.reverse {

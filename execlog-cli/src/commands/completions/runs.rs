@@ -3,7 +3,6 @@
 use crate::logs::arguments::LogArguments;
 use crate::output::printable::printable;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, FromArgMatches};
 use std::ffi::OsString;
@@ -28,10 +27,9 @@ pub(crate) fn answer(command: Command, words: impl Iterator<Item = OsString>) {
         && let Ok(log) = LogArguments::from_arg_matches(&matches)
         && let Some(opened) = log.to_complete()
     {
-        let ids = Ids::of(&opened.log);
         let mut output = io::stdout().lock();
         for run in opened.log.runs().limit(OFFERED).into_iter().flatten() {
-            let id = ids.value(Field::short_id, &run).for_programs();
+            let id = opened.listed(run).value(Field::short_id).for_programs();
             let _ = writeln!(output, "{}", printable(&id));
         }
     }

@@ -5,6 +5,7 @@ mod differences;
 use super::show;
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::opening::OpenLog;
 use crate::output::json::json_line;
 use crate::output::messages;
 use crate::output::printable::printable;
@@ -59,7 +60,7 @@ pub(crate) fn run(
     let mut screen = terminal.unpaged();
     match arguments.format {
         Format::Table if differences.is_empty() => messages::note("No differences found"),
-        Format::Table => write_table([&a, &b], &differences, &mut screen)?,
+        Format::Table => write_table([&a, &b], &differences, &opened, &mut screen)?,
         Format::Json => write_json([&a, &b], differences, &mut screen)?,
     }
     screen.end()
@@ -69,11 +70,12 @@ pub(crate) fn run(
 fn write_table(
     runs: [&RunEntry; 2],
     differences: &[Difference],
+    opened: &OpenLog,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let text = |value: &Value| shortened(value.for_people(&screen.times));
     let mut table = table::empty(screen.width);
-    let ids = runs.map(|run| text(&Field::short_id.of(run)));
+    let ids = runs.map(|run| text(&opened.listed(run.clone()).value(Field::short_id)));
     let headers = ["FIELD", &ids[0], &ids[1]];
     table.set_header(table::header(screen, headers.into_iter()));
     for Difference { field, a, b } in differences {

@@ -7,7 +7,6 @@ use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::printable::printable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::Args;
@@ -109,7 +108,7 @@ pub(crate) fn run(
         log.to_change()?
     };
     let plan = Plan::of(&opened.log, policy.as_ref(), &arguments.selection)?;
-    match plan.show(terminal.unpaged(), Ids::of(&opened.log)) {
+    match plan.show(terminal.unpaged(), &opened) {
         // The reader of the list, as `head`, may close it early: that does not cancel the command.
         Ok(()) | Err(Failure::NotRead) => {}
         other => return other,

@@ -1,12 +1,12 @@
 //! Decides which runs `prune` removes, and shows why it keeps the others.
 
 use crate::failure::Failure;
+use crate::logs::opening::OpenLog;
 use crate::output::columns::Layout;
 use crate::output::format::Printer;
 use crate::output::messages;
 use crate::output::screen::Screen;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use execlog::{LocalLog, OneThread, Policy, PrunePlan, Rule};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ impl<'log> Plan<'log> {
         self.0.removed.is_empty()
     }
 
-    pub(super) fn show(&self, mut screen: Screen, ids: Ids<'_>) -> Result<(), Failure> {
+    pub(super) fn show(&self, mut screen: Screen, opened: &OpenLog) -> Result<(), Failure> {
         if self.is_empty() {
             writeln!(screen, "No runs would be removed")?;
         } else {
@@ -65,8 +65,9 @@ impl<'log> Plan<'log> {
             Field::status,
             Field::args,
         ]);
-        let screen =
-            Printer::table(layout, screen).print_some(self.0.removed.iter().cloned(), ids)?;
+        let removed = self.0.removed.iter().cloned();
+        let removed = removed.map(|run| opened.listed(run));
+        let screen = Printer::table(layout, screen).print_some(removed)?;
         self.show_kept(screen)
     }
 

@@ -1,14 +1,14 @@
 //! Lists the children of a run.
 
 use crate::failure::Failure;
+use crate::logs::opening::OpenLog;
 use crate::output::columns::Layout;
 use crate::output::format::Printer;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::Screen;
 use crate::runs::fields::{Field, started_at_ms};
-use crate::runs::ids::Ids;
-use execlog::{LocalLog, RunEntry};
+use execlog::RunEntry;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
@@ -19,8 +19,12 @@ const LISTED: usize = 20;
 const CLOCKS_DIFFER: Duration = Duration::from_secs(3600);
 
 /// Writes the oldest children of the run, and how many more there are. Returns the screen.
-pub(super) fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result<Screen, Failure> {
-    let mut children = log.runs().children_of(run).oldest_first();
+pub(super) fn show(
+    run: &RunEntry,
+    opened: &OpenLog,
+    mut screen: Screen,
+) -> Result<Screen, Failure> {
+    let mut children = opened.log.runs().children_of(run).oldest_first();
     // Runs from before the run began need not be read.
     if let Ok(began) = u64::try_from(started_at_ms(run)) {
         let began = SystemTime::UNIX_EPOCH + Duration::from_millis(began);
@@ -31,7 +35,7 @@ pub(super) fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result
     for child in Readable::new(children, messages::error) {
         let child = child?;
         if listed.len() < LISTED {
-            listed.push(child);
+            listed.push(opened.listed(child));
         } else {
             others += 1;
         }
@@ -46,7 +50,7 @@ pub(super) fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result
         Field::duration_ms,
         Field::command,
     ]);
-    let mut screen = Printer::table(layout, screen).print_some(listed.into_iter(), Ids::of(log))?;
+    let mut screen = Printer::table(layout, screen).print_some(listed.into_iter())?;
     if others > 0 {
         writeln!(screen, "and {} more", messages::runs(others))?;
     }

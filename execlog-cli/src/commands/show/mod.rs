@@ -6,13 +6,13 @@ mod trace;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::opening::OpenLog;
 use crate::output::columns::Layout;
 use crate::output::file::{OutputFile, ReplaceArguments};
 use crate::output::format::FormatArguments;
 use crate::output::messages;
 use crate::output::screen::{Screen, TerminalArguments, style_of};
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
 use crate::runs::value::Value;
 use clap::Args;
 use execlog::{LocalLog, RunEntry, RunSelector};
@@ -58,10 +58,10 @@ pub(crate) fn run(
     }
     let screen = terminal.unpaged();
     if arguments.format.is_for_people() && !arguments.format.has_fields() {
-        return show(&run, &opened.log, screen);
+        return show(&run, &opened, screen);
     }
     let printer = arguments.format.of_one().printer(screen, Layout::of(&[]));
-    printer.print(std::iter::once(Ok(run)), Ids::of(&opened.log))
+    printer.print(std::iter::once(Ok(opened.listed(run))))
 }
 
 pub(super) fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
@@ -113,7 +113,7 @@ fn write_trace(run: &RunEntry, path: &Path, replace: &ReplaceArguments) -> Resul
 }
 
 /// Writes the fields that have a value, one on each line.
-fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result<(), Failure> {
+fn show(run: &RunEntry, opened: &OpenLog, mut screen: Screen) -> Result<(), Failure> {
     const LINES: [(&str, Field); 30] = [
         ("Run", Field::execution_id),
         ("Status", Field::status),
@@ -165,5 +165,5 @@ fn show(run: &RunEntry, log: &LocalLog, mut screen: Screen) -> Result<(), Failur
         }
     }
     phases::show(run, &mut screen)?;
-    children::show(run, log, screen)?.end()
+    children::show(run, opened, screen)?.end()
 }

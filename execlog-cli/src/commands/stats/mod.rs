@@ -16,7 +16,6 @@ use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::ids::Ids;
 use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
@@ -142,7 +141,7 @@ pub(crate) fn run(
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(&figures, &slower, what, Ids::of(&opened.log), screen)?,
+        Format::Table => show::show(&figures, &slower, what, &opened, screen)?,
         Format::Json => json::show(&figures, &slower, what, screen)?,
         Format::Csv => show::csv(&figures, what, screen)?,
     }

@@ -5,6 +5,7 @@ use super::figures::{Figures, Group};
 use super::regression::{Slower, change};
 use super::{By, What};
 use crate::failure::Failure;
+use crate::logs::opening::OpenLog;
 use crate::output::columns::{self as layout, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
@@ -13,7 +14,6 @@ use crate::output::screen::Screen;
 use crate::output::table;
 use crate::output::values::size;
 use crate::runs::fields::Field;
-use crate::runs::ids::Ids;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show as times;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
@@ -27,7 +27,7 @@ pub(super) fn show(
     figures: &Figures,
     slower: &[Slower],
     what: What,
-    ids: Ids<'_>,
+    opened: &OpenLog,
     mut screen: Screen,
 ) -> Result<(), Failure> {
     summary(figures, &mut screen)?;
@@ -56,7 +56,8 @@ pub(super) fn show(
             Field::args,
         ]);
         let slowest = figures.slowest.iter().cloned();
-        screen = Printer::table(layout, screen).print_some(slowest, ids)?;
+        let slowest = slowest.map(|run| opened.listed(run));
+        screen = Printer::table(layout, screen).print_some(slowest)?;
     }
     screen.end()
 }

@@ -1,0 +1,60 @@
+//! A run of a log, and the merged runs of several logs.
+
+use super::fields::{Field, started_at_ms};
+use super::ids::Ids;
+use super::value::Value;
+use execlog::{LocalLog, Result, RunEntry};
+use std::cmp::Reverse;
+use std::iter::Peekable;
+use std::path::Path;
+
+/// A run, and what is known of it from its log.
+pub(crate) struct Listed<'log> {
+    run: RunEntry,
+    ids: Ids<'log>,
+    file: &'log Path,
+}
+
+impl<'log> Listed<'log> {
+    /// A run of the log in this file.
+    pub(crate) fn new(run: RunEntry, log: &'log LocalLog, file: &'log Path) -> Self {
+        let ids = Ids::of(log);
+        Self { run, ids, file }
+    }
+
+    pub(crate) fn value(&self, field: Field) -> Value {
+        match field {
+            Field::short_id => Value::Text(self.ids.short(&self.run.record.execution_id)),
+            Field::log => Value::Text(self.file.display().to_string()),
+            field => field.of(&self.run),
+        }
+    }
+}
+
+/// Merges runs that are sorted newest first. Of runs that began at the same time, those of an earlier log come
+/// first.
+pub(crate) struct Merged<I: Iterator>(Vec<Peekable<I>>);
+
+impl<'log, I: Iterator<Item = Result<Listed<'log>>>> Merged<I> {
+    pub(crate) fn of(logs: impl IntoIterator<Item = I>) -> Self {
+        Self(logs.into_iter().map(Iterator::peekable).collect())
+    }
+}
+
+impl<'log, I: Iterator<Item = Result<Listed<'log>>>> Iterator for Merged<I> {
+    type Item = Result<Listed<'log>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let logs = self.0.iter_mut();
+        let newest = logs.filter_map(|log| {
+            let began = match log.peek()? {
+                Ok(listed) => started_at_ms(&listed.run),
+                // An error is in its place in its log: pass it on at once.
+                Err(_) => i64::MAX,
+            };
+            Some((Reverse(began), log))
+        });
+        let (_, log) = newest.min_by_key(|(began, _)| *began)?;
+        log.next()
+    }
+}
