@@ -34,6 +34,22 @@ const COMMANDS: [(&str, &[&str]); 8] = [
     ("`verify`", &["verify"]),
 ];
 
+/// A command and a query that reads the same.
+const QUERIES: [(&str, &[&str], &str); 2] = [
+    (
+        "`stats`",
+        &["stats"],
+        "SELECT json_extract(args, '$[0]'), count(*), sum(outcome = 'success'), avg(duration_ms), \
+         max(duration_ms), sum(files_indexed), sum(symbols_indexed), min(started_at), max(started_at) \
+         FROM execution_log GROUP BY 1",
+    ),
+    (
+        "`list -n 20`",
+        &["list", "-n", "20"],
+        "SELECT * FROM execution_log ORDER BY started_at DESC, id DESC LIMIT 20",
+    ),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runs = match arguments.iter().position(|argument| argument == "--runs") {
@@ -72,6 +88,33 @@ fn main() -> Result<(), Box<dyn Error>> {
             shown(on_long),
             shown(on_long.saturating_sub(on_empty)),
             memory / 1024
+        );
+    }
+    beside_the_shell(&long)
+}
+
+/// Compares the command with the shell of SQLite, in turns, where it is installed.
+fn beside_the_shell(long: &Path) -> Result<(), Box<dyn Error>> {
+    if Command::new("sqlite3").arg("--version").output().is_err() {
+        println!("\nskipped: the comparison with `sqlite3`, which is not installed");
+        return Ok(());
+    }
+    println!("\n| beside the shell of SQLite | execlog | sqlite3 | ratio |");
+    println!("|---|---|---|---|");
+    for (name, arguments, query) in QUERIES {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            ours.push(run(long, arguments)?.0);
+            let mut shell = Command::new("sqlite3");
+            shell.arg("-readonly").arg(long).arg(query);
+            theirs.push(timed(&mut shell)?.0);
+        }
+        let (ours, theirs) = (median(ours), median(theirs));
+        let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+        println!(
+            "| {name} | {} | {} | {ratio:.2} |",
+            shown(ours),
+            shown(theirs)
         );
     }
     Ok(())
@@ -131,12 +174,19 @@ fn stored(number: i64) -> StoredRun {
 
 /// Runs the command. Returns its duration and its peak memory in KiB.
 fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>> {
-    let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_execlog"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_execlog"));
+    command
         .arg("--db")
         .arg(log)
         .args(arguments)
-        .env("COLUMNS", "120")
+        .env("COLUMNS", "120");
+    timed(&mut command)
+}
+
+/// Runs a program. Returns its duration and its peak memory in KiB.
+fn timed(command: &mut Command) -> Result<(Duration, u64), Box<dyn Error>> {
+    let began = Instant::now();
+    let mut child = command
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
@@ -149,14 +199,15 @@ fn run(log: &Path, arguments: &[&str]) -> Result<(Duration, u64), Box<dyn Error>
         }
         if began.elapsed() > TIMEOUT {
             child.kill()?;
-            return Err(format!("`execlog {}` did not end in time", arguments.join(" ")).into());
+            return Err(format!("{command:?} did not end in time").into());
         }
         std::thread::sleep(Duration::from_micros(200));
     };
     let took = began.elapsed();
     if !ended.success() {
-        let is_empty = arguments.first() == Some(&"show");
-        assert!(is_empty, "{arguments:?} ends well");
+        // `show` of an empty log.
+        let is_show = command.get_args().any(|argument| argument == "show");
+        assert!(is_show, "{command:?} ends well");
     }
     Ok((took, memory))
 }

@@ -72,7 +72,7 @@ impl<T: Threads> ExecutionLog<T> {
     ///
     /// [`Error::InvalidOutcome`] for any other word, [`Error::NotFound`] if the run was not
     /// started, and [`Error::AlreadyFinished`] if the run ended before, with its record unchanged.
-    /// A run that was [settled](Self::settle) as crashed may still end.
+    /// A run that was [settled](crate::Maintenance::settle) as crashed may still end.
     pub fn finish_execution<O>(
         &self,
         execution_id: &str,
