@@ -1,8 +1,10 @@
 //! Chooses the columns of a table.
 
-use super::table::GAP;
 use crate::runs::fields::Field;
 use crate::runs::value::Value;
+
+/// The number of spaces between columns.
+pub(crate) const GAP: u16 = 2;
 
 /// A column that may be cut is at least this wide, unless its longest text is shorter.
 const LEAST: u16 = 12;

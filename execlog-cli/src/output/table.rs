@@ -1,6 +1,6 @@
 //! Lays out tables.
 
-use super::columns::{Columns, Layout, least as least_width, may_be_cut};
+use super::columns::{Columns, GAP, Layout, least as least_width, may_be_cut};
 use super::screen::{Screen, style_of};
 use super::writer::Writer;
 use crate::failure::Failure;
@@ -11,9 +11,6 @@ use std::io::Write;
 
 /// How many rows are laid out at a time. Later rows keep the column widths of the first.
 const ROWS: usize = 1000;
-
-/// The number of spaces between columns.
-pub(crate) const GAP: u16 = 2;
 
 pub(super) struct Table {
     layout: Layout,

@@ -1,8 +1,9 @@
 //! Shows the phases of a run as bars.
 
+use crate::output::columns::GAP;
 use crate::output::printable::printable;
 use crate::output::screen::Screen;
-use crate::output::table::{self, GAP};
+use crate::output::table;
 use crate::runs::times::show;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
 use execlog::{Phase, RunEntry};

@@ -1,6 +1,6 @@
 //! The CPU time and the peak memory of a group of runs.
 
-use super::figures::percentile;
+use super::percentile::percentile;
 use execlog::RunEntry;
 
 /// The costs of the runs that ended. Runs without a cost, or read without their context, have none.

@@ -2,6 +2,7 @@
 
 use super::By;
 use super::costs::Costs;
+use super::percentile::percentile;
 use super::regression::Measure;
 use crate::runs::fields::{is_approximate, started_at_ms};
 use crate::runs::statuses::STATUSES;
@@ -317,12 +318,6 @@ impl Group {
     }
 }
 
-/// The given percentile by the nearest-rank method: one of the values.
-pub(crate) fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied()
-}
-
 #[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
 fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
@@ -343,19 +338,5 @@ fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
         },
         // The groups of a run are those of its phases.
         By::Phase => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percentile;
-
-    #[test]
-    fn a_percentile_is_one_of_the_durations() {
-        let sorted: Vec<i64> = (1..=200).collect();
-        let percentiles = [50, 95, 99, 100].map(|percent| percentile(&sorted, percent));
-        assert_eq!(percentiles, [Some(100), Some(190), Some(198), Some(200)]);
-        assert_eq!(percentile(&[7], 50), Some(7));
-        assert_eq!(percentile(&[], 50), None);
     }
 }

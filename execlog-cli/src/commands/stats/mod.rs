@@ -1,13 +1,14 @@
 //! Summarises runs.
 //!
-//! `figures` computes the figures of all runs and of each group. `columns` lists the figures that every format
-//! shows, and `costs` has CPU time and memory. `show` writes the table and CSV, and `json` writes JSON.
-//! `regression` finds commands that have become slower or need more.
+//! `figures` computes the figures of all runs and of each group, with the `costs` of runs and `percentile`.
+//! `columns` lists the figures that every format shows. `show` writes the table and CSV, and `json` writes
+//! JSON. `regression` finds commands that have become slower or need more.
 
 mod columns;
 mod costs;
-pub(super) mod figures;
+mod figures;
 mod json;
+pub(super) mod percentile;
 mod regression;
 mod show;
 

@@ -1,6 +1,6 @@
 //! Finds commands that have become slower, or need more CPU time or memory.
 
-use super::figures::percentile;
+use super::percentile::percentile;
 use crate::output::values::size;
 use crate::runs::times::show;
 use clap::ValueEnum;

@@ -6,7 +6,7 @@ use super::regression::{Slower, change};
 use super::{By, What};
 use crate::failure::Failure;
 use crate::logs::opening::OpenLog;
-use crate::output::columns::{self as layout, Layout};
+use crate::output::columns::{self as layout, GAP, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
 use crate::output::printable::printable;
@@ -200,7 +200,7 @@ fn write_table<'a>(
         let Some(column) = written.column_mut(index) else {
             continue;
         };
-        column.set_padding((0, table::GAP));
+        column.set_padding((0, GAP));
         if index == 0 {
             const LONGEST: u16 = 30;
             column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(LONGEST)));
@@ -216,8 +216,8 @@ fn write_table<'a>(
         const LEAST: u16 = 9;
         let mut widths = written.column_max_content_widths();
         widths[0] = widths[0].min(LEAST);
-        let mut widths: Vec<_> = widths.into_iter().map(|width| width + table::GAP).collect();
-        let screen = screen.saturating_add(table::GAP);
+        let mut widths: Vec<_> = widths.into_iter().map(|width| width + GAP).collect();
+        let screen = screen.saturating_add(GAP);
         for index in left_out {
             if widths.iter().sum::<u16>() <= screen {
                 break;

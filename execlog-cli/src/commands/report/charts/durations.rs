@@ -1,10 +1,11 @@
 //! The duration of each run, with the median and the 95th percentile of each interval.
 
-use super::frame::{self, Tenths};
+use super::frame;
+use super::scale::Tenths;
 use super::time_axis::TimeAxis;
 use super::value_axis::ValueAxis;
 use crate::commands::report::points::{Point, Points};
-use crate::commands::stats::figures::percentile;
+use crate::commands::stats::percentile::percentile;
 use crate::output::printable::printable;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show;

@@ -1,12 +1,13 @@
 //! The charts of the page, as SVG that the page's style sheet colours.
 //!
 //! `timeline` has the runs by status, `durations` a dot for each run, and `phases` the time of each phase.
-//! `frame` draws the axes, which `time_axis`, in steps of `step`, and `value_axis`
+//! `scale` is the size of a chart. `frame` draws the axes, which `time_axis`, in steps of `step`, and `value_axis`
 //! divide at round values.
 
 mod durations;
 mod frame;
 mod phases;
+mod scale;
 mod step;
 mod time_axis;
 mod timeline;

@@ -1,6 +1,6 @@
 //! The time axis: intervals of a round length that begin at round times of the user's zone, and the ticks.
 
-use super::frame::{Tenths, X};
+use super::scale::{Tenths, X};
 use super::step::{DAY, MINUTE, STEPS, Step};
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,6 +1,6 @@
 //! The axis of values, from 0 to a round number.
 
-use super::frame::{Tenths, Y};
+use super::scale::{Tenths, Y};
 
 /// The most steps between ticks.
 const MOST_STEPS: i64 = 4;
