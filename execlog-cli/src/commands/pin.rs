@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog pin latest --note \"the index of release 4.17\"")]
 pub(crate) struct PinArguments {
-    /// The run: its id, the beginning of its id, its number as `#29`, or `latest`
+    /// The run: its id, the beginning of its id, its number as `29` or `#29`, or `latest`
     ///
     /// Shells treat `#` as a comment, so write a number as `'#29'`.
     #[arg(value_name = "RUN")]

@@ -187,7 +187,14 @@ impl LogArguments {
         if let Some(file) = self.named() {
             return Ok(file);
         }
-        match finding::upwards()?.as_slice() {
+        let found = finding::upwards()?;
+        if !found.skipped.is_empty() {
+            messages::note(&format!(
+                "skipped {}: everybody may write to the folder; name the log with `--db` to read it",
+                listed(&found.skipped)
+            ));
+        }
+        match found.logs.as_slice() {
             [] => finding::own(),
             [file] => Ok(file.clone()),
             several => Err(Failure::Usage(format!(
@@ -204,7 +211,9 @@ impl LogArguments {
         if let Some(file) = self.named() {
             return Ok(file);
         }
-        if let found @ [first, ..] = finding::upwards()?.as_slice() {
+        let found = finding::upwards()?;
+        let found = [found.logs, found.skipped].concat();
+        if let found @ [first, ..] = found.as_slice() {
             return Err(Failure::Usage(format!(
                 "nothing was changed: name the log to change, as with `--db {}`; found: {}",
                 first.display(),

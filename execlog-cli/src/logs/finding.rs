@@ -13,22 +13,35 @@ const EXTENSIONS: [&str; 4] = ["db", "graph", "sqlite", "sqlite3"];
 /// The folders in which they keep them, relative to the folder that they index.
 const PLACES: [&str; 2] = ["", ".magellan"];
 
-/// The logs in the nearest folder that has any, from the current folder upwards, by name.
-///
-/// Skips folders that everybody may write to: a log in them may be somebody else's.
-pub(super) fn upwards() -> Result<Vec<PathBuf>, Failure> {
+/// The logs that were found from the current folder upwards, by name.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Those in the nearest folder that has any.
+    pub(super) logs: Vec<PathBuf>,
+    /// Those in nearer folders that everybody may write to: they may be somebody else's.
+    pub(super) skipped: Vec<PathBuf>,
+}
+
+/// Looks for logs from the current folder upwards.
+pub(super) fn upwards() -> Result<Found, Failure> {
     let here = std::env::current_dir()?;
-    let folders = here
-        .ancestors()
-        .filter(|folder| !is_writable_by_all(folder));
-    let mut found = folders.map(logs_in).find(|logs| !logs.is_empty());
+    let mut found = Found::default();
+    for folder in here.ancestors() {
+        let logs = logs_in(folder);
+        if is_writable_by_all(folder) {
+            found.skipped.extend(logs);
+        } else if !logs.is_empty() {
+            found.logs = logs;
+            break;
+        }
+    }
     // Relative below the current folder, as the user would type it.
-    for file in found.iter_mut().flatten() {
+    for file in found.logs.iter_mut().chain(&mut found.skipped) {
         if let Ok(below) = file.strip_prefix(&here) {
             *file = below.to_owned();
         }
     }
-    Ok(found.unwrap_or_default())
+    Ok(found)
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use crate::runs::listed::Listed;
 use crate::runs::times;
 use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, RunEntry, Status};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// An open log and its file.
 pub(crate) struct OpenLog {
@@ -71,7 +72,10 @@ pub(crate) fn had_log(file: &Path) -> bool {
 
 /// Whether several processes may add runs to the log in this file at once.
 pub(crate) fn is_shared(file: &Path, kind: FileKind) -> bool {
-    let is_in_graph = || ExecutionLog::read_only(file).maintenance().is_in_graph();
+    // Another program may hold a lock for a long time.
+    const TIMEOUT: Duration = Duration::from_millis(50);
+    let log = || ExecutionLog::read_only(file).with_busy_timeout(TIMEOUT);
+    let is_in_graph = || log().maintenance().is_in_graph();
     kind.is_shared() && !is_in_graph().unwrap_or(false)
 }
 

@@ -1,6 +1,6 @@
 //! A log that stores nothing.
 
-use super::{CreateIfMissing, Finish, LogStore};
+use super::{CreateIfMissing, Finish, LogStore, Removal};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
@@ -68,7 +68,7 @@ impl LogStore for DisabledStore {
         Box::new(std::iter::empty())
     }
 
-    fn remove(&self, _: &[&str]) -> Result<()> {
+    fn remove(&self, _: &[&str], _: Removal) -> Result<()> {
         Ok(())
     }
 

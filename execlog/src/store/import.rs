@@ -29,18 +29,34 @@ pub(super) fn merged(here: &StoredRun, coming: &StoredRun) -> Imported {
         std::cmp::Ordering::Equal if !same_record() => Imported::Differs,
         std::cmp::Ordering::Equal => match (&here.context, &coming.context) {
             (None, Some(_)) => Imported::Updated,
-            (Some(here), Some(coming)) if here != coming => Imported::Differs,
+            (Some(here), Some(coming)) if !is_same_but_for_pin(here, coming) => Imported::Differs,
             _ => Imported::Present,
         },
     }
 }
 
-/// The context of a run after an update from another log.
-pub(super) fn merged_context<'a>(
-    here: &'a StoredRun,
-    coming: &'a StoredRun,
-) -> Option<&'a ExecutionContext> {
-    coming.context.as_deref().or(here.context.as_deref())
+/// A pin belongs to the log that it was set in.
+fn is_same_but_for_pin(here: &ExecutionContext, coming: &ExecutionContext) -> bool {
+    let unpinned = |context: &ExecutionContext| ExecutionContext {
+        pin: None,
+        ..context.clone()
+    };
+    unpinned(here) == unpinned(coming)
+}
+
+/// The context of a run after an update from another log. A run that is pinned here stays pinned.
+pub(super) fn merged_context(here: &StoredRun, coming: &StoredRun) -> Option<ExecutionContext> {
+    let mut context = coming
+        .context
+        .as_deref()
+        .or(here.context.as_deref())?
+        .clone();
+    let pinned_here = here
+        .context
+        .as_ref()
+        .and_then(|context| context.pin.clone());
+    context.pin = pinned_here.or(context.pin);
+    Some(context)
 }
 
 /// The progress of a run: running, settled as crashed, or ended.

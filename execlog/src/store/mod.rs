@@ -158,7 +158,7 @@ pub(crate) trait LogStore {
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_>;
 
     /// Removes the runs with these execution ids. Their numbers are not given again.
-    fn remove(&self, execution_ids: &[&str]) -> Result<()>;
+    fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()>;
 
     /// Rebuilds the indexes from the runs, and sets aside what contradicts the runs. `now_ms` is the
     /// time in milliseconds since 1970.
@@ -169,6 +169,14 @@ pub(crate) trait LogStore {
 
     /// A new connection to the log's SQLite file.
     fn connect(&self) -> Result<rusqlite::Connection>;
+}
+
+/// Which of the named runs to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    Any,
+    /// Not those that were begun again or pinned since they were chosen.
+    OfPruning,
 }
 
 /// Whether to create a missing file.

@@ -3,7 +3,7 @@
 use super::runs::{find, invocation};
 use super::{DB, ids, listed, start};
 use crate::subject::{START, Subject};
-use execlog::{Error, OneThread, Outcome, RunSelector, Status};
+use execlog::{Error, Invocation, OneThread, Outcome, RunSelector, Status};
 use std::time::{Duration, SystemTime};
 
 pub(super) fn a_run_is_found_by_how_its_id_begins(subject: &dyn Subject) {
@@ -147,4 +147,14 @@ pub(super) fn the_log_may_be_written_to_while_it_is_read(subject: &dyn Subject) 
     assert_eq!(ids(&read), ["4", "3", "2", "1", "0"]);
     drop(log);
     assert_eq!(listed(subject, None).len(), 10);
+}
+
+pub(super) fn labels_with_any_name_are_found(subject: &dyn Subject) {
+    let log = subject.log();
+    for name in ["team", "a\"b", "a\\b", "ä b"] {
+        log.begin(Invocation::new(["index"]).label(name, "1"))
+            .succeed();
+        assert_eq!(log.runs().label(name, "1").into_iter().count(), 1, "{name}");
+        assert_eq!(log.runs().label(name, "2").into_iter().count(), 0, "{name}");
+    }
 }

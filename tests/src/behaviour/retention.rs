@@ -218,3 +218,19 @@ pub(super) fn the_number_of_a_removed_run_is_not_given_again(subject: &dyn Subje
     );
     assert_eq!(listed(subject, Some(5)), ["d", "e"]);
 }
+
+pub(super) fn a_run_that_is_pinned_while_a_plan_is_applied_stays(subject: &dyn Subject) {
+    log(subject, "a", 3, "success");
+    log(subject, "b", 2, "success");
+    let log = subject.log();
+    let plan = log.prune_plan(&Policy::new().keep_last(0)).expect("a plan");
+    log.maintenance().pin("b", "").expect("pinned");
+    let removed = plan.apply().expect("the log is pruned");
+    let removed: Vec<_> = removed
+        .iter()
+        .map(|run| run.record.execution_id.as_str())
+        .collect();
+    assert_eq!(removed, ["a"]);
+    drop(log);
+    assert_eq!(listed(subject, None).len(), 1);
+}

@@ -219,3 +219,22 @@ pub(super) fn whether_there_is_a_log_is_told(subject: &dyn Subject) {
         .expect("finished");
     assert!(log.maintenance().exists().expect("asked"));
 }
+
+pub(super) fn an_import_keeps_the_pins_of_this_log(subject: &dyn Subject) {
+    let log = subject.log();
+    let ended = run("a", 1, 0);
+    let mut going_on = ended.clone();
+    "running".clone_into(&mut going_on.record.outcome);
+    (going_on.record.finished_at, going_on.record.duration_ms) = (None, None);
+    let import = |run: &StoredRun| log.maintenance().import(std::slice::from_ref(run));
+    assert_eq!(import(&going_on).expect("imported"), [Imported::Added]);
+    log.maintenance().pin("a", "keep").expect("pinned");
+    assert_eq!(import(&ended).expect("imported"), [Imported::Updated]);
+    assert_eq!(import(&ended).expect("imported"), [Imported::Present]);
+    let pinned = log
+        .runs()
+        .pinned()
+        .into_iter()
+        .map(|run| run.expect("reads").record.id);
+    assert_eq!(pinned.collect::<Vec<_>>(), [1]);
+}

@@ -90,6 +90,23 @@ fn what_takes_too_long_goes_on_with_the_next_runs() {
 }
 
 #[test]
+fn runs_that_cannot_be_read_do_not_hold_it_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("code.db");
+    fill(&path, 2000);
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    // Behind the newest, and more than a portion of them.
+    let damage = "UPDATE execution_log SET files_indexed = 'many' WHERE id BETWEEN 1200 AND 1900";
+    assert_eq!(connection.execute(damage, []).expect("damaged"), 701);
+    drop(connection);
+    let log = ExecutionLog::new(&path).with_clock(ManualClock::at(NOW));
+    begin(&log.with_retention(Policy::new().keep_last(10)));
+    let log = ExecutionLog::read_only(&path);
+    let readable = log.runs().into_iter().flatten().count();
+    assert_eq!((readable, count(&log)), (10, 711));
+}
+
+#[test]
 fn pinned_runs_stay() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("code.db");

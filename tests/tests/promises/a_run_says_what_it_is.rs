@@ -66,6 +66,43 @@ fn secrets_in_labels_are_not_stored() {
 }
 
 #[test]
+fn secrets_in_names_and_at_the_end_of_long_values_are_not_stored() {
+    const SECRET: &str = "https://me:t0ps3cret@host/";
+    let (log, _) = log();
+    let cut = format!("{}{SECRET}", "x ".repeat(500));
+    let run = log.begin(invocation().label(SECRET, "1").label("long", &cut));
+    run.counters().add(SECRET, 1);
+    drop(run.phase(SECRET));
+    let id = run.execution_id().to_owned();
+    let context = ended(&log, run);
+    log.maintenance().pin(&id, &cut).expect("pinned");
+    let pinned = log
+        .runs()
+        .pinned()
+        .into_iter()
+        .next()
+        .expect("a run")
+        .expect("reads");
+    let stored = format!("{context:?} {:?}", pinned.context);
+    assert!(!stored.contains("t0ps3cr"), "{stored}");
+    assert_eq!(labels(&context).len(), 1);
+    assert_eq!(log.maintenance().audit_secrets().count(), 0);
+}
+
+#[test]
+fn secrets_that_another_program_stored_in_a_context_are_found() {
+    let log = ExecutionLog::in_memory().with_redaction(execlog::Redaction::off());
+    let run = log.begin(invocation().label("url", "https://me:t0ps3cret@host/"));
+    run.succeed();
+    let log = log.with_redaction(execlog::Redaction::new());
+    let found = log
+        .maintenance()
+        .audit_secrets()
+        .map(|secret| secret.expect("reads").field);
+    assert_eq!(found.collect::<Vec<_>>(), ["labels"]);
+}
+
+#[test]
 fn labels_beyond_the_limits_are_cut_or_left_out_and_the_run_is_recorded() {
     let (log, _) = log();
     let mut given = invocation()

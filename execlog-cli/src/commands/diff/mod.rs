@@ -28,7 +28,7 @@ use std::io::Write;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog diff '#28' latest")]
 pub(crate) struct DiffArguments {
-    /// The first run: its id, the beginning of its id, its number as `#29`, or `latest`
+    /// The first run: its id, the beginning of its id, its number as `29` or `#29`, or `latest`
     ///
     /// Shells treat `#` as a comment, so write a number as `'#29'`.
     #[arg(value_name = "A")]

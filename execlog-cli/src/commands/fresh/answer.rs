@@ -19,6 +19,8 @@ pub(super) enum Reason {
     Commit,
     /// Files that git tracks differ from the commit of the run.
     Files,
+    /// Git did not say which files differ: they may.
+    Unanswered,
     /// The run began too long ago.
     Age,
 }
@@ -83,6 +85,7 @@ impl Indexed {
                 let files = counted(self.changed_files.unwrap_or_default(), "file");
                 format!("{files} changed")
             }
+            Reason::Unanswered => "git does not say which files have changed".to_owned(),
             Reason::Age => "older than `--max-age`".to_owned(),
         }
     }
@@ -168,6 +171,7 @@ fn name(reason: Reason) -> &'static str {
     match reason {
         Reason::Commit => "commit",
         Reason::Files => "files",
+        Reason::Unanswered => "unanswered",
         Reason::Age => "age",
     }
 }

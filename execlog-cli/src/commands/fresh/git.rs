@@ -101,7 +101,8 @@ fn ask(root: &Path, arguments: &[&str]) -> Result<Answer, Unanswered> {
     }
 }
 
-/// Git without the variables that a hook of git sets, and without what a repository could make it run.
+/// Git without the variables that a hook of git sets, without a file system monitor, and without fetching
+/// what a partial clone lacks. As for `git status`, the repository may configure filters that git runs.
 fn git(root: &Path) -> Command {
     const OF_HOOKS: [&str; 7] = [
         "GIT_DIR",
@@ -117,6 +118,7 @@ fn git(root: &Path) -> Command {
         .arg(root)
         .args(["--no-pager", "-c", "core.fsmonitor=false"])
         .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());

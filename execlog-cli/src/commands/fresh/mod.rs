@@ -134,6 +134,10 @@ fn indexed(
     if let Some(before) = indexed.revision.clone() {
         compare(&before, root, &mut indexed);
     } else if indexed.checked_out.is_some() {
+        if context.is_some() {
+            // Nothing was checked out when the run began.
+            indexed.reasons.push(Reason::Commit);
+        }
         indexed.uncommitted_files = answered(git::uncommitted_files(root));
     }
     let max_age = arguments.max_age.map(|time| time.as_millis());
@@ -158,7 +162,11 @@ fn compare(before: &str, root: &Path, indexed: &mut Indexed) {
         return;
     }
     indexed.commits = answered(commits);
-    indexed.changed_files = answered(git::changed_files(root, before));
+    let changed_files = git::changed_files(root, before);
+    if matches!(changed_files, Err(Unanswered::Failed(_))) {
+        indexed.reasons.push(Reason::Unanswered);
+    }
+    indexed.changed_files = answered(changed_files);
     indexed.uncommitted_files = answered(git::uncommitted_files(root));
     if indexed.changed_files.is_some_and(|files| files > 0) {
         indexed.reasons.push(Reason::Files);

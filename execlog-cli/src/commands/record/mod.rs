@@ -62,11 +62,13 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     };
     warnings::show();
     let log = log_for(log);
+    let is_wanted = log.is_some();
+    let log = log.unwrap_or_else(ExecutionLog::disabled);
     let run = log.begin(invocation(arguments, program));
     let mut command = Command::new(program);
     command.args(rest);
     // A run that is not recorded is nobody's parent.
-    if matches!(log.maintenance().exists(), Ok(true)) {
+    if is_wanted && run.is_recorded() {
         name_parent(&run, &mut command);
     }
     // If this program is killed, the run goes on as long as the command.
@@ -117,11 +119,11 @@ fn hint(program: &OsString) -> String {
     format!("; to run a command line, use a shell: `execlog record -- sh -c '{quoted}'`")
 }
 
-/// The log to record in. Disabled, with a warning, if recording could do harm.
-fn log_for(log: &LogArguments) -> ExecutionLog {
+/// The log to record in. None, with a warning, if recording could do harm.
+fn log_for(log: &LogArguments) -> Option<ExecutionLog> {
     let unrecorded = |reason: String| {
         messages::warning(&format!("this run is not recorded: {reason}"));
-        ExecutionLog::disabled()
+        None
     };
     let file = match log.file_to_record() {
         Ok(file) => file,
@@ -144,7 +146,7 @@ fn log_for(log: &LogArguments) -> ExecutionLog {
     {
         return unrecorded(format!("cannot create `{}`: {error}", folder.display()));
     }
-    ExecutionLog::new(&file)
+    Some(ExecutionLog::new(&file))
 }
 
 fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {

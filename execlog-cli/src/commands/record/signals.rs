@@ -25,6 +25,12 @@ pub(super) fn run(command: &mut Command) -> io::Result<ExitStatus> {
         Err(error) if error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) => {
             let mut shell = Command::new("sh");
             shell.arg(command.get_program()).args(command.get_args());
+            for (name, value) in command.get_envs() {
+                match value {
+                    Some(value) => shell.env(name, value),
+                    None => shell.env_remove(name),
+                };
+            }
             shell.spawn()?
         }
         other => other?,

@@ -79,7 +79,12 @@ pub(super) fn find(log: &LocalLog, run: &str) -> Result<RunEntry, Failure> {
                 "no run has the number `{run}`: `execlog list --fields number,arguments` shows the numbers"
             )
         } else {
-            format!("no run has an id that begins with `{run}`: `execlog list` shows the ids")
+            let number = if run.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("no run has the number {run} or an id")
+            } else {
+                "no run has an id".to_owned()
+            };
+            format!("{number} that begins with `{run}`: `execlog list` shows the ids")
         })
     })
 }

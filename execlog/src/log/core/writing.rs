@@ -86,12 +86,20 @@ impl<T: Store> Core<T> {
         &self,
         labels: BTreeMap<String, String>,
     ) -> (BTreeMap<String, String>, bool) {
-        let (labels, are_cut) = checked_labels(labels);
-        let clean = labels.into_iter().map(|(name, value)| {
-            let value = self.redaction.label(&name, &value);
-            (name, value)
-        });
-        (clean.collect(), are_cut)
+        // Redacted first: a secret that was cut might not be recognised.
+        let given = labels.len();
+        let has_clean_name = |name: &str| self.redaction.path(name) == name;
+        let clean: BTreeMap<_, _> = labels
+            .into_iter()
+            .filter(|(name, _)| has_clean_name(name))
+            .map(|(name, value)| {
+                let value = self.redaction.label(&name, &value);
+                (name, value)
+            })
+            .collect();
+        let are_left_out = clean.len() < given;
+        let (labels, are_cut) = checked_labels(clean);
+        (labels, are_cut || are_left_out)
     }
 
     /// Takes a lock for a run. Returns `None` if the log has no lock folder.

@@ -3,8 +3,8 @@
 use super::Maintenance;
 use crate::error::Result;
 use crate::log::Threads;
-use crate::model::ExecutionRecord;
-use crate::query::Selection;
+use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::query::{Contexts, Selection};
 use crate::redaction::Redaction;
 use std::fmt;
 
@@ -14,7 +14,7 @@ use std::fmt;
 pub struct FoundSecret {
     /// The run.
     pub execution_id: String,
-    /// The field of the run's record.
+    /// The field of the run's record or of its context.
     pub field: &'static str,
     /// The index in `args`, counted from 0; `Display` counts from 1. `None` for other fields.
     pub argument: Option<usize>,
@@ -42,12 +42,18 @@ impl<'log, T: Threads> Maintenance<'log, T> {
     /// error ends the iteration.
     pub fn audit_secrets(&self) -> impl Iterator<Item = Result<FoundSecret>> + use<'log, T> {
         let core = self.core;
-        let runs = core.found(Selection::default());
+        let runs = core.found(Selection {
+            contexts: Contexts::All,
+            ..Selection::default()
+        });
         runs.flat_map(move |run| match run {
-            Ok(found) => secrets_in(core.redaction(), &found.record)
-                .into_iter()
-                .map(Ok)
-                .collect(),
+            Ok(found) => {
+                let mut secrets = secrets_in(core.redaction(), &found.record);
+                if let Some(context) = &found.context {
+                    secrets.extend(secrets_in_context(core.redaction(), context));
+                }
+                secrets.into_iter().map(Ok).collect()
+            }
             Err(error) => vec![Err(error)],
         })
     }
@@ -81,4 +87,41 @@ fn secrets_in(redaction: &Redaction, record: &ExecutionRecord) -> Vec<FoundSecre
     let holding = fields.into_iter().filter(|(_, holds)| *holds);
     secrets.extend(holding.map(|(field, _)| found(field, None)));
     secrets
+}
+
+fn secrets_in_context(redaction: &Redaction, context: &ExecutionContext) -> Vec<FoundSecret> {
+    let path = |path: &String| redaction.path(path) != *path;
+    let label =
+        |(name, value): (&String, &String)| path(name) || redaction.label(name, value) != *value;
+    let fields = [
+        (
+            "working_directory",
+            context.working_directory.as_ref().is_some_and(path),
+        ),
+        (
+            "parent_execution_id",
+            context.parent_execution_id.as_ref().is_some_and(path),
+        ),
+        ("branch", context.branch.as_ref().is_some_and(path)),
+        ("labels", context.labels.iter().any(label)),
+        ("counters", context.counters.keys().any(path)),
+        (
+            "phases",
+            context.phases.iter().any(|phase| path(&phase.name)),
+        ),
+        (
+            "pin",
+            context
+                .pin
+                .as_ref()
+                .is_some_and(|note| redaction.text(note) != *note),
+        ),
+    ];
+    let holding = fields.into_iter().filter(|(_, holds)| *holds);
+    let found = holding.map(|(field, _)| FoundSecret {
+        execution_id: context.execution_id.clone(),
+        field,
+        argument: None,
+    });
+    found.collect()
 }

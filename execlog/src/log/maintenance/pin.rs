@@ -30,8 +30,8 @@ impl<T: Threads> Maintenance<'_, T> {
     /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn pin(&self, execution_id: &str, note: &str) -> Result<()> {
         const LONGEST_NOTE: usize = 1024;
-        let note = self.core.redaction().text(shortened(note, LONGEST_NOTE));
-        self.set_pin(execution_id, Some(&note))
+        let note = self.core.redaction().text(note);
+        self.set_pin(execution_id, Some(shortened(&note, LONGEST_NOTE)))
     }
 
     /// Unpins the run with this id. Removes the note.

@@ -3,6 +3,7 @@
 use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::Threads;
+use crate::store::Removal;
 
 impl<T: Threads> Maintenance<'_, T> {
     /// Removes the runs with these ids, and returns how many were removed. Keeps runs that have not
@@ -24,7 +25,7 @@ impl<T: Threads> Maintenance<'_, T> {
             }
         }
         if !ended.is_empty() {
-            self.core.writing()?.remove(&ended)?;
+            self.core.writing()?.remove(&ended, Removal::Any)?;
             self.core.note_last_number();
             self.core.flush_finished()?;
         }

@@ -5,7 +5,9 @@ use super::phases::PhaseTimer;
 use crate::capture::limits::MOST_NAMES;
 use crate::capture::{Cost, trace};
 use crate::log::Threads;
+use crate::model::Phase;
 use crate::store::Details;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl<T: Threads> Run<T> {
@@ -72,12 +74,27 @@ impl<T: Threads> Run<T> {
         let cost = self.cost.lock().or_else(|| self.cost_of_process());
         Details {
             labels: all,
-            counters: self.counters.own(),
-            phases: self.phases.at_end(self.began, now),
+            counters: self.clean_counters(),
+            phases: self.clean_phases(now),
             cpu_ms: cost.map(|cost| cost.cpu_time.as_millis().try_into().unwrap_or(i64::MAX)),
             peak_memory_bytes: cost
                 .map(|cost| cost.peak_memory_bytes.try_into().unwrap_or(i64::MAX)),
         }
+    }
+
+    /// The counters of the host's own, without secrets in their names.
+    fn clean_counters(&self) -> BTreeMap<String, i64> {
+        let own = self.counters.own().into_iter();
+        own.map(|(name, count)| (self.core.redaction().path(&name), count))
+            .collect()
+    }
+
+    fn clean_phases(&self, now: Duration) -> Vec<Phase> {
+        let mut phases = self.phases.at_end(self.began, now);
+        for phase in &mut phases {
+            phase.name = self.core.redaction().path(&phase.name);
+        }
+        phases
     }
 
     fn cost_of_process(&self) -> Option<Cost> {

@@ -20,6 +20,7 @@ use crate::kv::{KvStore, Table};
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
 use crate::query::Selection;
+use crate::store::Removal;
 use crate::store::deadline::BusyTimeout;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use entry::{IndexEntry, NO_RUN};
@@ -84,13 +85,28 @@ impl<S: KvStore> KvLogStore<S> {
     }
 
     /// Removes runs but keeps their index entries, which readers skip until the index is rebuilt.
-    pub(crate) fn remove_runs(&self, execution_ids: &[&str]) -> Result<()> {
+    pub(crate) fn remove_runs(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         let _turn = self.turn()?;
         for execution_id in execution_ids {
+            if removal == Removal::OfPruning && self.is_kept_by_now(execution_id)? {
+                continue;
+            }
             self.records.remove(execution_id)?;
             self.contexts.remove(execution_id)?;
         }
         Ok(())
+    }
+
+    /// Whether the run was begun again or pinned since it was chosen for pruning.
+    fn is_kept_by_now(&self, execution_id: &str) -> Result<bool> {
+        match self.find(execution_id) {
+            Ok(Some(run)) => {
+                let is_pinned = run.context.is_some_and(|context| context.pin.is_some());
+                Ok(is_pinned || run.record.outcome == RUNNING)
+            }
+            Ok(None) | Err(Error::Corrupt { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Clears the run from the last entry, because the run could not be written. The entry keeps its
@@ -222,7 +238,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             let merged = merged(&here, run);
             if merged == Imported::Updated {
                 record.id = here.record.id;
-                self.write(&record, merged_context(&here, run))?;
+                self.write(&record, merged_context(&here, run).as_ref())?;
             }
             Ok(merged)
         };
@@ -322,9 +338,9 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Box::new(Newest::new(self, selection))
     }
 
-    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+    fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         let _turn = self.turn()?;
-        self.remove_runs(execution_ids)?;
+        self.remove_runs(execution_ids, removal)?;
         self.make_index()
     }
 

@@ -12,7 +12,7 @@ use crate::query::Selection;
 use crate::store::deadline;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use crate::store::verify::finding;
-use crate::store::{CreateIfMissing, Finish, KvLogStore, LogStore, SharedStore};
+use crate::store::{CreateIfMissing, Finish, KvLogStore, LogStore, Removal, SharedStore};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -268,12 +268,12 @@ impl LogStore for SqliteFileStore {
         }
     }
 
-    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+    fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         if self.waiting_once(|| self.part())? == Part::Table {
-            return self.table.remove(execution_ids);
+            return self.table.remove(execution_ids, removal);
         }
         for chunk in execution_ids.chunks(CHUNK) {
-            let remove = || self.graph.remove_runs(chunk);
+            let remove = || self.graph.remove_runs(chunk, removal);
             self.key_value_table
                 .atomically(CreateIfMissing::No, remove)?;
         }

@@ -37,9 +37,9 @@ use super::{CreateIfMissing, Finish, LogStore, can_end};
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
-use crate::store::SharedStore;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
+use crate::store::{Removal, SharedStore};
 use context::Contexts;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
@@ -163,7 +163,7 @@ impl SqliteStore {
             record::remove(session, &record.execution_id)?;
             record::insert_as(session, Some(here.record.id), record)?;
             if let Some(context) = merged_context(&here, run) {
-                context::insert(session, context)?;
+                context::insert(session, &context)?;
             }
         }
         Ok(merged)
@@ -418,21 +418,20 @@ impl LogStore for SqliteStore {
         Box::new(Pages::new(self, selection))
     }
 
-    fn remove(&self, execution_ids: &[&str]) -> Result<()> {
+    fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         let execution_ids = serde_json::Value::from(execution_ids).to_string();
         let removed = self.existing(|session| {
-            let remove_from = |table: &str| {
-                let sql = format!(
-                    "DELETE FROM main.{table} \
-                     WHERE execution_id IN (SELECT value FROM json_each(?1))"
-                );
-                session.execute(&sql, [&execution_ids]).failing_on(session)
-            };
-            let has_contexts = self.contexts(session)? != Contexts::Missing;
-            session.atomically(|_| {
-                remove_from("execution_log")?;
-                if has_contexts {
-                    remove_from("execlog_context")?;
+            let contexts = self.contexts(session)?;
+            session.atomically(|session| {
+                let execution_ids = match removal {
+                    Removal::OfPruning => {
+                        record::without_kept(session, &execution_ids, contexts == Contexts::Whole)?
+                    }
+                    Removal::Any => execution_ids,
+                };
+                record::remove_all(session, "execution_log", &execution_ids)?;
+                if contexts != Contexts::Missing {
+                    record::remove_all(session, "execlog_context", &execution_ids)?;
                 }
                 Ok(())
             })

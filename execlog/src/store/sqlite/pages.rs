@@ -232,7 +232,10 @@ impl Conditions {
         if filter.is_pinned && columns.are_whole() {
             self.add("context.pin IS NOT NULL", []);
         }
-        for (name, _) in filter.labels.iter().filter(|_| columns.are_whole()) {
+        // JSON writes other names with escapes. They are checked after reading.
+        let is_plain = |name: &str| !name.contains(['"', '\\']);
+        let labels = filter.labels.iter().filter(|(name, _)| is_plain(name));
+        for (name, _) in labels.filter(|_| columns.are_whole()) {
             self.add("instr(context.labels, ?) > 0", [Value::Text(name.clone())]);
         }
     }

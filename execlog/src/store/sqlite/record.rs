@@ -73,6 +73,33 @@ pub(super) fn remove(session: &Session, execution_id: &str) -> Result<()> {
         .map(drop)
 }
 
+/// Removes the rows with these ids, a JSON array.
+pub(super) fn remove_all(session: &Session, table: &str, execution_ids: &str) -> Result<()> {
+    let sql =
+        format!("DELETE FROM main.{table} WHERE execution_id IN (SELECT value FROM json_each(?1))");
+    let removed = session.execute(&sql, [execution_ids]).failing_on(session);
+    removed.map(drop)
+}
+
+/// These ids, a JSON array, without those of runs that go on or are pinned by now.
+pub(super) fn without_kept(
+    session: &Session,
+    execution_ids: &str,
+    has_pins: bool,
+) -> Result<String> {
+    let unpinned = if has_pins {
+        "AND value NOT IN (SELECT execution_id FROM main.execlog_context WHERE pin IS NOT NULL)"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "SELECT json_group_array(value) FROM json_each(?1) WHERE value NOT IN \
+         (SELECT execution_id FROM main.execution_log WHERE outcome = 'running') {unpinned}"
+    );
+    let kept = session.query_row(&sql, [execution_ids], |row| row.get(0));
+    kept.failing_on(session)
+}
+
 /// Which runs may end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {

@@ -52,7 +52,7 @@ impl<'a> Keeping<'a> {
     /// The rules that keep the next run, or an unreadable one.
     pub(super) fn rules_for(&mut self, run: Option<&RunEntry>) -> Vec<Rule> {
         let is_last = self.policy.last.is_some_and(|runs| self.count.runs < runs);
-        self.count.runs += 1;
+        self.count.runs = self.count.runs.saturating_add(1);
         let Some(run) = run else {
             return holding(&[(is_last, Rule::Last), (true, Rule::Unreadable)]);
         };

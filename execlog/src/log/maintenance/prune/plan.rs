@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::log::core::{AT_MAINTENANCE, Core};
 use crate::log::{AnyThread, ExecutionLog, Runs, Threads};
 use crate::model::RunEntry;
+use crate::store::Removal;
 
 /// The runs that a [`Policy`] removes and keeps. Made by [`ExecutionLog::prune_plan`].
 ///
@@ -145,7 +146,7 @@ pub(super) fn remove_unchanged<T: Threads>(
             .iter()
             .map(|run| run.record.execution_id.as_str())
             .collect();
-        core.writing()?.remove(&ids)?;
+        core.writing()?.remove(&ids, Removal::OfPruning)?;
         core.note_last_number();
     }
     Ok(gone)

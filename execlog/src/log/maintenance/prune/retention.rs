@@ -99,9 +99,13 @@ impl Retention {
             _ => Progress::beginning(&self.policy, now),
         };
         let began = core.clock().monotonic();
-        while let Some(rest) = progress.rest.take() {
-            progress.rest = self.prune_portion(core, rest, now)?;
-            if core.clock().monotonic().saturating_sub(began) >= TIME {
+        let mut pruned = Ok(());
+        while let Some(rest) = &progress.rest {
+            match self.prune_portion(core, rest, now) {
+                Ok(rest) => progress.rest = rest,
+                Err(error) => pruned = Err(error),
+            }
+            if pruned.is_err() || core.clock().monotonic().saturating_sub(began) >= TIME {
                 break;
             }
         }
@@ -110,19 +114,22 @@ impl Retention {
         if let Some(Err(error)) = written {
             tracing::warn!("how far the log was pruned is not remembered: {error}");
         }
-        core.flush_finished()
+        match pruned {
+            // Another process writes: the next run goes on.
+            Err(Error::Busy { .. }) | Ok(()) => core.flush_finished(),
+            other => other,
+        }
     }
 
     /// Prunes the newest of the remaining runs. Returns those that remain then.
     fn prune_portion<T: Threads>(
         &self,
         core: &Core<T>,
-        rest: Rest,
+        rest: &Rest,
         now: i64,
     ) -> Result<Option<Rest>> {
-        let Rest { before, count } = rest;
-        let (runs, before) = portion(core, before)?;
-        let mut keeping = Keeping::after(count, &self.policy, now);
+        let (runs, before) = portion(core, rest.before)?;
+        let mut keeping = Keeping::after(rest.count.clone(), &self.policy, now);
         let mut removed = Vec::new();
         for run in runs {
             if keeping.rules_for(run.as_ref()).is_empty() {
@@ -143,7 +150,12 @@ fn portion<T: Threads>(
     core: &Core<T>,
     before: i64,
 ) -> Result<(Vec<Option<RunEntry>>, Option<i64>)> {
-    let mut size = PORTION;
+    // Each removal writes the index of a key-value store anew: there, all runs are one portion.
+    let mut size = if core.store().finds_running_by_index() {
+        PORTION
+    } else {
+        usize::MAX
+    };
     loop {
         let mut runs = Vec::new();
         for run in Runs::new(core).before_second(before).limit(size) {
@@ -156,19 +168,17 @@ fn portion<T: Threads>(
         if runs.len() < size {
             return Ok((runs, None));
         }
-        let starts = || runs.iter().flatten().map(|run| run.record.started_at);
-        let oldest = starts().min();
-        let newer = |run: &Option<RunEntry>| {
-            run.as_ref()
-                .is_none_or(|run| Some(run.record.started_at) != oldest)
-        };
-        let kept = runs.iter().filter(|run| newer(run)).count();
-        match oldest {
-            Some(oldest) if kept > 0 => {
-                runs.retain(newer);
+        let start = |run: &Option<RunEntry>| run.as_ref().map(|run| run.record.started_at);
+        let oldest = runs.iter().filter_map(start).min();
+        // Runs come in the order of their starts. The unreadable ones behind the first run of the oldest second
+        // are read again with it.
+        let cut = runs.iter().position(|run| start(run) == oldest);
+        match (oldest, cut) {
+            (Some(oldest), Some(cut)) if cut > 0 && oldest.saturating_add(1) < before => {
+                runs.truncate(cut);
                 return Ok((runs, Some(oldest.saturating_add(1))));
             }
-            // More runs than a portion began in one second.
+            // More runs than a portion began in one second, or cannot be read.
             _ => size = size.saturating_mul(2),
         }
     }
