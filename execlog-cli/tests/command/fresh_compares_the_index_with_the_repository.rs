@@ -270,7 +270,7 @@ fn without_git_the_commits_are_compared() {
 
 #[cfg(unix)]
 #[test]
-fn a_git_that_fails_is_reported() {
+fn a_git_that_fails_is_reported_and_the_index_is_not_taken_for_fresh() {
     use std::os::unix::fs::PermissionsExt;
     let Some(repository) = Repository::new() else {
         return;
@@ -282,7 +282,9 @@ fn a_git_that_fails_is_reported() {
     let mut command = repository.fresh("code", &[]);
     command.env("PATH", repository.folder.path());
     let text = said(&mut command, &[]);
-    assert!(text.contains("\nfresh\n"), "{text}");
+    let stale = "\nstale: git does not say which files have changed\n";
+    assert!(text.contains(stale), "{text}");
+    assert!(text.ends_with("exit code 3\n"), "{text}");
     let warning = "diff --name-only --no-ext-diff ";
     let warning = text.lines().find(|line| line.contains(warning));
     let warning = warning.unwrap_or_else(|| panic!("{text}"));

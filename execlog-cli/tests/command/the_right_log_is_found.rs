@@ -441,3 +441,34 @@ fn a_native_graph_is_not_changed_by_reading_or_while_a_run_goes_on() {
             .success();
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_log_in_a_folder_that_everybody_may_write_to_is_not_read_and_keeps_ones_own_from_being_changed()
+{
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let shared = folder.path().join("shared");
+    fs::create_dir(&shared).expect("made");
+    let open = fs::Permissions::from_mode(0o777);
+    fs::set_permissions(&shared, open).expect("set");
+    let run = |arguments: &[&str]| {
+        let mut command = program(&shared);
+        command.env_remove("EXECLOG_DB").env("HOME", folder.path());
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        let output = command.args(arguments).output().expect("it runs");
+        let said = String::from_utf8(output.stderr).expect("text");
+        (output.status.code(), said)
+    };
+    assert_eq!(run(&["record", "--", "true"]).0, Some(0));
+    assert_eq!(run(&["record", "--db", "code.db", "--", "true"]).0, Some(0));
+    let (code, said) = run(&["list"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("skipped `code.db`: everybody may write to the folder"),
+        "{said}"
+    );
+    let (code, said) = run(&["prune", "--keep-last", "0", "--yes"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("found: `code.db`"), "{said}");
+}

@@ -155,13 +155,18 @@ pub(crate) fn run(
         ));
     }
     let is_empty = arguments.against.is_some() && !figures.has_comparison();
-    if is_empty {
-        messages::note(
-            "nothing to compare: no group of runs has durations both since the time of `--against` and \
-             before; choose another time, or pass `--allow-empty` to succeed",
-        );
-    }
     let fails_if_empty = arguments.fail_on_regression.is_some() && !arguments.allow_empty;
+    if is_empty {
+        let advice = if fails_if_empty {
+            "; choose another time, or pass `--allow-empty`"
+        } else {
+            ""
+        };
+        messages::note(&format!(
+            "nothing to compare: no group of runs has durations both since the time of `--against` and \
+             before{advice}"
+        ));
+    }
     if slower.is_empty() && !(is_empty && fails_if_empty) {
         Ok(())
     } else {
