@@ -13,6 +13,9 @@ pub(crate) mod report;
 mod sqlite;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Details, Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;

@@ -90,6 +90,29 @@ fn secrets_in_names_and_at_the_end_of_long_values_are_not_stored() {
 }
 
 #[test]
+fn names_that_differ_only_in_a_secret_or_beyond_the_limit_add_up() {
+    let (log, clock) = log();
+    let run = log.begin(invocation());
+    let cut = "n".repeat(64);
+    for end in ["one", "two"] {
+        run.counters().add(&format!("https://me:{end}pw@host/"), 2);
+        run.counters().add(&format!("{cut}{end}"), 3);
+        let phase = run.phase(&format!("https://me:{end}pw@host/"));
+        clock.advance(Duration::from_micros(5));
+        drop(phase);
+    }
+    // The password ends beyond the limit of a name.
+    run.counters()
+        .add(&format!("https://me:{}@host/", "t0ps3cret".repeat(9)), 7);
+    let context = ended(&log, run);
+    let counters: Vec<_> = context.counters.iter().collect();
+    let url = "https://me:[redacted]@host/".to_owned();
+    assert_eq!(counters, [(&url, &11), (&cut, &6)]);
+    let phases: Vec<_> = context.phases.iter().map(phase).collect();
+    assert_eq!(phases, [(url.as_str(), 0, 10, 2)]);
+}
+
+#[test]
 fn secrets_that_another_program_stored_in_a_context_are_found() {
     let log = ExecutionLog::in_memory().with_redaction(execlog::Redaction::off());
     let run = log.begin(invocation().label("url", "https://me:t0ps3cret@host/"));

@@ -27,18 +27,19 @@ impl<T: Threads> Maintenance<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of [every call](crate::ExecutionLog#errors-of-every-call).
+    /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of
+    /// [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn pin(&self, execution_id: &str, note: &str) -> Result<()> {
         const LONGEST_NOTE: usize = 1024;
         let note = self.core.redaction().text(note);
         self.set_pin(execution_id, Some(shortened(&note, LONGEST_NOTE)))
     }
 
-    /// Unpins the run with this id. Removes the note.
+    /// Unpins the run with this id. Removes the note. Does nothing if the run is not pinned.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`]; [`Error::NotEnded`] if the run goes on and has no context; the errors of [every call](crate::ExecutionLog#errors-of-every-call).
+    /// [`Error::NotFound`], and the errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn unpin(&self, execution_id: &str) -> Result<()> {
         self.set_pin(execution_id, None)
     }
@@ -48,6 +49,13 @@ impl<T: Threads> Maintenance<'_, T> {
         let store = self.core.writing()?;
         let run = store.find(execution_id)?;
         let run = run.ok_or_else(|| Error::not_found(execution_id))?;
+        let is_pinned = run
+            .context
+            .as_ref()
+            .is_some_and(|context| context.pin.is_some());
+        if note.is_none() && !is_pinned {
+            return Ok(());
+        }
         if run.context.is_none() && matches!(run.record.outcome(), Ok(None)) {
             // Its end would not be written into a context that is made meanwhile.
             let execution_id = execution_id.to_owned();

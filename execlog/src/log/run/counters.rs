@@ -1,6 +1,6 @@
 //! The counters of a run.
 
-use crate::capture::limits::{LONGEST_NAME, MOST_NAMES, shortened};
+use crate::capture::limits::MOST_NAMES;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -93,7 +93,6 @@ impl Counters {
     }
 
     fn change(&self, name: &str, change: impl FnOnce(i64) -> i64) {
-        let name = shortened(name, LONGEST_NAME);
         let mut own = self.0.own.lock();
         if let Some(count) = own.get_mut(name) {
             *count = change(*count);

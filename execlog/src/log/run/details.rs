@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::phases::PhaseTimer;
-use crate::capture::limits::MOST_NAMES;
+use crate::capture::limits::{LONGEST_NAME, MOST_NAMES, shortened};
 use crate::capture::{Cost, trace};
 use crate::log::Threads;
 use crate::model::Phase;
@@ -85,16 +85,33 @@ impl<T: Threads> Run<T> {
     /// The counters of the host's own, without secrets in their names.
     fn clean_counters(&self) -> BTreeMap<String, i64> {
         let own = self.counters.own().into_iter();
-        own.map(|(name, count)| (self.core.redaction().path(&name), count))
-            .collect()
+        let mut clean = BTreeMap::<String, i64>::new();
+        for (name, count) in own {
+            let all = clean.entry(self.clean_name(&name)).or_default();
+            *all = all.saturating_add(count);
+        }
+        clean
     }
 
     fn clean_phases(&self, now: Duration) -> Vec<Phase> {
-        let mut phases = self.phases.at_end(self.began, now);
-        for phase in &mut phases {
-            phase.name = self.core.redaction().path(&phase.name);
+        let mut clean = Vec::<Phase>::new();
+        for mut phase in self.phases.at_end(self.began, now) {
+            phase.name = self.clean_name(&phase.name);
+            match clean.iter_mut().find(|before| before.name == phase.name) {
+                Some(before) => {
+                    before.duration_us = before.duration_us.saturating_add(phase.duration_us);
+                    before.times = before.times.saturating_add(phase.times);
+                }
+                None => clean.push(phase),
+            }
         }
-        phases
+        clean
+    }
+
+    /// Redacts a name, and then cuts it: a secret that was cut might not be recognised. Different names may
+    /// become the same.
+    fn clean_name(&self, name: &str) -> String {
+        shortened(&self.core.redaction().path(name), LONGEST_NAME).to_owned()
     }
 
     fn cost_of_process(&self) -> Option<Cost> {

@@ -1,6 +1,6 @@
 //! Measuring the phases of a run.
 
-use crate::capture::limits::{LONGEST_NAME, MOST_NAMES, shortened};
+use crate::capture::limits::MOST_NAMES;
 use crate::clock::Clock;
 use crate::model::Phase;
 use parking_lot::Mutex;
@@ -36,7 +36,6 @@ impl Phases {
     /// Begins to measure a phase. Returns a timer that measures nothing if the run has too many names.
     pub(super) fn begin(&self, name: &str, clock: &Arc<dyn Clock>) -> PhaseTimer {
         let now = clock.monotonic();
-        let name = shortened(name, LONGEST_NAME);
         let mut phases = self.0.lock();
         let index = phases.iter().position(|phase| phase.name == name);
         let index = index.or_else(|| {

@@ -135,6 +135,9 @@ impl Model {
             let execution_id = id.to_owned();
             return Err(Error::NotFound { execution_id });
         };
+        if note.is_none() && run.context.is_none() {
+            return Ok(Answer::Nothing);
+        }
         if run.context.is_none() && run.record.outcome == "running" {
             let execution_id = id.to_owned();
             return Err(Error::NotEnded { execution_id });
