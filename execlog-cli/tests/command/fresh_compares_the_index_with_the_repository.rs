@@ -374,3 +374,22 @@ fn a_run_without_a_commit_is_compared_by_its_age() {
     );
     assert!(old.contains("\nstale: older than `--max-age`\n"), "{old}");
 }
+
+#[test]
+fn an_index_from_before_the_first_commit_is_stale() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let root = repository.folder.path().join("empty");
+    fs::create_dir(&root).expect("a folder");
+    git(&root, &["init", "--quiet"]);
+    let invocation = Invocation::new(["index"]).root(&root);
+    repository.log().begin(invocation).succeed();
+    let fresh = || verdict(&mut repository.fresh("empty", &[]));
+    assert_eq!(fresh().1, Some(0));
+    write(&root, "main.rs", "fn main() {}\n");
+    commit(&root);
+    let (said, code) = fresh();
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("is checked out"), "{said}");
+}

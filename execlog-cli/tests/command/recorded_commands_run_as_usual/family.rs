@@ -132,3 +132,20 @@ fn the_cost_is_that_of_the_command() {
         "{large} bytes of memory against {small}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_script_without_an_interpreter_line_knows_its_parent() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("script");
+    std::fs::write(&script, "echo $EXECLOG_PARENT $TRACEPARENT\n").expect("written");
+    let executable = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(&script, executable).expect("set");
+    let mut record = program(folder.path());
+    let record = record.args(["--db", "log.db", "record", "--"]).arg(&script);
+    let said = record.output().expect("it runs").stdout;
+    let said = String::from_utf8(said).expect("text");
+    let id = latest(folder.path()).record.execution_id;
+    assert!(said.starts_with(&format!("{id} 00-")), "{said}");
+}
