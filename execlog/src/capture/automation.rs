@@ -144,7 +144,7 @@ fn filled(template: &str, variable: impl Fn(&str) -> Option<String>) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use super::labels;
+    use super::{AGENTS, SYSTEMS, labels};
     use std::collections::BTreeMap;
 
     fn of(environment: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -187,19 +187,58 @@ mod tests {
         ");
     }
 
+    /// What a run has if every variable of a system is set to its own name.
+    fn of_system(is_set: &str) -> String {
+        let others = SYSTEMS.iter().map(|system| system.is_set);
+        let others: Vec<_> = others.filter(|other| *other != is_set).collect();
+        text(&labels(|name| {
+            let is_there =
+                !others.contains(&name) && !AGENTS.iter().any(|(agent, _)| *agent == name);
+            (is_there && name != "AI_AGENT").then(|| name.to_owned())
+        }))
+    }
+
     #[test]
-    fn every_system_is_recognised_by_its_variable() {
-        for (variable, name) in [
-            ("GITHUB_ACTIONS", "github-actions"),
-            ("GITLAB_CI", "gitlab"),
-            ("BUILDKITE", "buildkite"),
-            ("JENKINS_URL", "jenkins"),
-            ("CIRCLECI", "circleci"),
-            ("TF_BUILD", "azure-pipelines"),
-        ] {
-            let labels = of(&[(variable, "true")]);
-            assert_eq!(labels["cicd.system.name"], name);
-        }
+    fn every_system_has_its_variables() {
+        let systems = SYSTEMS.iter().map(|system| of_system(system.is_set));
+        insta::assert_snapshot!(systems.collect::<Vec<_>>().join("\n\n"), @"
+        cicd.pipeline.name=GITHUB_WORKFLOW
+        cicd.pipeline.run.url.full=GITHUB_SERVER_URL/GITHUB_REPOSITORY/actions/runs/GITHUB_RUN_ID
+        cicd.pipeline.task.name=GITHUB_JOB
+        cicd.system.name=github-actions
+        vcs.provider.name=github
+        vcs.repository.url.full=GITHUB_SERVER_URL/GITHUB_REPOSITORY
+
+        cicd.pipeline.run.url.full=CI_PIPELINE_URL
+        cicd.pipeline.task.name=CI_JOB_NAME
+        cicd.pipeline.task.run.url.full=CI_JOB_URL
+        cicd.system.name=gitlab
+        vcs.provider.name=gitlab
+        vcs.repository.url.full=CI_PROJECT_URL
+
+        cicd.pipeline.name=BUILDKITE_PIPELINE_SLUG
+        cicd.pipeline.run.url.full=BUILDKITE_BUILD_URL
+        cicd.pipeline.task.name=BUILDKITE_LABEL
+        cicd.pipeline.task.run.url.full=BUILDKITE_BUILD_URL#BUILDKITE_JOB_ID
+        cicd.system.name=buildkite
+        vcs.repository.url.full=BUILDKITE_REPO
+
+        cicd.pipeline.name=JOB_NAME
+        cicd.pipeline.run.url.full=BUILD_URL
+        cicd.system.name=jenkins
+        vcs.repository.url.full=GIT_URL
+
+        cicd.pipeline.task.name=CIRCLE_JOB
+        cicd.pipeline.task.run.url.full=CIRCLE_BUILD_URL
+        cicd.system.name=circleci
+        vcs.repository.url.full=CIRCLE_REPOSITORY_URL
+
+        cicd.pipeline.name=BUILD_DEFINITIONNAME
+        cicd.pipeline.run.url.full=SYSTEM_COLLECTIONURISYSTEM_TEAMPROJECT/_build/results?buildId=BUILD_BUILDID
+        cicd.pipeline.task.name=SYSTEM_JOBDISPLAYNAME
+        cicd.system.name=azure-pipelines
+        vcs.repository.url.full=BUILD_REPOSITORY_URI
+        ");
     }
 
     #[test]

@@ -3,40 +3,12 @@
 use super::errors::Failing;
 use super::session::Session;
 use super::text::lossy_text;
-use super::{context, schema};
+use super::{context, context_columns, schema};
 use crate::error::Result;
 use crate::store::report::SetAside;
 use rusqlite::Connection;
 
 pub(super) const TABLE: &str = "execlog_aside";
-
-/// The columns of a context without constraints, since a context that is set aside may be damaged.
-const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_aside (
-    number INTEGER PRIMARY KEY,
-    set_aside_at_ms INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    execution_id TEXT,
-    started_at_ms INTEGER,
-    ended_at_ms INTEGER,
-    process_id INTEGER,
-    program TEXT,
-    host TEXT,
-    user TEXT,
-    working_directory TEXT,
-    exit_code INTEGER,
-    parent_execution_id TEXT,
-    revision TEXT,
-    branch TEXT,
-    lock TEXT,
-    crashed INTEGER,
-    trace_id TEXT,
-    labels TEXT,
-    counters TEXT,
-    phases TEXT,
-    cpu_ms INTEGER,
-    peak_memory_bytes INTEGER,
-    pin TEXT
-)";
 
 /// The columns of this table that a context lacks.
 const OWN_COLUMNS: [&str; 3] = ["number", "set_aside_at_ms", "reason"];
@@ -47,9 +19,12 @@ pub(super) fn exists(connection: &Connection) -> Result<bool> {
     if columns.is_empty() {
         return Ok(false);
     }
-    let has_column = |needed: &&&str| columns.iter().any(|column| column.name == **needed);
-    let mut needed = OWN_COLUMNS.iter().chain(&context::COLUMNS);
-    match needed.find(|needed| !has_column(needed) && !context::is_added(needed)) {
+    let has_column = |needed: &&str| columns.iter().any(|column| column.name == **needed);
+    let of_context = context_columns::COLUMNS.iter();
+    let of_context = of_context.filter(|column| !column.is_added);
+    let of_context = of_context.map(|column| column.name);
+    let mut needed = OWN_COLUMNS.into_iter().chain(of_context);
+    match needed.find(|needed| !has_column(needed)) {
         None => Ok(true),
         Some(missing) => {
             let reason = format!("it has no column `{missing}`");
@@ -65,11 +40,20 @@ pub(super) fn move_strays(session: &Session, now_ms: i64) -> Result<usize> {
     }
     session.atomically(|session| {
         if !exists(session)? {
-            session.execute_batch(CREATE).failing_on(session)?;
+            let columns = context_columns::declared_without_constraints();
+            let create = format!(
+                "CREATE TABLE IF NOT EXISTS main.execlog_aside (
+    number INTEGER PRIMARY KEY,
+    set_aside_at_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    {columns}
+)"
+            );
+            session.execute_batch(&create).failing_on(session)?;
         }
         context::add_missing(session, context::TABLE)?;
         context::add_missing(session, TABLE)?;
-        let columns = context::COLUMNS.join(", ");
+        let columns = context_columns::names();
         let (why, is_stray) = (context::WHY_STRAY, context::IS_STRAY);
         let copy = format!(
             "INSERT INTO main.execlog_aside (set_aside_at_ms, reason, {columns}) \

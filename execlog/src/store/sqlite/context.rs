@@ -1,5 +1,6 @@
 //! The table of contexts, beside `execution_log`.
 
+use super::context_columns::{self, COLUMNS, Column};
 use super::errors::Failing;
 use super::json_column::Json;
 use super::schema;
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::model::ExecutionContext;
 use crate::store::Finish;
 use rusqlite::{Connection, Params, params};
+use std::sync::LazyLock;
 
 pub(super) const TABLE: &str = "execlog_context";
 
@@ -28,71 +30,11 @@ macro_rules! end_columns {
     };
 }
 
-const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_context (
-    execution_id TEXT PRIMARY KEY NOT NULL,
-    started_at_ms INTEGER NOT NULL,
-    ended_at_ms INTEGER,
-    process_id INTEGER,
-    program TEXT,
-    host TEXT,
-    user TEXT,
-    working_directory TEXT,
-    exit_code INTEGER,
-    parent_execution_id TEXT,
-    revision TEXT,
-    branch TEXT,
-    lock TEXT,
-    crashed INTEGER NOT NULL DEFAULT 0,
-    trace_id TEXT,
-    labels TEXT,
-    counters TEXT,
-    phases TEXT,
-    cpu_ms INTEGER,
-    peak_memory_bytes INTEGER,
-    pin TEXT
-) WITHOUT ROWID";
-
 /// Few runs have a parent or are pinned, so that these indexes cost the others nothing.
 const CREATE_INDEXES: &str = "CREATE INDEX IF NOT EXISTS main.execlog_context_parent \
      ON execlog_context (parent_execution_id) WHERE parent_execution_id IS NOT NULL; \
      CREATE INDEX IF NOT EXISTS main.execlog_context_pin \
      ON execlog_context (pin) WHERE pin IS NOT NULL";
-
-/// The columns of a context, in the order of its fields.
-pub(super) const COLUMNS: [&str; 21] = [
-    "execution_id",
-    "started_at_ms",
-    "ended_at_ms",
-    "process_id",
-    "program",
-    "host",
-    "user",
-    "working_directory",
-    "exit_code",
-    "parent_execution_id",
-    "revision",
-    "branch",
-    "lock",
-    "crashed",
-    "trace_id",
-    "labels",
-    "counters",
-    "phases",
-    "cpu_ms",
-    "peak_memory_bytes",
-    "pin",
-];
-
-/// The columns that a table of an earlier version lacks, and their types.
-const ADDED: [(&str, &str); 7] = [
-    ("trace_id", "TEXT"),
-    ("labels", "TEXT"),
-    ("counters", "TEXT"),
-    ("phases", "TEXT"),
-    ("cpu_ms", "INTEGER"),
-    ("peak_memory_bytes", "INTEGER"),
-    ("pin", "TEXT"),
-];
 
 /// The table of contexts in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +53,11 @@ pub(super) fn create(session: &Session) -> Result<()> {
         return Ok(());
     }
     session.atomically(|connection| {
-        connection.execute_batch(CREATE).failing_on(connection)?;
+        let columns = context_columns::declared();
+        let create = format!(
+            "CREATE TABLE IF NOT EXISTS main.execlog_context (\n    {columns}\n) WITHOUT ROWID"
+        );
+        connection.execute_batch(&create).failing_on(connection)?;
         add_missing(connection, TABLE)?;
         connection
             .execute_batch(CREATE_INDEXES)
@@ -123,16 +69,12 @@ pub(super) fn create(session: &Session) -> Result<()> {
 pub(super) fn add_missing(connection: &Connection, table: &str) -> Result<()> {
     let columns = schema::columns(connection, table)?;
     let is_missing = |name: &str| !columns.iter().any(|column| column.name == name);
-    for (name, kind) in ADDED.iter().filter(|(name, _)| is_missing(name)) {
+    let missing = COLUMNS.iter().filter(|column| column.is_added);
+    for Column { name, kind, .. } in missing.filter(|column| is_missing(column.name)) {
         let sql = format!("ALTER TABLE main.{table} ADD COLUMN {name} {kind}");
         connection.execute_batch(&sql).failing_on(connection)?;
     }
     Ok(())
-}
-
-/// Whether a column was added after the first version.
-pub(super) fn is_added(column: &str) -> bool {
-    ADDED.iter().any(|(name, _)| *name == column)
 }
 
 /// Whether the table exists, with all columns. Fails if it cannot hold contexts.
@@ -141,11 +83,11 @@ pub(super) fn look_up(connection: &Connection) -> Result<Contexts> {
     if columns.is_empty() {
         return Ok(Contexts::Missing);
     }
-    let lacks = |needed: &&&str| !columns.iter().any(|column| column.name == ***needed);
+    let lacks = |needed: &&Column| !columns.iter().any(|column| column.name == needed.name);
     let keys = columns.iter().filter(|column| column.is_primary_key);
     let mut missing = COLUMNS.iter().filter(lacks);
-    let reason = match missing.clone().find(|column| !is_added(column)) {
-        Some(missing) => format!("it has no column `{missing}`"),
+    let reason = match missing.clone().find(|column| !column.is_added) {
+        Some(missing) => format!("it has no column `{}`", missing.name),
         None if !keys.map(|key| key.name.as_str()).eq(["execution_id"]) => {
             "its primary key is not `execution_id`".to_owned()
         }
@@ -202,14 +144,14 @@ pub(super) const WHY_STRAY: &str = concat!(
      'no run has its id')"
 );
 
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let places = vec!["?"; COLUMNS.len()].join(", ");
+    let names = context_columns::names();
+    format!("INSERT OR REPLACE INTO main.execlog_context ({names}) VALUES ({places})")
+});
+
 /// Adds a context. Replaces the one of a run that another program removed.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO main.execlog_context (execution_id, started_at_ms, ended_at_ms, \
-             process_id, program, host, user, working_directory, exit_code, parent_execution_id, \
-             revision, branch, lock, crashed, trace_id, labels, counters, phases, cpu_ms, \
-             peak_memory_bytes, pin) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-             ?19, ?20, ?21)";
     let context = params![
         context.execution_id,
         context.started_at_ms,
@@ -233,7 +175,7 @@ pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Res
         context.peak_memory_bytes,
         context.pin,
     ];
-    execute(connection, sql, context)
+    execute(connection, &INSERT, context)
 }
 
 /// Records the end of a run.

@@ -2,13 +2,14 @@
 //!
 //! `source` provides the connection, `connection` opens one, and `session` is a connection for one
 //! call. `schema` and `indexes` create the tables. `record`, `sequence` and `context` contain the
-//! statements, `row` reads rows, and `pages` queries runs. `verify` and `reindex` check and repair, and
-//! `aside` keeps contexts that contradict a run. `graph` is the key-value table of a graph in such a
-//! file, and `in_file` finds out which of the two tables holds the log.
+//! statements, with the list of `context_columns`; `row` reads rows, and `pages` queries runs. `verify` and
+//! `reindex` check and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value
+//! table of a graph in such a file, and `in_file` finds out which of the two tables holds the log.
 
 mod aside;
 mod connection;
 mod context;
+mod context_columns;
 mod errors;
 mod graph;
 mod in_file;

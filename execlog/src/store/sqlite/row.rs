@@ -1,7 +1,8 @@
 //! The columns of the two tables, and reading runs from rows.
 
+use super::context_columns::COLUMNS;
 use super::json_column::Json;
-use super::{context, schema};
+use super::schema;
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
@@ -123,9 +124,9 @@ const KEY_IF_NEEDED: &str =
 /// A query for runs, with the contexts of this key.
 fn select_both(key: &str, Whole(is_whole): Whole) -> String {
     let record = list("run", &schema::COLUMNS);
-    let context = context::COLUMNS.map(|column| {
-        if is_whole || !context::is_added(column) {
-            format!("context.{column}")
+    let context = COLUMNS.map(|column| {
+        if is_whole || !column.is_added {
+            format!("context.{}", column.name)
         } else {
             "NULL".to_owned()
         }
