@@ -34,8 +34,13 @@ pub(crate) fn note(message: &str) {
 
 /// A number of runs, as `1 run` or `2 runs`.
 pub(crate) fn runs(count: usize) -> String {
+    counted(count as u64, "run")
+}
+
+/// A number of things, as `1 file` or `2 files`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
     match count {
-        1 => "1 run".to_owned(),
-        count => format!("{count} runs"),
+        1 => format!("1 {thing}"),
+        count => format!("{count} {thing}s"),
     }
 }

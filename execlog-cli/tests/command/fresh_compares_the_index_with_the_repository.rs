@@ -288,7 +288,10 @@ fn a_git_that_fails_is_reported_and_the_index_is_not_taken_for_fresh() {
     let warning = "diff --name-only --no-ext-diff ";
     let warning = text.lines().find(|line| line.contains(warning));
     let warning = warning.unwrap_or_else(|| panic!("{text}"));
-    assert!(warning.starts_with("stderr: warning: `git -C "), "{text}");
+    assert!(
+        warning.starts_with("stderr: execlog: warning: `git -C "),
+        "{text}"
+    );
     assert!(warning.ends_with(" -- .` failed"), "{text}");
 }
 

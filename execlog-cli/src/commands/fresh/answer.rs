@@ -3,6 +3,7 @@
 use super::git::Commits;
 use crate::failure::Failure;
 use crate::output::json::json_line;
+use crate::output::messages::counted;
 use crate::output::printable::printable;
 use crate::output::screen::Screen;
 use crate::runs::fields::Field;
@@ -180,12 +181,4 @@ fn name(reason: Reason) -> &'static str {
 fn short(commit: &str) -> String {
     const LENGTH: usize = 12;
     printable(&commit.chars().take(LENGTH).collect::<String>())
-}
-
-/// A number of things, as `1 file` or `2 files`.
-fn counted(count: u64, thing: &str) -> String {
-    match count {
-        1 => format!("1 {thing}"),
-        count => format!("{count} {thing}s"),
-    }
 }

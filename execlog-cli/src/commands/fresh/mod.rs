@@ -179,7 +179,7 @@ fn answered<T>(answer: Result<T, Unanswered>) -> Option<T> {
         Ok(answer) => Some(answer),
         Err(Unanswered::Missing) => None,
         Err(Unanswered::Failed(reason)) => {
-            messages::note(&format!("warning: {reason}"));
+            messages::warning(&reason);
             None
         }
     }
