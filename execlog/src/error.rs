@@ -97,6 +97,13 @@ pub enum Error {
         reason: String,
     },
 
+    /// The text is not a checkpoint.
+    #[error("not a checkpoint: {reason}; pass the lines that `execlog checkpoint` has printed")]
+    InvalidCheckpoint {
+        /// What is wrong with the text.
+        reason: &'static str,
+    },
+
     /// The policy has no rule. Nothing was removed.
     #[error(
         "the policy has no rule and would remove every run: set `keep_last`, `keep_within` or `keep_failed_within`"
@@ -110,6 +117,21 @@ pub enum Error {
         key: String,
         /// Why the value cannot be read.
         reason: String,
+    },
+
+    /// The log has fewer seals than its head file records. Nothing was written.
+    #[error(
+        "the log had {had} seals by its head file `{}` and has {has}: the log was damaged or replaced by an older copy; \
+         restore the log, or accept the loss with `execlog verify --accept-loss` or by removing the head file",
+        head.display()
+    )]
+    SealsLost {
+        /// The path of the head file.
+        head: PathBuf,
+        /// The number of seals in the head file.
+        had: u64,
+        /// The number of seals in the log.
+        has: u64,
     },
 
     /// The log has fewer runs than its head file records. Nothing was written.

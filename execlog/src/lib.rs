@@ -8,6 +8,7 @@ mod log;
 mod model;
 mod query;
 mod redaction;
+mod seal;
 mod store;
 
 pub use capture::{Cost, Environment, Invocation};
@@ -23,6 +24,9 @@ pub use model::{
 };
 pub use query::RunSelector;
 pub use redaction::Redaction;
+pub use seal::SealEvent;
+#[cfg(feature = "seals")]
+pub use seal::{Checkpoint, Digest, Seal};
 pub use store::report::{Finding, Imported, Note, ReindexReport, Repair, SetAside, VerifyReport};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.

@@ -38,6 +38,16 @@ pub(crate) fn store() -> Store {
                 }),
             },
             Contestant {
+                name: "execlog, without seals",
+                open: Box::new(|path| {
+                    let log = ExecutionLog::new(path).without_seals();
+                    Ok(Box::new(Begin(log.into())))
+                }),
+                fill: Box::new(|path, length| {
+                    fill_execlog(&ExecutionLog::new(path).without_seals().into(), length)
+                }),
+            },
+            Contestant {
                 name: "execlog, labels and phases",
                 open: Box::new(|path| Ok(Box::new(Details(ExecutionLog::new(path).into())))),
                 fill: Box::new(|path, length| {

@@ -88,7 +88,7 @@ impl OpenLog {
 
     /// The log in the graph of the same file.
     pub(super) fn in_graph(self) -> Self {
-        let log = times::with_clock(self.log.in_graph());
+        let log = times::with_clock(self.log.maintenance().in_graph());
         Self { log, ..self }
     }
 

@@ -8,7 +8,9 @@ use std::path::Path;
 /// The runs of the fixture in a graph in `graph.db`.
 fn fixture() -> Fixture {
     let fixture = Fixture::new();
-    let log = ExecutionLog::new(fixture.path("graph.db")).in_graph();
+    let log = ExecutionLog::new(fixture.path("graph.db"))
+        .maintenance()
+        .in_graph();
     log.maintenance().import(&runs()).expect("imported");
     for lock in ["live.lock", "dead.lock"] {
         fs::rename(

@@ -2,8 +2,8 @@
 
 use super::core::Core;
 use super::graph;
-use super::threads::Store;
-use super::{AnyThread, ExecutionLog, LocalLog, OneThread, Threads};
+use super::threads::Store as _;
+use super::{AnyThread, ExecutionLog, LocalLog, OneThread};
 use crate::error::{Error, Result};
 use crate::kv::KvStore;
 use crate::model::FileKind;
@@ -112,21 +112,6 @@ impl ExecutionLog {
             core: Core::new(AnyThread::in_shared(store)),
             retention: None,
         }
-    }
-}
-
-impl<T: Threads> ExecutionLog<T> {
-    /// The log in the key-value table of the graph in the same SQLite file, even if the table
-    /// `execution_log` has runs. The first write creates the table if it is missing.
-    ///
-    /// Works without the graph's engine, which can read the runs. Adds each run in one transaction.
-    /// Returns a log that is not in a SQLite file unchanged.
-    #[must_use]
-    pub fn in_graph(mut self) -> Self {
-        if let Some(store) = self.core.store().in_graph() {
-            Arc::make_mut(&mut self.core).set_store(T::in_shared(store));
-        }
-        self
     }
 }
 

@@ -32,6 +32,16 @@ impl<T: Threads> ExecutionLog<T> {
         self
     }
 
+    /// The same log without seals: this log and its clones write none.
+    ///
+    /// [`verify`](crate::Maintenance::verify) lists the runs that it writes as unsealed. Without the
+    /// feature `seals` no log writes any.
+    #[must_use]
+    pub fn without_seals(self) -> Self {
+        self.core.store().write_no_seals();
+        self
+    }
+
     /// Sets the rules for secrets that are removed before storing.
     #[must_use]
     pub fn with_redaction(mut self, redaction: Redaction) -> Self {

@@ -6,10 +6,13 @@ use crate::model::StoredRun;
 use crate::model::{ExecutionContext, ExecutionRecord};
 use crate::query::Selection;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
+use crate::store::{JournalStore, Verification};
 use std::path::PathBuf;
 
 /// Accepts every write and stores nothing.
 pub(crate) struct DisabledStore;
+
+impl JournalStore for DisabledStore {}
 
 impl LogStore for DisabledStore {
     fn prepare(&self) -> Result<()> {
@@ -76,7 +79,7 @@ impl LogStore for DisabledStore {
         Ok(ReindexReport::nothing())
     }
 
-    fn verify(&self) -> Result<VerifyReport> {
+    fn verify(&self, _: &Verification) -> Result<VerifyReport> {
         Ok(VerifyReport::default())
     }
 

@@ -10,6 +10,11 @@ mod kv;
 mod numbers;
 pub(crate) mod private;
 pub(crate) mod report;
+#[cfg(feature = "seals")]
+mod seals;
+#[cfg(not(feature = "seals"))]
+#[path = "without_seals.rs"]
+mod seals;
 mod sqlite;
 mod verify;
 
@@ -19,6 +24,7 @@ mod tests;
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Details, Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
+pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
 use crate::error::{Error, Result};
@@ -40,7 +46,7 @@ pub(crate) type SharedStore = dyn LogStore + Send + Sync;
 /// The storage interface of [`ExecutionLog`](crate::ExecutionLog).
 ///
 /// Callers check execution ids and outcomes first.
-pub(crate) trait LogStore {
+pub(crate) trait LogStore: JournalStore {
     /// Prepares the store for writing. Fails if it cannot be written.
     fn prepare(&self) -> Result<()>;
 
@@ -168,7 +174,25 @@ pub(crate) trait LogStore {
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport>;
 
     /// Reads the whole log and reports everything that is wrong with it.
-    fn verify(&self) -> Result<VerifyReport>;
+    fn verify(&self, verification: &Verification) -> Result<VerifyReport>;
+
+    /// Seals what is there, whatever the journal says. Begins a new journal if this one is damaged.
+    fn accept(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Stops sealing, for all handles on the store.
+    fn write_no_seals(&self) {}
+
+    /// The log as of the newest seal that this handle wrote. Asks nothing of the store.
+    fn newest_seal(&self) -> Option<Sealed> {
+        None
+    }
+
+    /// The id of the log and the number of its seals. `None` if it has none.
+    fn sealed(&self) -> Result<Option<Sealed>> {
+        Ok(None)
+    }
 
     /// A new connection to the log's SQLite file.
     fn connect(&self) -> Result<rusqlite::Connection>;
@@ -180,6 +204,14 @@ pub(crate) enum Removal {
     Any,
     /// Not those that were begun again or pinned since they were chosen.
     OfPruning,
+}
+
+/// What identifies a log with seals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    pub(crate) log_id: String,
+    /// The number of seals written so far.
+    pub(crate) seals: u64,
 }
 
 /// Whether to create a missing file.

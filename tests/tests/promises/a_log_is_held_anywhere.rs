@@ -107,7 +107,9 @@ fn threads_share_a_log_in_a_sqlite_file() {
 #[test]
 fn threads_share_a_log_in_the_key_value_table_of_a_sqlite_file() {
     let folder = tempfile::tempdir().expect("a folder");
-    let log = ExecutionLog::new(folder.path().join("code.db")).in_graph();
+    let log = ExecutionLog::new(folder.path().join("code.db"))
+        .maintenance()
+        .in_graph();
     runs_of_many_threads_are_all_there_with_numbers_of_their_own(&log);
 }
 

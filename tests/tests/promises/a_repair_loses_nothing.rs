@@ -52,7 +52,7 @@ impl KvStore for Dying {
 /// A store with two contexts whose runs are gone, and an entry of the index that contradicts its run.
 fn damaged() -> MemoryKv {
     let store = MemoryKv::default();
-    let log = ExecutionLog::from_local_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone()).without_seals();
     for id in ["a", "b", "c"] {
         let invocation = Invocation::new(["index"]).execution_id(id.parse().expect("an id"));
         log.begin(invocation).succeed();
@@ -137,7 +137,7 @@ fn where_no_number_is_left_the_error_says_so() {
 #[test]
 fn contexts_that_another_program_removed_are_noted() {
     let store = MemoryKv::default();
-    let log = ExecutionLog::from_local_kv_store(store.clone());
+    let log = ExecutionLog::from_local_kv_store(store.clone()).without_seals();
     for _ in 0..2 {
         log.begin(Invocation::new(["index"])).succeed();
     }

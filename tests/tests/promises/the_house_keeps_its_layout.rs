@@ -30,8 +30,9 @@ fn files_of_rust(folder: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 /// The folders of the library, the lowest first. A file may import from those before its own.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "model",
+    "seal",
     "kv",
     "capture",
     "redaction",

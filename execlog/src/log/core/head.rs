@@ -1,10 +1,10 @@
 //! Detecting that a log has lost runs, by its head file.
 
 use super::Core;
-use super::head_file::HeadFile;
+use super::head_file::{HeadFile, HeadState};
 use crate::error::{Error, Result};
 use crate::log::threads::Store;
-use crate::store::CreateIfMissing;
+use crate::store::{CreateIfMissing, SEALS_ARE_KEPT, Sealed};
 use parking_lot::Mutex;
 use std::fmt;
 use std::path::PathBuf;
@@ -19,6 +19,10 @@ pub struct Loss {
     pub had: i64,
     /// The last run number in the log.
     pub has: i64,
+    /// The number of seals in the head file.
+    pub had_seals: u64,
+    /// The number of seals in the log.
+    pub has_seals: u64,
     /// The path of the head file.
     pub head: PathBuf,
     cause: Cause,
@@ -32,20 +36,32 @@ enum Cause {
     PowerCut,
     /// The log was damaged, or replaced by an older copy.
     Unknown,
+    /// The log has another id.
+    OtherLog,
 }
 
 impl fmt::Display for Loss {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { had, has, .. } = self;
+        let (had, has, what) = if self.has < self.had || self.cause == Cause::Removed {
+            (self.had.unsigned_abs(), self.has.unsigned_abs(), "runs")
+        } else {
+            (self.had_seals, self.has_seals, "seals")
+        };
         match self.cause {
-            Cause::Removed => write!(formatter, "the log had {had} runs and was removed"),
+            Cause::OtherLog => {
+                write!(
+                    formatter,
+                    "the head file is of another log: the log was replaced"
+                )
+            }
+            Cause::Removed => write!(formatter, "the log had {had} {what} and was removed"),
             Cause::PowerCut => write!(
                 formatter,
-                "the log had {had} runs and has {has}: the newest were lost when the machine stopped"
+                "the log had {had} {what} and has {has}: the newest were lost when the machine stopped"
             ),
             Cause::Unknown => write!(
                 formatter,
-                "the log had {had} runs and has {has}: it was damaged or replaced by another copy"
+                "the log had {had} {what} and has {has}: it was damaged or replaced by another copy"
             ),
         }
     }
@@ -64,13 +80,13 @@ pub(super) struct Headed {
     numbers: Mutex<Numbers>,
 }
 
-/// The run numbers that this log has given.
+/// What this log has written.
 #[derive(Debug, Default)]
 struct Numbers {
-    /// The last number that is not flushed yet.
+    /// The last run number that is not flushed yet.
     unwritten: Option<i64>,
-    /// The last number that the head file was given, or `None` if it may say any.
-    written: Option<i64>,
+    /// What the head file was given, or `None` if it may say anything.
+    written: Option<HeadState>,
 }
 
 impl<T: Store> Core<T> {
@@ -86,32 +102,42 @@ impl<T: Store> Core<T> {
         };
         let last = self.store().last_number()?;
         let has = last.unwrap_or(0);
-        if has >= head.runs {
+        let sealed = self.store().sealed()?;
+        let is_other = sealed.as_ref().is_some_and(|sealed| {
+            !head.state.log_id.is_empty() && sealed.log_id != head.state.log_id
+        });
+        let has_seals = sealed.map_or(0, |sealed| sealed.seals);
+        let lacks_seals = SEALS_ARE_KEPT && has_seals < head.state.seals;
+        if has >= head.state.runs && !lacks_seals && !is_other {
             return Ok(None);
         }
         let is_power_cut = !head.is_of_this_boot && self.store().forgets_newest_at_power_cut();
         Ok(Some(Loss {
-            had: head.runs,
+            had: head.state.runs,
             has,
+            had_seals: head.state.seals,
+            has_seals,
             head: file.path().to_owned(),
             cause: match last {
                 None => Cause::Removed,
                 Some(_) if is_power_cut => Cause::PowerCut,
-                Some(_) => Cause::Unknown,
+                Some(_) if has < head.state.runs || lacks_seals => Cause::Unknown,
+                Some(_) => Cause::OtherLog,
             },
         }))
     }
 
-    /// Writes the last run number of the log to the head file.
+    /// Writes the present state of the log to the head file.
     pub(in crate::log) fn rewrite_head(&self) -> Result<()> {
         let mut numbers = self.headed.numbers.lock();
-        let last = self.store().last_number()?.unwrap_or(0);
+        let runs = self.store().last_number()?.unwrap_or(0);
+        let state = state(runs, self.store().sealed()?);
         if let Some(file) = self.head_file()? {
-            file.write(last);
+            file.write(&state);
         }
         *numbers = Numbers {
             unwritten: None,
-            written: Some(last),
+            written: Some(state),
         };
         Ok(())
     }
@@ -149,6 +175,13 @@ impl<T: Store> Core<T> {
             return Ok(());
         }
         match self.loss() {
+            Ok(Some(loss)) if loss.cause == Cause::Unknown && loss.has >= loss.had => {
+                return Err(Error::SealsLost {
+                    head: loss.head,
+                    had: loss.had_seals,
+                    has: loss.has_seals,
+                });
+            }
             Ok(Some(loss)) if loss.cause == Cause::Unknown => {
                 return Err(Error::RunsLost {
                     head: loss.head,
@@ -156,6 +189,7 @@ impl<T: Store> Core<T> {
                     has: loss.has,
                 });
             }
+            Ok(Some(loss)) if loss.cause == Cause::OtherLog => tracing::warn!("{loss}"),
             Ok(Some(loss)) if !was_replaced => tracing::warn!("starting a new log: {loss}"),
             // The index is rebuilt before the next run is written.
             Ok(_) | Err(Error::Corrupt { .. }) => {}
@@ -178,23 +212,36 @@ impl<T: Store> Core<T> {
         }
     }
 
-    /// Writes the noted number to the head file, after it is flushed.
+    /// Writes the noted number and the number of seals to the head file, after they are flushed.
     pub(in crate::log) fn write_head(&self) {
         // Locked until the file is written, so that a smaller number cannot overwrite a larger one.
         let mut numbers = self.headed.numbers.lock();
-        let Some(number) = numbers
-            .unwritten
-            .take()
-            .filter(|new| Some(*new) > numbers.written)
-        else {
+        let unwritten = numbers.unwritten.take();
+        let sealed = self.store().newest_seal();
+        let written = numbers.written.as_ref();
+        let has_more_runs = unwritten > written.map(|written| written.runs);
+        let seals = sealed.as_ref().map(|sealed| sealed.seals);
+        let has_more_seals = seals > written.map(|written| written.seals);
+        // The host may still roll back its transaction.
+        if !(has_more_runs || has_more_seals) || self.store().may_be_undone() {
+            return;
+        }
+        let had = written.map(|written| written.runs);
+        let last = || self.store().last_number().ok().flatten();
+        let Some(runs) = unwritten.max(had).or_else(last) else {
             return;
         };
-        // The host may still roll back its transaction.
-        if !self.store().may_be_undone()
-            && let Ok(Some(file)) = self.head_file()
-        {
-            file.write(number);
-            numbers.written = Some(number);
+        if let Ok(Some(file)) = self.head_file() {
+            let state = match sealed {
+                Some(_) => state(runs, sealed),
+                // This handle writes no seals, but another may.
+                None => HeadState {
+                    runs,
+                    ..file.read().map(|head| head.state).unwrap_or_default()
+                },
+            };
+            file.write(&state);
+            numbers.written = Some(state);
         }
     }
 
@@ -224,5 +271,15 @@ impl<T: Store> Core<T> {
             return Ok(Some(self.headed.file.get_or_init(file)));
         }
         Ok(self.headed.file.get())
+    }
+}
+
+fn state(runs: i64, sealed: Option<Sealed>) -> HeadState {
+    let (log_id, seals) =
+        sealed.map_or_else(Default::default, |sealed| (sealed.log_id, sealed.seals));
+    HeadState {
+        runs,
+        seals,
+        log_id,
     }
 }

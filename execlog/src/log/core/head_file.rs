@@ -1,8 +1,8 @@
-//! The head file beside a log: the last run number, for detecting lost runs.
+//! The head file beside a log: its last run number, the number of its seals and its id, for detecting lost
+//! runs.
 //!
 //! An engine may hide damage and show an empty log, and an older copy of a log looks valid. The
-//! file is written when runs begin, after they are flushed, so its number is never larger than the
-//! log's.
+//! file is written after runs are flushed, so its numbers are never larger than the log's.
 
 use crate::store::private;
 use parking_lot::Mutex;
@@ -14,10 +14,20 @@ use std::sync::LazyLock;
 /// The content of a head file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// The last run number of the log.
-    pub(crate) runs: i64,
+    pub(crate) state: HeadState,
     /// Whether the file was written since the last boot.
     pub(crate) is_of_this_boot: bool,
+}
+
+/// The state of a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct HeadState {
+    /// The last run number.
+    pub(crate) runs: i64,
+    /// The number of seals.
+    pub(crate) seals: u64,
+    /// The id of the log, empty if it has no seals.
+    pub(crate) log_id: String,
 }
 
 /// The path of a head file, and its handle.
@@ -28,7 +38,7 @@ pub(crate) struct HeadFile {
     file: Mutex<Option<File>>,
 }
 
-const FIRST_LINE: &str = "execlog-head 1";
+const FIRST_LINE: &str = "execlog-head 2";
 
 impl HeadFile {
     /// The head file of this name in the lock folder. A SQLite file may have two logs.
@@ -54,18 +64,30 @@ impl HeadFile {
         file.take(LONGEST).read_to_string(&mut text).ok()?;
         let mut lines = text.lines();
         let is_head = lines.next() == Some(FIRST_LINE);
-        let runs = lines.next()?.strip_prefix("runs ")?.parse().ok()?;
+        let state = HeadState {
+            runs: lines.next()?.strip_prefix("runs ")?.parse().ok()?,
+            seals: lines.next()?.strip_prefix("seals ")?.parse().ok()?,
+            log_id: lines.next()?.strip_prefix("log ")?.trim_end().to_owned(),
+        };
         let boot = lines.next()?.strip_prefix("boot ")?.trim_end();
         is_head.then(|| Head {
-            runs,
+            state,
             is_of_this_boot: boot == &**BOOT,
         })
     }
 
-    /// Writes the last run number. Ignores errors: a log works without the file.
-    pub(crate) fn write(&self, runs: i64) {
+    /// Writes the state of the log. Ignores errors: a log works without the file.
+    pub(crate) fn write(&self, state: &HeadState) {
+        let HeadState {
+            runs,
+            seals,
+            log_id,
+        } = state;
         // The length is fixed, so that overwriting never shows a partial file.
-        let text = format!("{FIRST_LINE}\nruns {runs:019}\nboot {:36}\n", &**BOOT);
+        let text = format!(
+            "{FIRST_LINE}\nruns {runs:019}\nseals {seals:020}\nlog {log_id:36}\nboot {:36}\n",
+            &**BOOT
+        );
         let mut kept = self.file.lock();
         let written = match &*kept {
             Some(file) => write_over(file, &text),
@@ -115,12 +137,20 @@ static BOOT: LazyLock<String> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use super::{Head, HeadFile};
+    use super::{Head, HeadFile, HeadState};
     use std::fs;
+
+    fn state(runs: i64) -> HeadState {
+        HeadState {
+            runs,
+            seals: 2 * runs.unsigned_abs(),
+            log_id: "0192d4e0-7b1a-7c3e-8f00-5a1b2c3d4e5f".to_owned(),
+        }
+    }
 
     fn head(runs: i64) -> Head {
         Head {
-            runs,
+            state: state(runs),
             is_of_this_boot: true,
         }
     }
@@ -131,7 +161,7 @@ mod tests {
         let file = HeadFile::in_folder(&folder.path().join("locks"), "head");
         assert_eq!(file.read(), None);
         for runs in [201, 7, i64::MAX, 0] {
-            file.write(runs);
+            file.write(&state(runs));
             assert_eq!(file.read(), Some(head(runs)));
             assert_eq!(
                 HeadFile::in_folder(&folder.path().join("locks"), "head").read(),
@@ -144,9 +174,16 @@ mod tests {
     fn a_head_of_before_the_machine_was_restarted_says_so() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = HeadFile::in_folder(folder.path(), "head");
-        fs::write(file.path(), "execlog-head 1\nruns 12\nboot another\n").expect("written");
+        fs::write(
+            file.path(),
+            "execlog-head 2\nruns 12\nseals 0\nlog \nboot another\n",
+        )
+        .expect("written");
         let expected = Head {
-            runs: 12,
+            state: HeadState {
+                runs: 12,
+                ..HeadState::default()
+            },
             is_of_this_boot: false,
         };
         assert_eq!(file.read(), Some(expected));
@@ -158,13 +195,14 @@ mod tests {
         let file = HeadFile::in_folder(folder.path(), "head");
         for text in [
             "",
-            "execlog-head 2\nruns 1\nboot a\n",
-            "execlog-head 1\nruns x\n",
+            "execlog-head 3\nruns 1\nseals 0\nlog \nboot a\n",
+            "execlog-head 1\nruns 1\nboot a\n",
+            "execlog-head 2\nruns x\n",
         ] {
             fs::write(file.path(), text).expect("written");
             assert_eq!(file.read(), None, "{text}");
         }
-        file.write(3);
+        file.write(&state(3));
         assert_eq!(file.read(), Some(head(3)));
     }
 
@@ -176,7 +214,7 @@ mod tests {
         let other = folder.path().join("other");
         fs::write(&other, "precious").expect("written");
         std::os::unix::fs::symlink(&other, file.path()).expect("a link");
-        file.write(3);
+        file.write(&state(3));
         assert_eq!(file.read(), None);
         assert_eq!(fs::read_to_string(&other).expect("read"), "precious");
         fs::remove_file(file.path()).expect("removed");
@@ -184,7 +222,7 @@ mod tests {
             .arg(file.path())
             .status();
         assert!(made.expect("mkfifo").success());
-        file.write(3);
+        file.write(&state(3));
         assert_eq!(file.read(), None);
     }
 }

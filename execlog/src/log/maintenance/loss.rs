@@ -8,7 +8,7 @@ use crate::store::report::ReindexReport;
 impl<T: Threads> Maintenance<'_, T> {
     /// Compares the log with its head file. Returns the loss if runs are missing, or `None`.
     ///
-    /// The head file records the last run number. It is the file `head` in the lock folder, or
+    /// The head file records the last run number, the number of seals and the id of the log. It is the file `head` in the lock folder, or
     /// `head-keys` for a log in a key-value store. A loss means that an engine cannot read the log
     /// and shows it as empty, that the log was rolled back to an older copy, or that it was
     /// removed. All writes fail while there is a loss, until [`accept_loss`](Self::accept_loss).
@@ -23,7 +23,8 @@ impl<T: Threads> Maintenance<'_, T> {
         self.core.loss()
     }
 
-    /// Accepts the loss: sets the head file to the present state of the log and rebuilds the index.
+    /// Accepts the loss: sets the head file to the present state of the log, rebuilds the index, and seals
+    /// what is there. A journal of seals that is damaged itself is begun anew, under a new id of the log.
     ///
     /// Lost runs cannot be restored afterwards: copy the files of the log first.
     ///
@@ -33,6 +34,7 @@ impl<T: Threads> Maintenance<'_, T> {
     pub fn accept_loss(&self) -> Result<ReindexReport> {
         self.core.skip_head_check();
         let reindexed = self.reindex()?;
+        self.core.writing()?.accept()?;
         self.core.rewrite_head()?;
         Ok(reindexed)
     }

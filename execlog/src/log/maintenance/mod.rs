@@ -1,6 +1,6 @@
 //! Maintenance of a whole log: `prune` removes old runs, `settle` marks crashed runs, `verify`
 //! checks a log and `reindex` repairs it, `loss` detects lost runs, `import` imports runs, `remove`
-//! removes runs by id, `pin` keeps runs from being pruned, and `audit` finds secrets.
+//! removes runs by id, `pin` keeps runs from being pruned, `seals` reads the journal of seals, and `audit` finds secrets.
 
 mod audit;
 mod import;
@@ -9,6 +9,8 @@ mod pin;
 mod prune;
 mod reindex;
 mod remove;
+#[cfg(feature = "seals")]
+mod seals;
 mod settle;
 mod verify;
 
@@ -19,6 +21,7 @@ pub use prune::{Kept, Policy, PrunePlan, Rule};
 use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};
 use crate::error::Result;
+use std::sync::Arc;
 
 /// Maintenance of a whole log. Made by [`ExecutionLog::maintenance`].
 ///
@@ -79,7 +82,7 @@ impl<T: Threads> Maintenance<'_, T> {
 
     /// Whether this log is in the key-value table of a graph in a SQLite file. True only for logs
     /// from [`open`](ExecutionLog::open), [`read_only`](ExecutionLog::read_only) or
-    /// [`in_graph`](ExecutionLog::in_graph).
+    /// [`in_graph`](Self::in_graph).
     ///
     /// # Errors
     ///
@@ -89,12 +92,29 @@ impl<T: Threads> Maintenance<'_, T> {
     }
 
     /// Whether the SQLite file of this log has a log in the key-value table of a graph: this log,
-    /// or a second one that [`in_graph`](ExecutionLog::in_graph) opens.
+    /// or a second one that [`in_graph`](Self::in_graph) opens.
     ///
     /// # Errors
     ///
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn has_log_in_graph(&self) -> Result<bool> {
         self.core.store().has_log_in_graph()
+    }
+
+    /// The log in the key-value table of the graph in the same SQLite file, even if the table
+    /// `execution_log` has runs. The first write creates the table if it is missing.
+    ///
+    /// Works without the graph's engine, which can read the runs. Adds each run in one transaction.
+    /// For a log that is not in a SQLite file, the same log. Retention is not carried over.
+    #[must_use]
+    pub fn in_graph(&self) -> ExecutionLog<T> {
+        let mut core = self.core.clone();
+        if let Some(store) = core.store().in_graph() {
+            core.set_store(T::in_shared(store));
+        }
+        ExecutionLog {
+            core: Arc::new(core),
+            retention: None,
+        }
     }
 }

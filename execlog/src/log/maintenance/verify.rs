@@ -3,6 +3,7 @@
 use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::Threads;
+use crate::store::Verification;
 use crate::store::report::{Finding, Repair, VerifyReport};
 
 impl<T: Threads> Maintenance<'_, T> {
@@ -27,7 +28,11 @@ impl<T: Threads> Maintenance<'_, T> {
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call). Problems of the log
     /// are findings, not errors.
     pub fn verify(&self) -> Result<VerifyReport> {
-        let mut verified = self.core.store().verify()?;
+        self.verified(&Verification::default())
+    }
+
+    pub(super) fn verified(&self, verification: &Verification) -> Result<VerifyReport> {
+        let mut verified = self.core.store().verify(verification)?;
         match self.core.loss() {
             Ok(Some(loss)) => verified.findings.insert(
                 0,

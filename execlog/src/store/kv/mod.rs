@@ -8,7 +8,13 @@ mod aside;
 mod entry;
 mod index;
 mod newest;
+mod place;
 mod repair;
+#[cfg(feature = "seals")]
+mod seals;
+#[cfg(not(feature = "seals"))]
+#[path = "without_seals.rs"]
+mod seals;
 mod survey;
 mod verify;
 
@@ -20,13 +26,15 @@ use crate::kv::{KvStore, Table};
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
 use crate::query::Selection;
-use crate::store::Removal;
+use crate::seal::SealEvent;
 use crate::store::deadline::BusyTimeout;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
+use crate::store::{Removal, Sealed, Verification};
 use entry::{IndexEntry, NO_RUN};
 use index::Index;
 use newest::Newest;
 use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
+use seals::Seals;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +48,7 @@ pub(crate) struct KvLogStore<S> {
     records: Table<ExecutionRecord, Arc<S>>,
     contexts: Table<ExecutionContext, Arc<S>>,
     index: Index<Arc<S>>,
+    seals: Seals<Arc<S>>,
     /// Whether this handle has added a run.
     has_claimed: AtomicBool,
     /// Held by the writing thread, since a key-value store lacks transactions.
@@ -54,6 +63,7 @@ impl<S: KvStore> KvLogStore<S> {
             records: Table::new(Arc::clone(&store)),
             contexts: Table::new(Arc::clone(&store)),
             index: Index::new(Arc::clone(&store)),
+            seals: Seals::new(&store),
             has_claimed: AtomicBool::new(false),
             turn: ReentrantMutex::new(()),
             busy_timeout: BusyTimeout::default(),
@@ -91,10 +101,15 @@ impl<S: KvStore> KvLogStore<S> {
             if removal == Removal::OfPruning && self.is_kept_by_now(execution_id)? {
                 continue;
             }
-            self.records.remove(execution_id)?;
-            self.contexts.remove(execution_id)?;
+            if let Ok(Some(record)) = self.records.get(execution_id) {
+                self.seal(&record, SealEvent::Removed, None)?;
+            }
+            self.records
+                .remove(execution_id)
+                .and_then(|()| self.contexts.remove(execution_id))
+                .inspect_err(|_| self.doubt_newest_seal())?;
         }
-        Ok(())
+        self.drop_old_seals()
     }
 
     /// Whether the run was begun again or pinned since it was chosen for pruning.
@@ -152,13 +167,15 @@ impl<S: KvStore> KvLogStore<S> {
         Ok(context.filter(|context| context.belongs_to(record)))
     }
 
-    /// Writes both records of a changed run, context first. A crash between the two leaves a record
-    /// that is out of date but not wrong.
-    fn write(&self, record: &ExecutionRecord, context: Option<&ExecutionContext>) -> Result<()> {
-        if let Some(context) = context {
-            self.contexts.insert(context)?;
-        }
-        self.records.insert(record)
+    /// Writes both records of a changed run, context first, and before them the seal of the change. A
+    /// crash between the two records leaves a record that is out of date but not wrong.
+    fn write(&self, run: &StoredRun, event: SealEvent) -> Result<()> {
+        self.seal(&run.record, event, Some(run))?;
+        let context = run.context.as_deref();
+        context
+            .map_or(Ok(()), |context| self.contexts.insert(context))
+            .and_then(|()| self.records.insert(&run.record))
+            .inspect_err(|_| self.doubt_newest_seal())
     }
 }
 
@@ -193,9 +210,12 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             return Err(Error::duplicate(&record.execution_id));
         }
         record.id = self.claim(&record, |_| None)?;
-        self.write(&record, context)
-            .inspect_err(|_| self.give_up_claim(&record))?;
-        Ok(record.id)
+        let event = SealEvent::of_insert(&record);
+        let context = context.cloned().map(Box::new);
+        let run = StoredRun { record, context };
+        self.write(&run, event)
+            .inspect_err(|_| self.give_up_claim(&run.record))?;
+        Ok(run.record.id)
     }
 
     fn head_name(&self) -> &'static str {
@@ -229,16 +249,17 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
         let _turn = self.turn()?;
         let import = |run: &StoredRun| {
-            let mut record = run.record.clone();
-            let Some(here) = self.find(&record.execution_id)? else {
-                record.id = self.claim(&record, |last| number_kept(run, last))?;
-                self.write(&record, run.context.as_deref())?;
+            let mut coming = run.clone();
+            let Some(here) = self.find(&run.record.execution_id)? else {
+                coming.record.id = self.claim(&run.record, |last| number_kept(run, last))?;
+                self.write(&coming, SealEvent::Imported)?;
                 return Ok(Imported::Added);
             };
             let merged = merged(&here, run);
             if merged == Imported::Updated {
-                record.id = here.record.id;
-                self.write(&record, merged_context(&here, run).as_ref())?;
+                coming.record.id = here.record.id;
+                coming.context = merged_context(&here, run).map(Box::new);
+                self.write(&coming, SealEvent::Imported)?;
             }
             Ok(merged)
         };
@@ -266,7 +287,8 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             return Err(Error::already_finished(execution_id, &record.outcome));
         }
         finish.apply(&mut record, context.as_mut());
-        self.write(&record, context.as_ref())
+        let context = context.map(Box::new);
+        self.write(&StoredRun { record, context }, SealEvent::Ended)
     }
 
     fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
@@ -286,7 +308,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         }
         Outcome::Error.as_str().clone_into(&mut record.outcome);
         record.error_message = Some(message.to_owned());
-        self.write(&record, context.as_deref())?;
+        self.write(&StoredRun { record, context }, SealEvent::Settled)?;
         Ok(true)
     }
 
@@ -305,7 +327,8 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
             },
             None => ExecutionContext::of_pin(&record, note),
         };
-        self.contexts.insert(&context)?;
+        let context = Some(Box::new(context));
+        self.write(&StoredRun { record, context }, SealEvent::Pinned)?;
         Ok(true)
     }
 
@@ -346,6 +369,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
 
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
         let _turn = self.turn()?;
+        self.adopt_all()?;
         let survey = Survey::of(&*self.store)?;
         let set_aside = repair::set_aside(&*self.store, &survey, now_ms)?;
         let index = survey.index(Starts::OfRecords);
@@ -359,9 +383,28 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         })
     }
 
-    fn verify(&self) -> Result<VerifyReport> {
+    fn verify(&self, verification: &Verification) -> Result<VerifyReport> {
         let _turn = self.turn()?;
-        verify::verify(&*self.store)
+        let mut verified = verify::verify(&*self.store)?;
+        seals::check(self, verification, &mut verified)?;
+        Ok(verified)
+    }
+
+    fn accept(&self) -> Result<()> {
+        let _turn = self.turn()?;
+        self.accept_all()
+    }
+
+    fn write_no_seals(&self) {
+        self.seals.turn_off();
+    }
+
+    fn newest_seal(&self) -> Option<Sealed> {
+        self.seals.newest()
+    }
+
+    fn sealed(&self) -> Result<Option<Sealed>> {
+        self.seals.sealed()
     }
 
     fn connect(&self) -> Result<rusqlite::Connection> {

@@ -8,6 +8,12 @@ pub struct VerifyReport {
     pub runs: usize,
     /// The number of runs with a context.
     pub contexts: usize,
+    /// The number of seals written so far, with those that pruning has dropped. 0 without the feature
+    /// `seals`.
+    pub seals: u64,
+    /// The numbers of the runs without a seal, or whose end has none. Not a problem by itself: another
+    /// program has written them, or a log without seals.
+    pub unsealed: Vec<i64>,
     /// The problems found, in the order of the log.
     pub findings: Vec<Finding>,
     /// The entries that [`reindex`](crate::Maintenance::reindex) has set aside, oldest first. They

@@ -215,6 +215,13 @@ pub(super) fn pin(connection: &Connection, execution_id: &str, note: Option<&str
     execute(connection, sql, params![execution_id, note])
 }
 
+/// Removes the contexts of these runs, a JSON array of execution ids.
+pub(super) fn remove_all(connection: &Connection, execution_ids: &str) -> Result<()> {
+    let sql = "DELETE FROM main.execlog_context \
+         WHERE execution_id IN (SELECT value FROM json_each(?1))";
+    execute(connection, sql, [execution_ids])
+}
+
 /// Records that a run has crashed.
 pub(super) fn settle(connection: &Connection, execution_id: &str) -> Result<()> {
     let sql = "UPDATE main.execlog_context SET crashed = 1 WHERE execution_id = ?1";

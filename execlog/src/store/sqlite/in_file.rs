@@ -12,7 +12,9 @@ use crate::query::Selection;
 use crate::store::deadline;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use crate::store::verify::finding;
-use crate::store::{CreateIfMissing, Finish, KvLogStore, LogStore, Removal, SharedStore};
+use crate::store::{
+    CreateIfMissing, Finish, KvLogStore, LogStore, Removal, Sealed, SharedStore, Verification,
+};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -106,7 +108,7 @@ impl SqliteFileStore {
         Ok(Part::Table)
     }
 
-    fn read<T>(&self, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
+    pub(super) fn read<T>(&self, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
         self.waiting_once(|| match self.part()? {
             Part::Table => work(&self.table),
             Part::Graph => work(&self.graph),
@@ -124,7 +126,8 @@ impl SqliteFileStore {
             Part::Table => work(&self.table),
             Part::Graph => self
                 .key_value_table
-                .atomically(create, || work(&self.graph)),
+                .atomically(create, || work(&self.graph))
+                .inspect_err(|_| self.graph.doubt_newest_seal()),
         })
     }
 
@@ -134,11 +137,11 @@ impl SqliteFileStore {
         deadline::within(self.table.busy_timeout.get(), work)
     }
 
-    fn verify_graph(&self) -> Result<VerifyReport> {
+    fn verify_graph(&self, verification: &Verification) -> Result<VerifyReport> {
         let mut verified = VerifyReport::default();
         let read = self.key_value_table.at_one_moment(|| {
             let damage = self.key_value_table.damage()?;
-            let keys = self.graph.verify();
+            let keys = self.graph.verify(verification);
             let damage = damage
                 .into_iter()
                 .map(|problem| finding(graph::TABLE, problem.replace('\n', "; ")));
@@ -275,7 +278,8 @@ impl LogStore for SqliteFileStore {
         for chunk in execution_ids.chunks(CHUNK) {
             let remove = || self.graph.remove_runs(chunk, removal);
             self.key_value_table
-                .atomically(CreateIfMissing::No, remove)?;
+                .atomically(CreateIfMissing::No, remove)
+                .inspect_err(|_| self.graph.doubt_newest_seal())?;
         }
         self.key_value_table
             .optimistically(|| self.graph.make_index())
@@ -291,11 +295,31 @@ impl LogStore for SqliteFileStore {
         }
     }
 
-    fn verify(&self) -> Result<VerifyReport> {
+    fn verify(&self, verification: &Verification) -> Result<VerifyReport> {
         self.waiting_once(|| match self.part()? {
-            Part::Table => self.table.verify(),
-            Part::Graph => self.verify_graph(),
+            Part::Table => self.table.verify(verification),
+            Part::Graph => self.verify_graph(verification),
         })
+    }
+
+    fn accept(&self) -> Result<()> {
+        self.write(CreateIfMissing::No, |log| log.accept())
+    }
+
+    fn write_no_seals(&self) {
+        self.table.write_no_seals();
+        self.graph.write_no_seals();
+    }
+
+    fn newest_seal(&self) -> Option<Sealed> {
+        match *self.part.lock() {
+            Some(Part::Graph) => self.graph.newest_seal(),
+            Some(Part::Table) | None => self.table.newest_seal(),
+        }
+    }
+
+    fn sealed(&self) -> Result<Option<Sealed>> {
+        self.read(|log| log.sealed())
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -2,16 +2,19 @@
 //!
 //! `source` provides the connection, `connection` opens one, and `session` is a connection for one
 //! call. `schema` and `indexes` create the tables. `record`, `sequence` and `context` contain the
-//! statements, with the list of `context_columns`; `row` reads rows, and `pages` queries runs. `verify` and
-//! `reindex` check and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value
+//! statements, with the list of `context_columns`; `row` reads rows, and `pages` queries runs. `ending` ends
+//! runs, and `import` takes runs of other logs. `seals` is the journal of changes. `verify` and `reindex`
+//! check and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value
 //! table of a graph in such a file, and `in_file` finds out which of the two tables holds the log.
 
 mod aside;
 mod connection;
 mod context;
 mod context_columns;
+mod ending;
 mod errors;
 mod graph;
+mod import;
 mod in_file;
 mod indexes;
 mod journal;
@@ -24,6 +27,11 @@ mod record;
 mod reindex;
 mod row;
 mod schema;
+#[cfg(feature = "seals")]
+mod seals;
+#[cfg(not(feature = "seals"))]
+#[path = "without_seals.rs"]
+mod seals;
 mod sequence;
 mod session;
 mod source;
@@ -33,21 +41,21 @@ mod verify;
 
 pub(crate) use probe::is_database;
 
-use super::import::{merged, merged_context, number_kept};
-use super::{CreateIfMissing, Finish, LogStore, can_end};
+use super::{CreateIfMissing, Finish, LogStore};
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
+use crate::seal::SealEvent;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
-use crate::store::{Removal, SharedStore};
+use crate::store::{Removal, Sealed, SharedStore, Verification};
 use context::Contexts;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
 use pages::Pages;
-use record::Ending;
 use row::{Columns, Whole};
 use rusqlite::Connection;
+use seals::Sealer;
 use session::Session;
 use source::Source;
 use std::path::{Path, PathBuf};
@@ -62,6 +70,7 @@ pub(crate) struct SqliteStore {
     has_table: AtomicBool,
     /// Whether the table of contexts was found, with every column.
     has_contexts: AtomicBool,
+    sealer: Sealer,
     busy_timeout: BusyTimeout,
 }
 
@@ -83,6 +92,7 @@ impl SqliteStore {
             source,
             has_table: AtomicBool::new(false),
             has_contexts: AtomicBool::new(false),
+            sealer: Sealer::default(),
             busy_timeout: BusyTimeout::default(),
         }
     }
@@ -96,7 +106,7 @@ impl SqliteStore {
                     schema::create(session)?;
                     remember(&self.has_table, session);
                 }
-                work(session)
+                self.sealing(session, work)
             })
     }
 
@@ -118,6 +128,19 @@ impl SqliteStore {
                 work(session).map(Some)
             })?;
         Ok(found.flatten())
+    }
+
+    /// Runs `work`, which changes an existing log.
+    fn changing<T>(&self, work: impl FnOnce(&Session) -> Result<T>) -> Result<Option<T>> {
+        self.existing(|session| self.sealing(session, work))
+    }
+
+    /// Runs `work` with a journal for its seals.
+    fn sealing<T>(&self, session: &Session, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        self.sealer.make_tables(session)?;
+        let done = work(session);
+        self.sealer.note(done.is_ok() && session.is_autocommit());
+        done
     }
 
     fn has_runs(&self) -> Result<bool> {
@@ -149,25 +172,18 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Imports one run from another log.
-    fn import_one(&self, session: &Session, run: &StoredRun, last: &mut i64) -> Result<Imported> {
-        let StoredRun { record, context } = run;
-        let Some(here) = self.read(session, &record.execution_id)?.transpose()? else {
-            *last = record::insert_as(session, number_kept(run, *last), record)?;
-            if let Some(context) = context {
-                context::insert(session, context)?;
-            }
-            return Ok(Imported::Added);
-        };
-        let merged = merged(&here, run);
-        if merged == Imported::Updated {
-            record::remove(session, &record.execution_id)?;
-            record::insert_as(session, Some(here.record.id), record)?;
-            if let Some(context) = merged_context(&here, run) {
-                context::insert(session, &context)?;
-            }
+    /// Seals a run as it is stored now.
+    fn seal(&self, session: &Session, number: i64, event: SealEvent) -> Result<()> {
+        let columns = self.columns_to_seal(session)?;
+        self.sealer.seal(session, columns, number, event)
+    }
+
+    /// The columns that are sealed: without contexts if their table belongs to another program.
+    fn columns_to_seal(&self, session: &Session) -> Result<Columns> {
+        match self.columns(session) {
+            Err(Error::Schema { .. }) => Ok(Columns::Record),
+            columns => columns,
         }
-        Ok(merged)
     }
 
     /// The columns that a query for runs and their contexts selects.
@@ -183,39 +199,6 @@ impl SqliteStore {
     fn read(&self, session: &Session, execution_id: &str) -> Result<Option<Result<StoredRun>>> {
         record::read(session, self.columns(session)?, execution_id)
     }
-
-    /// Ends a run that is known only by its execution id.
-    fn finish_any(&self, session: &Session, execution_id: &str, finish: &Finish) -> Result<()> {
-        let Some(found) = self.read(session, execution_id)? else {
-            return Err(Error::not_found(execution_id));
-        };
-        let StoredRun { record, context } = found?;
-        if finish.is_of_another(&record) {
-            return Err(Error::not_found(execution_id));
-        }
-        if !can_end(&record, context.as_deref()) {
-            return Err(Error::already_finished(execution_id, &record.outcome));
-        }
-        let duration_ms = finish.duration_ms(&record, context.as_deref());
-        record::finish(
-            session,
-            (execution_id, record.id),
-            Ending::Checked,
-            duration_ms,
-            finish,
-        )?;
-        match context {
-            Some(_) => self.end_context(session, execution_id, finish),
-            None => Ok(()),
-        }
-    }
-
-    fn end_context(&self, session: &Session, execution_id: &str, finish: &Finish) -> Result<()> {
-        if finish.details.is_some() {
-            self.make_contexts(session)?;
-        }
-        context::end(session, execution_id, finish)
-    }
 }
 
 /// Not within a transaction: the host may have created the table in it, and may roll back.
@@ -227,6 +210,7 @@ impl LogStore for SqliteStore {
     fn prepare(&self) -> Result<()> {
         self.has_table.store(false, Ordering::Relaxed);
         self.has_contexts.store(false, Ordering::Relaxed);
+        self.sealer.forget();
         self.write(|connection| {
             // Takes the write lock, and fails if the database is not writable.
             let sql = "DELETE FROM main.execution_log WHERE FALSE";
@@ -257,13 +241,19 @@ impl LogStore for SqliteStore {
 
     fn insert(&self, record: ExecutionRecord, context: Option<&ExecutionContext>) -> Result<i64> {
         self.write(|session| {
-            let Some(context) = context else {
+            if context.is_some() {
+                self.make_contexts(session)?;
+            } else if !self.sealer.is_on() {
                 return record::insert(session, &record);
-            };
-            self.make_contexts(session)?;
+            }
             session.atomically(|session| {
                 let id = record::insert(session, &record)?;
-                context::insert(session, context)?;
+                if let Some(context) = context {
+                    context::insert(session, context)?;
+                }
+                let columns = self.columns_to_seal(session)?;
+                self.sealer.adopt_some(session, columns, id)?;
+                self.seal(session, id, SealEvent::of_insert(&record))?;
                 Ok(id)
             })
         })
@@ -273,6 +263,7 @@ impl LogStore for SqliteStore {
         self.source.renew(|| {
             self.has_table.store(false, Ordering::Relaxed);
             self.has_contexts.store(false, Ordering::Relaxed);
+            self.sealer.forget();
         })
     }
 
@@ -309,56 +300,23 @@ impl LogStore for SqliteStore {
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
-        self.write(|session| {
-            if runs.iter().any(|run| run.context.is_some()) {
-                self.make_contexts(session)?;
-            }
-            session.atomically(|session| {
-                let mut last = sequence::last_number(session)?;
-                let imported = runs
-                    .iter()
-                    .map(|run| self.import_one(session, run, &mut last));
-                imported.collect()
-            })
-        })
+        self.import_all(runs)
     }
 
     fn finish(&self, execution_id: &str, finish: &Finish) -> Result<()> {
-        let finish_own = |session: &Session| -> Result<bool> {
-            let Some(started) = finish.started else {
-                return Ok(false);
-            };
-            let run = (execution_id, started.id);
-            let is_done =
-                record::finish(session, run, Ending::Running, started.measured_ms, finish)?;
-            if is_done && started.has_context {
-                self.end_context(session, execution_id, finish)?;
-            }
-            Ok(is_done)
-        };
-        let finished = self.existing(|session| {
-            session.keep_short();
-            let is_one_statement = finish.started.is_some_and(|started| !started.has_context);
-            if is_one_statement && finish_own(session)? {
-                return Ok(());
-            }
-            session.atomically(|session| {
-                if finish_own(session)? {
-                    return Ok(());
-                }
-                self.finish_any(session, execution_id, finish)
-            })
-        })?;
-        finished.ok_or_else(|| Error::not_found(execution_id))
+        self.end(execution_id, finish)
     }
 
     fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
-        let settled = self.existing(|session| {
+        let settled = self.changing(|session| {
             let has_contexts = self.contexts(session)? != Contexts::Missing;
             session.atomically(|session| {
                 let is_settled = record::settle(session, (execution_id, id), message)?;
                 if is_settled && has_contexts {
                     context::settle(session, execution_id)?;
+                }
+                if is_settled {
+                    self.seal(session, id, SealEvent::Settled)?;
                 }
                 Ok(is_settled)
             })
@@ -367,20 +325,22 @@ impl LogStore for SqliteStore {
     }
 
     fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
-        let pinned = self.existing(|session| {
+        let pinned = self.changing(|session| {
             self.make_contexts(session)?;
             session.atomically(|session| {
                 let Some(found) = self.read(session, execution_id)?.transpose()? else {
                     return Ok(false);
                 };
                 match found.context {
-                    _ if found.record.id != id => Ok(false),
-                    Some(_) => context::pin(session, execution_id, note).map(|()| true),
+                    _ if found.record.id != id => return Ok(false),
+                    Some(_) => context::pin(session, execution_id, note)?,
                     None => {
                         let context = ExecutionContext::of_pin(&found.record, note);
-                        context::insert(session, &context).map(|()| true)
+                        context::insert(session, &context)?;
                     }
                 }
+                self.seal(session, id, SealEvent::Pinned)?;
+                Ok(true)
             })
         })?;
         Ok(pinned.unwrap_or(false))
@@ -421,7 +381,7 @@ impl LogStore for SqliteStore {
 
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         let execution_ids = serde_json::Value::from(execution_ids).to_string();
-        let removed = self.existing(|session| {
+        let removed = self.changing(|session| {
             let contexts = self.contexts(session)?;
             session.atomically(|session| {
                 let execution_ids = match removal {
@@ -430,33 +390,57 @@ impl LogStore for SqliteStore {
                     }
                     Removal::Any => execution_ids,
                 };
-                record::remove_all(session, "execution_log", &execution_ids)?;
+                let numbers = record::remove_all(session, &execution_ids)?;
+                self.sealer.seal_removed(session, &numbers)?;
                 if contexts != Contexts::Missing {
-                    record::remove_all(session, "execlog_context", &execution_ids)?;
+                    context::remove_all(session, &execution_ids)?;
                 }
-                Ok(())
+                self.sealer.drop_old(session)
             })
         });
         removed.map(drop)
     }
 
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
-        let reindexed = self.existing(|session| {
+        let reindexed = self.changing(|session| {
             let columns = self.columns(session)?;
-            session.atomically(|session| reindex::reindex(session, columns, now_ms))
+            session.atomically(|session| {
+                self.sealer.adopt_all(session, columns)?;
+                reindex::reindex(session, columns, now_ms)
+            })
         })?;
         Ok(reindexed.unwrap_or_else(ReindexReport::nothing))
     }
 
-    fn verify(&self) -> Result<VerifyReport> {
+    fn verify(&self, verification: &Verification) -> Result<VerifyReport> {
         let mut verified = VerifyReport::default();
         let read = self.existing(|session| {
             let columns = self.columns(session)?;
-            verified = verify::verify(session, columns)?;
+            verified = verify::verify(session, columns, verification)?;
             Ok(())
         });
         verify::report_damage(read.map(drop), "the file", &mut verified)?;
         Ok(verified)
+    }
+
+    fn accept(&self) -> Result<()> {
+        let accepted = self.changing(|session| {
+            let columns = self.columns_to_seal(session)?;
+            session.atomically(|session| self.sealer.accept_all(session, columns))
+        });
+        accepted.map(drop)
+    }
+
+    fn write_no_seals(&self) {
+        self.sealer.turn_off();
+    }
+
+    fn newest_seal(&self) -> Option<Sealed> {
+        self.sealer.newest()
+    }
+
+    fn sealed(&self) -> Result<Option<Sealed>> {
+        Ok(self.existing(|session| seals::sealed(session))?.flatten())
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -73,12 +73,18 @@ pub(super) fn remove(session: &Session, execution_id: &str) -> Result<()> {
         .map(drop)
 }
 
-/// Removes the rows with these ids, a JSON array.
-pub(super) fn remove_all(session: &Session, table: &str, execution_ids: &str) -> Result<()> {
-    let sql =
-        format!("DELETE FROM main.{table} WHERE execution_id IN (SELECT value FROM json_each(?1))");
-    let removed = session.execute(&sql, [execution_ids]).failing_on(session);
-    removed.map(drop)
+/// Removes the runs with these ids, a JSON array. Returns their numbers.
+pub(super) fn remove_all(session: &Session, execution_ids: &str) -> Result<Vec<i64>> {
+    let sql = "DELETE FROM main.execution_log \
+         WHERE execution_id IN (SELECT value FROM json_each(?1)) RETURNING id";
+    session
+        .prepare_cached(sql)
+        .and_then(|mut remove| {
+            remove
+                .query_map([execution_ids], |row| row.get(0))?
+                .collect()
+        })
+        .failing_on(session)
 }
 
 /// These ids, a JSON array, without those of runs that go on or are pinned by now.

@@ -4,10 +4,11 @@ use super::errors::{Failing, is_damage};
 use super::row::Columns;
 use super::session::Session;
 use super::text::lossy_text;
-use super::{aside, context, indexes, sequence};
+use super::{aside, context, indexes, seals, sequence};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::model::record::RUNNING;
+use crate::store::Verification;
 use crate::store::report::{Finding, VerifyReport};
 use crate::store::verify::{
     finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
@@ -18,7 +19,11 @@ use std::collections::HashSet;
 
 /// Reads one snapshot of the tables, runs SQLite's own checks, and reports problems. Does not see later
 /// writes.
-pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport> {
+pub(super) fn verify(
+    session: &Session,
+    columns: Columns,
+    verification: &Verification,
+) -> Result<VerifyReport> {
     session.at_one_moment(|session| {
         let mut verified = VerifyReport::default();
         let has_aside = aside::exists(session)?;
@@ -41,6 +46,8 @@ pub(super) fn verify(session: &Session, columns: Columns) -> Result<VerifyReport
         let runs = check_runs(session, columns, &strays, &mut verified);
         report_damage(runs, "execution_log", &mut verified)?;
         verified.findings.extend(strays);
+        let journal = seals::check_journal(session, verification, &mut verified);
+        report_damage(journal, "execlog_seal", &mut verified)?;
         verified.findings.extend(indexes::findings(session)?);
         let numbers = sequence::problem(session)?;
         let numbers = numbers.map(|problem| rebuildable(sequence::TABLE, problem));
@@ -78,6 +85,8 @@ fn check_pages(
         (true, "execution_log"),
         (has_contexts, "execlog_context"),
         (has_aside, aside::TABLE),
+        (seals::exist(connection)?, seals::SEALS),
+        (seals::exist(connection)?, seals::JOURNAL),
     ];
     for (_, table) in tables.into_iter().filter(|(exists, _)| *exists) {
         let mut check = connection
@@ -108,12 +117,17 @@ fn check_runs(
     let strays = strays.iter().map(|stray| stray.key.clone());
     let known: HashSet<String> = aside.chain(strays).collect();
     let mut without_context = 0;
+    let mut seals = seals::by_run(session)?;
+    let mut sealed = seals::Comparison::new(session, seals.as_mut())?;
     let sql = columns.select("ORDER BY run.id");
     let mut statement = session.prepare(&sql).failing_on(session)?;
     let mut rows = statement.query([]).failing_on(session)?;
     while let Some(row) = rows.next().failing_on(session)? {
         verified.runs += 1;
-        match columns.read(row) {
+        let number = row.get(0).failing_on(session)?;
+        let read = columns.read(row);
+        sealed.add(number, read.as_ref().ok());
+        match read {
             Ok(run) => {
                 check_run(&run, &mut verified.findings);
                 if run.context.is_some() {
@@ -130,7 +144,8 @@ fn check_runs(
     }
     let note = note_of_contexts(context::TABLE, without_context);
     verified.notes.extend(note);
-    Ok(())
+    let compared = sealed.report(verified);
+    report_damage(compared, "execlog_seal", verified)
 }
 
 fn check_run(run: &StoredRun, findings: &mut Vec<Finding>) {
@@ -154,7 +169,7 @@ fn check_run(run: &StoredRun, findings: &mut Vec<Finding>) {
 /// Reports triggers on the log's tables, since the log creates none.
 fn triggers(connection: &Connection) -> Result<Vec<Finding>> {
     let sql = "SELECT name, tbl_name FROM main.sqlite_master WHERE type = 'trigger' \
-         AND lower(tbl_name) IN ('execution_log', 'execlog_context', 'execlog_aside') ORDER BY name";
+         AND lower(tbl_name) IN ('execution_log', 'execlog_context', 'execlog_aside', 'execlog_seal', 'execlog_journal') ORDER BY name";
     let mut statement = connection.prepare(sql).failing_on(connection)?;
     let rows = statement.query_map([], |row| {
         let key = format!(

@@ -37,7 +37,9 @@ const IN_GRAPH: &str = "sqlite_in_graph";
 pub fn in_files() -> Vec<(&'static str, Open)> {
     let sqlite: [(&'static str, Open); 2] = [
         ("sqlite", |path| ExecutionLog::new(path).into()),
-        (IN_GRAPH, |path| ExecutionLog::new(path).in_graph().into()),
+        (IN_GRAPH, |path| {
+            ExecutionLog::new(path).maintenance().in_graph().into()
+        }),
     ];
     let graphs = native_v2_graphs().iter().chain(native_v3_graphs());
     sqlite.iter().chain(graphs).copied().collect()

@@ -134,7 +134,11 @@ fn what_a_power_cut_takes_is_told_and_does_not_stop_the_log() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = rolled_back(folder.path());
     let head = folder.path().join("log.db.execlog/head");
-    fs::write(&head, "execlog-head 1\nruns 10\nboot before\n").expect("written");
+    fs::write(
+        &head,
+        "execlog-head 2\nruns 10\nseals 20\nlog \nboot before\n",
+    )
+    .expect("written");
     assert_eq!(log.maintenance().verify().expect("reads").findings.len(), 1);
     let warnings = warnings::during(|| record(&log, 1));
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
@@ -286,7 +290,7 @@ fn the_head_file_is_as_the_documents_show_it() {
     let shown = shown.expect("a block");
     assert_eq!(shown.len(), head.len());
     assert_eq!(
-        shown.lines().collect::<Vec<_>>()[..2],
-        head.lines().collect::<Vec<_>>()[..2]
+        shown.lines().collect::<Vec<_>>()[..3],
+        head.lines().collect::<Vec<_>>()[..3]
     );
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 fn what_the_migration_of_magellan_leaves_is_said_to_be_that() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
-    let log = ExecutionLog::new(&path);
+    let log = ExecutionLog::new(&path).without_seals();
     for _ in 0..3 {
         log.begin(Invocation::new(["index"])).succeed();
     }

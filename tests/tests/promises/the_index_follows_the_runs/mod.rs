@@ -146,19 +146,34 @@ fn the_newest_are_as_cheap_in_a_long_log_as_in_a_short_one() {
     );
 }
 
-#[test]
-fn to_log_a_run_is_as_cheap_in_a_long_log_as_in_a_short_one() {
-    let store = Watched::default();
-    let own = ExecutionLog::from_local_kv_store(store.clone());
+/// The writes and reads of the second half of 1024 runs.
+fn calls_of_512_runs(store: &Watched, own: &LocalLog) -> (usize, usize) {
     for run in 0..1024 {
-        log(&own, &run.to_string(), run).expect("stored");
+        log(own, &run.to_string(), run).expect("stored");
         if run == 511 {
             store.reads.set(0);
             store.writes.set(0);
         }
     }
-    assert_eq!(store.writes.get(), 2 * 512);
-    assert!(store.reads.get() <= 4 * 512, "{} reads", store.reads.get());
+    (store.writes.get(), store.reads.get())
+}
+
+#[test]
+fn to_log_a_run_is_as_cheap_in_a_long_log_as_in_a_short_one() {
+    let store = Watched::default();
+    let own = ExecutionLog::from_local_kv_store(store.clone()).without_seals();
+    let (writes, reads) = calls_of_512_runs(&store, &own);
+    assert_eq!(writes, 2 * 512);
+    assert!(reads <= 4 * 512, "{reads} reads");
+}
+
+#[test]
+fn to_seal_a_run_is_as_cheap_in_a_long_log_as_in_a_short_one() {
+    let store = Watched::default();
+    let own = ExecutionLog::from_local_kv_store(store.clone());
+    let (writes, reads) = calls_of_512_runs(&store, &own);
+    assert_eq!(writes, 3 * 512);
+    assert!(reads <= 7 * 512, "{reads} reads");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod newest;
 
 use super::entry::{IndexEntry, NO_RUN, children};
+use super::place::last_taken;
 use super::survey::Survey;
 use crate::error::printable;
 use crate::error::{Error, Result};
@@ -170,28 +171,9 @@ impl<S: KvStore> Index<S> {
         entry.ok_or_else(|| missing(sequence))
     }
 
-    /// Finds the last place taken: doubling steps from the known place find a free one, then a binary
-    /// search finds the border.
     fn last_place(&self) -> Result<u64> {
         let known = self.known.load(Ordering::Relaxed);
-        let mut taken = known;
-        let mut step = 1;
-        let mut free = loop {
-            let next = taken.saturating_add(step);
-            if next == u64::MAX || !self.entries.contains(next)? {
-                break next;
-            }
-            taken = next;
-            step *= 2;
-        };
-        while free - taken > 1 {
-            let middle = taken + (free - taken) / 2;
-            if self.entries.contains(middle)? {
-                taken = middle;
-            } else {
-                free = middle;
-            }
-        }
+        let taken = last_taken(known, |place| self.entries.contains(place))?;
         if known == 0 {
             self.check_end(taken)?;
         }

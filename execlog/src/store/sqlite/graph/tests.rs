@@ -97,7 +97,10 @@ fn what_only_has_the_name_of_the_table_is_no_graph() {
             "{made}"
         );
         assert!(!log.maintenance().exists().expect("looked for"), "{made}");
-        let refused = log.in_graph().start_execution("a", "1", &[], None, "x");
+        let refused = log
+            .maintenance()
+            .in_graph()
+            .start_execution("a", "1", &[], None, "x");
         assert!(
             matches!(
                 &refused,

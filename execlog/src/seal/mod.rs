@@ -1,0 +1,27 @@
+//! Seals of runs: digests that show later whether a run was changed.
+//!
+//! `event` names what was sealed, `canonical` writes a run as bytes, `digest` hashes them, and `stored` is
+//! a seal as the journal has it. `tree` computes the root over all seals, and `checkpoint` is the text that
+//! states it.
+
+#[cfg(feature = "seals")]
+mod canonical;
+#[cfg(feature = "seals")]
+mod checkpoint;
+#[cfg(feature = "seals")]
+mod digest;
+mod event;
+#[cfg(feature = "seals")]
+mod stored;
+#[cfg(feature = "seals")]
+mod tree;
+
+#[cfg(feature = "seals")]
+pub use checkpoint::Checkpoint;
+#[cfg(feature = "seals")]
+pub use digest::Digest;
+pub use event::SealEvent;
+#[cfg(feature = "seals")]
+pub use stored::Seal;
+#[cfg(feature = "seals")]
+pub(crate) use tree::Tree;

@@ -1,0 +1,149 @@
+//! The journal of seals in a key-value store.
+//!
+//! A seal is written before the change that it is of. So after a kill only the newest seal can be of a
+//! change that was not written, and the next writer seals what is there instead. `entry` is a stored seal,
+//! `sealing` seals the changes of a log, and `check` compares the runs with their seals.
+
+mod check;
+mod entry;
+mod sealing;
+
+pub(super) use check::check;
+
+use super::place::last_taken;
+use crate::error::{Error, Result};
+use crate::kv::{KvRecord, KvStore, Table};
+use crate::model::StoredRun;
+use crate::seal::{Digest, SealEvent, Tree};
+use crate::store::Sealed;
+use crate::store::seals::{Journal, StoredSeal};
+use entry::{JournalEntry, SealEntry, bytes};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The seals of a log in a key-value store.
+pub(super) struct Seals<S> {
+    entries: Table<SealEntry, S>,
+    journals: Table<JournalEntry, S>,
+    is_off: AtomicBool,
+    /// Whether the newest seal was found to be of a change that was written.
+    is_checked: AtomicBool,
+    /// A place known to be taken, or 0.
+    known: AtomicU64,
+    /// The newest seal that this handle wrote, or 0.
+    newest: AtomicU64,
+    /// The id of the log, once it is known.
+    log_id: Mutex<Option<String>>,
+}
+
+impl<S: KvStore + Clone> Seals<S> {
+    pub(super) fn new(store: &S) -> Self {
+        Self {
+            entries: Table::new(store.clone()),
+            journals: Table::new(store.clone()),
+            is_off: AtomicBool::new(false),
+            is_checked: AtomicBool::new(false),
+            known: AtomicU64::new(0),
+            newest: AtomicU64::new(0),
+            log_id: Mutex::new(None),
+        }
+    }
+}
+
+impl<S: KvStore> Seals<S> {
+    pub(super) fn turn_off(&self) {
+        self.is_off.store(true, Ordering::Relaxed);
+    }
+
+    fn is_on(&self) -> bool {
+        !self.is_off.load(Ordering::Relaxed)
+    }
+
+    /// Forgets what was written in a transaction that was rolled back.
+    pub(super) fn forget(&self) {
+        *self.log_id.lock() = None;
+        self.is_checked.store(false, Ordering::Relaxed);
+        self.newest.store(0, Ordering::Relaxed);
+    }
+
+    /// The log as of the newest seal that this handle wrote.
+    pub(super) fn newest(&self) -> Option<Sealed> {
+        let seals = self.newest.load(Ordering::Relaxed);
+        let log_id = self.log_id.lock().clone()?;
+        (seals > 0).then_some(Sealed { log_id, seals })
+    }
+
+    fn append(&self, number: i64, event: SealEvent, run: Option<&StoredRun>) -> Result<()> {
+        let sequence = self.last()? + 1;
+        let digest = Digest::of(event, number, run);
+        self.entries
+            .insert(&SealEntry::new(sequence, number, event, digest))?;
+        self.known.store(sequence, Ordering::Relaxed);
+        self.newest.store(sequence, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The place of the newest seal, or 0.
+    fn last(&self) -> Result<u64> {
+        let known = self.known.load(Ordering::Relaxed);
+        // Another handle may have dropped the seal at the known place, but never the newest.
+        let known = if known > 0 && self.entries.contains(known)? {
+            known
+        } else {
+            self.journals.get(1)?.map_or(0, |journal| journal.dropped)
+        };
+        let last = last_taken(known, |place| self.entries.contains(place))?;
+        self.known.store(last, Ordering::Relaxed);
+        Ok(last)
+    }
+
+    fn journal(&self) -> Result<Option<Journal>> {
+        let Some(entry) = self.journals.get(1)? else {
+            return Ok(None);
+        };
+        let peaks = bytes(&entry.peaks);
+        Ok(Some(Journal {
+            last: self.last()?,
+            dropped: peaks.and_then(|peaks| Tree::of_peaks(entry.dropped, &peaks)),
+            log_id: entry.log_id,
+        }))
+    }
+
+    /// The id of the log and the number of its seals.
+    pub(super) fn sealed(&self) -> Result<Option<Sealed>> {
+        Ok(self.journal()?.map(|journal| Sealed {
+            log_id: journal.log_id,
+            seals: journal.last,
+        }))
+    }
+
+    /// Removes the whole journal.
+    fn remove_all(&self, store: &impl KvStore) -> Result<()> {
+        self.journals.remove(1)?;
+        for (key, _) in store.scan(&SealEntry::key_prefix())? {
+            store.delete(&key)?;
+        }
+        self.known.store(0, Ordering::Relaxed);
+        self.forget();
+        Ok(())
+    }
+}
+
+/// All seals by place. One that cannot be read is damaged.
+fn all(store: &impl KvStore) -> Result<Vec<StoredSeal>> {
+    let mut seals = Vec::new();
+    for (key, value) in store.scan(&SealEntry::key_prefix())? {
+        seals.push(
+            match Table::<SealEntry, &dyn KvStore>::decode(&key, &value) {
+                Ok(entry) => entry.stored(),
+                Err(Error::Corrupt { .. }) => StoredSeal::Damaged {
+                    sequence: SealEntry::parse_key(&key).unwrap_or_default(),
+                    run: None,
+                },
+                Err(error) => return Err(error),
+            },
+        );
+    }
+    seals.sort_by_key(StoredSeal::sequence);
+    Ok(seals)
+}

@@ -1,0 +1,195 @@
+//! Sealing the changes of a log.
+
+use super::all;
+use super::check::{compared, is_open, newest_by_run, numbered};
+use super::entry::{JournalEntry, hexadecimal};
+use crate::error::{Error, Result};
+use crate::kv::KvStore;
+use crate::model::{ExecutionId, ExecutionRecord, StoredRun};
+use crate::seal::{Checkpoint, Seal, SealEvent};
+use crate::store::LogStore;
+use crate::store::kv::KvLogStore;
+use crate::store::numbers::is_number;
+use crate::store::report::VerifyReport;
+use crate::store::seals::{
+    Contradictions, Journal, JournalStore, StoredSeal, Verification, checkpoint,
+};
+use std::sync::atomic::Ordering;
+
+/// How many of the newest seals pruning keeps. Few, since native 3.9 writes every entry at each flush.
+const KEPT_SEALS: u64 = 100;
+
+impl<S: KvStore> KvLogStore<S> {
+    /// Seals a change of a run before it is written. `run` is what will be stored, or `None` if the run
+    /// will be removed.
+    ///
+    /// A run of an early magellan has its start in place of a number, and is not sealed.
+    pub(in crate::store::kv) fn seal(
+        &self,
+        record: &ExecutionRecord,
+        event: SealEvent,
+        run: Option<&StoredRun>,
+    ) -> Result<()> {
+        if !self.seals.is_on() || !is_number(record.id, record.started_at) {
+            return Ok(());
+        }
+        self.make_journal()?;
+        self.correct_newest()?;
+        self.seals.append(record.id, event, run)
+    }
+
+    /// Makes the next writer look at the newest seal, since its change was perhaps not written.
+    pub(in crate::store) fn doubt_newest_seal(&self) {
+        self.seals.forget();
+    }
+
+    /// Adopts every run that lacks a seal, and seals the ends that lack one.
+    pub(in crate::store::kv) fn adopt_all(&self) -> Result<()> {
+        if !self.seals.is_on() {
+            return Ok(());
+        }
+        self.make_journal()?;
+        self.correct_newest()?;
+        self.seal_all(Contradictions::Stay)
+    }
+
+    /// Seals what is there, whatever the journal says. Begins a new journal if this one is damaged.
+    pub(in crate::store::kv) fn accept_all(&self) -> Result<()> {
+        if !self.seals.is_on() {
+            return Ok(());
+        }
+        let mut verified = VerifyReport::default();
+        compared(self, &Verification::default(), &mut verified)?;
+        if !verified.findings.is_empty() {
+            self.seals.remove_all(&self.store)?;
+        }
+        self.make_journal()?;
+        self.seal_all(Contradictions::AreSealed)
+    }
+
+    fn seal_all(&self, contradictions: Contradictions) -> Result<()> {
+        let check = compared(self, &Verification::default(), &mut VerifyReport::default())?;
+        let mut runs = numbered(self)?;
+        for number in check.numbers_to_seal(contradictions) {
+            match runs.remove(&number) {
+                Some(Some(run)) if run.record.id == number => {
+                    self.seals.append(number, SealEvent::Adopted, Some(&run))?;
+                }
+                Some(_) => {}
+                None => self.seals.append(number, SealEvent::Removed, None)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the journal, and adopts the runs that the log has already.
+    fn make_journal(&self) -> Result<()> {
+        if self.seals.log_id.lock().is_some() {
+            return Ok(());
+        }
+        if let Some(journal) = self.seals.journals.get(1)? {
+            *self.seals.log_id.lock() = Some(journal.log_id);
+            return Ok(());
+        }
+        let journal = JournalEntry {
+            id: 1,
+            log_id: ExecutionId::generate().into_string(),
+            dropped: 0,
+            peaks: String::new(),
+        };
+        self.seals.journals.insert(&journal)?;
+        *self.seals.log_id.lock() = Some(journal.log_id);
+        self.adopt_all()
+    }
+
+    /// Seals the run of the newest seal as it is, if the change of that seal was not written.
+    fn correct_newest(&self) -> Result<()> {
+        if self.seals.is_checked.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let Some(entry) = self.seals.entries.get(self.seals.last()?)? else {
+            return Ok(());
+        };
+        let StoredSeal::Whole(seal) = entry.stored() else {
+            return Ok(());
+        };
+        let run = match self.find_by_number(seal.run) {
+            Ok(run) => run,
+            Err(Error::Corrupt { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let before = newest_by_run(
+            all(&*self.store)?
+                .into_iter()
+                .filter(|other| other.sequence() < seal.sequence)
+                .collect(),
+        );
+        match is_open(&seal, before.get(&seal.run), run.as_ref()) {
+            true if run.is_some() => self
+                .seals
+                .append(seal.run, SealEvent::Adopted, run.as_ref()),
+            true => self.seals.append(seal.run, SealEvent::Removed, None),
+            false => Ok(()),
+        }
+    }
+
+    /// Drops the oldest seals, as long as their runs are gone. The newest seals stay.
+    pub(in crate::store::kv) fn drop_old_seals(&self) -> Result<()> {
+        if !self.seals.is_on() {
+            return Ok(());
+        }
+        let Some(Journal {
+            log_id,
+            last,
+            dropped: Some(mut tree),
+        }) = self.seals.journal()?
+        else {
+            return Ok(());
+        };
+        if last - tree.size() <= KEPT_SEALS {
+            return Ok(());
+        }
+        let until = last - KEPT_SEALS;
+        let runs = numbered(self)?;
+        let mut places = Vec::new();
+        for seal in all(&*self.store)? {
+            let StoredSeal::Whole(seal) = seal else { break };
+            let is_needed = runs.contains_key(&seal.run);
+            if seal.sequence > until || seal.sequence != tree.size() + 1 || is_needed {
+                break;
+            }
+            tree.push(seal.digest);
+            places.push(seal.sequence);
+        }
+        if places.is_empty() {
+            return Ok(());
+        }
+        self.seals.journals.insert(&JournalEntry {
+            id: 1,
+            log_id,
+            dropped: tree.size(),
+            peaks: hexadecimal(&tree.peaks()),
+        })?;
+        places
+            .into_iter()
+            .try_for_each(|place| self.seals.entries.remove(place))
+    }
+}
+
+impl<S: KvStore> JournalStore for KvLogStore<S> {
+    fn checkpoint(&self) -> Result<Option<Checkpoint>> {
+        let _turn = self.turn()?;
+        let Some(journal) = self.seals.journal()? else {
+            return Ok(None);
+        };
+        let seals = all(&*self.store)?.into_iter();
+        let kept = seals.filter(|seal| seal.sequence() > journal.dropped());
+        checkpoint(&journal, kept.map(Ok)).map(Some)
+    }
+
+    fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
+        let seals = all(&*self.store)?.into_iter();
+        let after = seals.filter(|seal| seal.sequence() > place);
+        after.take(limit).map(StoredSeal::whole).collect()
+    }
+}

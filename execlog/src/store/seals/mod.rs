@@ -1,0 +1,12 @@
+//! The journal of seals, the same for every store: what it has, and whether the runs are as it says.
+
+mod check;
+mod journal;
+mod undo;
+
+/// Whether this build reads and writes seals.
+pub(crate) const ARE_KEPT: bool = true;
+
+pub(in crate::store) use check::{Contradictions, RunsCheck, Under};
+pub(in crate::store) use journal::{Journal, JournalCheck, StoredSeal, checkpoint};
+pub(crate) use journal::{JournalStore, Verification};

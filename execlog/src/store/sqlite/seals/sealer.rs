@@ -1,0 +1,134 @@
+//! Writing seals.
+
+use super::tables::{create, exist, journal};
+use crate::error::Result;
+use crate::model::StoredRun;
+use crate::seal::{Digest, Seal, SealEvent};
+use crate::store::Sealed;
+use crate::store::sqlite::errors::Failing;
+use crate::store::sqlite::row::Columns;
+use crate::store::sqlite::session::Session;
+use crate::store::sqlite::{record, remember};
+use parking_lot::Mutex;
+use rusqlite::params;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+/// Writes seals, unless it is turned off.
+#[derive(Default)]
+pub(in crate::store::sqlite) struct Sealer {
+    is_off: AtomicBool,
+    has_tables: AtomicBool,
+    /// The newest seal that was written, and perhaps not committed yet, or 0.
+    written: AtomicU64,
+    /// The newest seal that was committed, or 0.
+    committed: AtomicU64,
+    /// The newest run whose predecessors are all sealed, or 0.
+    pub(super) adopted: AtomicI64,
+    /// The id of the log, once it is known.
+    log_id: Mutex<Option<String>>,
+}
+
+impl Sealer {
+    pub(in crate::store::sqlite) fn turn_off(&self) {
+        self.is_off.store(true, Ordering::Relaxed);
+    }
+
+    pub(in crate::store::sqlite) fn is_on(&self) -> bool {
+        !self.is_off.load(Ordering::Relaxed)
+    }
+
+    /// Looks for the tables again, since the file was replaced.
+    pub(in crate::store::sqlite) fn forget(&self) {
+        self.has_tables.store(false, Ordering::Relaxed);
+        self.committed.store(0, Ordering::Relaxed);
+        self.adopted.store(0, Ordering::Relaxed);
+        *self.log_id.lock() = None;
+    }
+
+    /// The log as of the newest seal that this handle has committed.
+    pub(in crate::store::sqlite) fn newest(&self) -> Option<Sealed> {
+        let seals = self.committed.load(Ordering::Relaxed);
+        let log_id = self.log_id.lock().clone()?;
+        (seals > 0).then_some(Sealed { log_id, seals })
+    }
+
+    /// Notes what has become of the seals written last. A transaction of the host may still be rolled back.
+    pub(in crate::store::sqlite) fn note(&self, is_committed: bool) {
+        let written = self.written.swap(0, Ordering::Relaxed);
+        if is_committed && written > 0 {
+            self.committed.store(written, Ordering::Relaxed);
+        }
+    }
+
+    /// Seals a run as it is stored, within the transaction that changed it. A run that cannot be read
+    /// cannot be sealed.
+    pub(in crate::store::sqlite) fn seal(
+        &self,
+        session: &Session,
+        columns: Columns,
+        number: i64,
+        event: SealEvent,
+    ) -> Result<()> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        match record::read_by_number(session, columns, number)? {
+            Some(Ok(run)) => self.append(session, number, event, Some(&run)),
+            Some(Err(_)) | None => Ok(()),
+        }
+    }
+
+    /// Seals the removal of these runs.
+    pub(in crate::store::sqlite) fn seal_removed(
+        &self,
+        session: &Session,
+        numbers: &[i64],
+    ) -> Result<()> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        for number in numbers {
+            self.append(session, *number, SealEvent::Removed, None)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn append(
+        &self,
+        session: &Session,
+        number: i64,
+        event: SealEvent,
+        run: Option<&StoredRun>,
+    ) -> Result<()> {
+        let digest = Digest::of(event, number, run);
+        let code = i64::from(event.code());
+        let checksum = Seal::checksum(number, code, digest.as_bytes());
+        let sequence = session
+            .prepare_cached(
+                "INSERT INTO main.execlog_seal (run, event, digest, checksum) VALUES (?1, ?2, ?3, ?4)",
+            )
+            .and_then(|mut insert| {
+                insert.insert(params![number, code, digest.as_bytes(), checksum])
+            })
+            .failing_on(session)?;
+        let sequence = u64::try_from(sequence).unwrap_or_default();
+        self.written.store(sequence, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Creates the journal if it is missing. Not within the transaction that writes, so that it can be
+    /// remembered.
+    pub(in crate::store::sqlite) fn make_tables(&self, session: &Session) -> Result<()> {
+        if !self.is_on() || self.has_tables.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if !exist(session)? {
+            create(session)?;
+        }
+        remember(&self.has_tables, session);
+        if self.has_tables.load(Ordering::Relaxed) {
+            *self.log_id.lock() = journal(session)?.map(|journal| journal.log_id);
+        }
+        Ok(())
+    }
+}

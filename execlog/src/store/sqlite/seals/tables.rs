@@ -1,0 +1,242 @@
+//! The two tables of the journal.
+
+use crate::error::{Error, Result};
+use crate::model::ExecutionId;
+use crate::seal::{Checkpoint, Seal, Tree};
+use crate::store::Sealed;
+use crate::store::numbers::NUMBERS;
+use crate::store::report::VerifyReport;
+use crate::store::seals::{
+    Journal, JournalCheck, JournalStore, StoredSeal, Verification, checkpoint,
+};
+use crate::store::sqlite::errors::Failing;
+use crate::store::sqlite::session::Session;
+use crate::store::sqlite::{SqliteFileStore, SqliteStore, schema};
+use crate::store::verify::finding;
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
+
+pub(in crate::store::sqlite) const SEALS: &str = "execlog_seal";
+pub(in crate::store::sqlite) const JOURNAL: &str = "execlog_journal";
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_seal (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS main.execlog_journal (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    log_id TEXT NOT NULL,
+    unadopted INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    peaks BLOB NOT NULL
+)";
+
+/// Creates the journal of a new log.
+pub(in crate::store::sqlite) fn create(session: &Session) -> Result<()> {
+    session.atomically(|session| {
+        session.execute_batch(CREATE).failing_on(session)?;
+        let id = ExecutionId::generate();
+        let sql = "INSERT OR IGNORE INTO main.execlog_journal \
+             SELECT 1, ?1, coalesce(max(id), 0), 0, x'' FROM main.execution_log";
+        let added = session.execute(sql, [id.as_str()]);
+        added.failing_on(session).map(drop)
+    })
+}
+
+/// Begins a new journal under a new id.
+pub(super) fn begin_anew(session: &Session) -> Result<()> {
+    let sql = format!("DELETE FROM main.{SEALS}; DELETE FROM main.{JOURNAL}");
+    session.execute_batch(&sql).failing_on(session)?;
+    let sql = "DELETE FROM main.sqlite_sequence WHERE name = 'execlog_seal'";
+    session.execute(sql, []).failing_on(session)?;
+    create(session)
+}
+
+/// Whether the journal exists.
+pub(in crate::store::sqlite) fn exist(connection: &Connection) -> Result<bool> {
+    for (table, needed) in [
+        (
+            SEALS,
+            &["sequence", "run", "event", "digest", "checksum"][..],
+        ),
+        (
+            JOURNAL,
+            &["id", "log_id", "unadopted", "dropped", "peaks"][..],
+        ),
+    ] {
+        let columns = schema::columns(connection, table)?;
+        if columns.is_empty() {
+            return Ok(false);
+        }
+        let has = |name: &&str| columns.iter().any(|column| column.name == **name);
+        if let Some(missing) = needed.iter().find(|name| !has(name)) {
+            let reason = format!("it has no column `{missing}`");
+            return Err(schema::not_a_log(connection, table, &reason));
+        }
+    }
+    Ok(true)
+}
+
+/// The id of the log and the number of its seals.
+pub(in crate::store::sqlite) fn sealed(connection: &Connection) -> Result<Option<Sealed>> {
+    if !exist(connection)? {
+        return Ok(None);
+    }
+    Ok(journal(connection)?.map(|journal| Sealed {
+        log_id: journal.log_id,
+        seals: journal.last,
+    }))
+}
+
+/// What the journal says of itself, or `None` if its row is missing or unreadable.
+pub(in crate::store::sqlite) fn journal(connection: &Connection) -> Result<Option<Journal>> {
+    let row = connection
+        .query_row(
+            "SELECT log_id, dropped, peaks FROM main.execlog_journal WHERE id = 1",
+            [],
+            |row| {
+                let read = || -> rusqlite::Result<(String, i64, Vec<u8>)> {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                };
+                Ok(read().ok())
+            },
+        )
+        .optional()
+        .failing_on(connection)?;
+    let Some((log_id, dropped, peaks)) = row.flatten() else {
+        return Ok(None);
+    };
+    let given: Option<i64> = connection
+        .query_row(
+            "SELECT seq FROM main.sqlite_sequence WHERE name = 'execlog_seal'",
+            [],
+            |row| Ok(row.get(0).ok()),
+        )
+        .optional()
+        .failing_on(connection)?
+        .flatten();
+    let largest: i64 = connection
+        .query_row(
+            "SELECT coalesce(max(sequence), 0) FROM main.execlog_seal",
+            [],
+            |row| row.get(0),
+        )
+        .failing_on(connection)?;
+    // A damaged one is reported and set anew.
+    let given = given.filter(|given| NUMBERS.contains(given));
+    let last = given.unwrap_or(0).max(largest).max(dropped);
+    Ok(Some(Journal {
+        log_id,
+        last: u64::try_from(last).unwrap_or(0),
+        dropped: u64::try_from(dropped)
+            .ok()
+            .and_then(|size| Tree::of_peaks(size, &peaks)),
+    }))
+}
+
+impl JournalStore for SqliteStore {
+    fn checkpoint(&self) -> Result<Option<Checkpoint>> {
+        let found = self.existing(|session| {
+            session.at_one_moment(|session| {
+                if !exist(session)? {
+                    return Ok(None);
+                }
+                let Some(journal) = journal(session)? else {
+                    return Err(no_row());
+                };
+                let mut statement = session.prepare(BY_PLACE).failing_on(session)?;
+                let seals = statement.query_map([0], of_row).failing_on(session)?;
+                let seals = seals.map(|seal| seal.failing_on(session));
+                checkpoint(&journal, seals).map(Some)
+            })
+        })?;
+        Ok(found.flatten())
+    }
+
+    fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        let found = self.existing(|session| {
+            if !exist(session)? {
+                return Ok(Vec::new());
+            }
+            let mut statement = session.prepare_cached(BY_PLACE).failing_on(session)?;
+            let seals = statement.query_map([place], of_row).failing_on(session)?;
+            let seals = seals.map(|seal| seal.failing_on(session)?.whole());
+            seals.take(limit).collect()
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
+/// The part of the file that has the runs has their seals, too.
+impl JournalStore for SqliteFileStore {
+    fn checkpoint(&self) -> Result<Option<Checkpoint>> {
+        self.read(|log| log.checkpoint())
+    }
+
+    fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
+        self.read(|log| log.seals_after(place, limit))
+    }
+}
+
+/// All seals, by run and place.
+pub(in crate::store::sqlite) fn by_run<'a>(session: &'a Session) -> Result<Option<Statement<'a>>> {
+    if !exist(session)? {
+        return Ok(None);
+    }
+    let sql = "SELECT sequence, run, event, digest, checksum FROM main.execlog_seal \
+         ORDER BY run, sequence";
+    session.prepare(sql).failing_on(session).map(Some)
+}
+
+/// The seals after a place, in order.
+const BY_PLACE: &str = "SELECT sequence, run, event, digest, checksum FROM main.execlog_seal \
+     WHERE sequence > ?1 ORDER BY sequence";
+
+fn no_row() -> Error {
+    Error::Corrupt {
+        key: JOURNAL.to_owned(),
+        reason: "its row is missing or cannot be read".to_owned(),
+    }
+}
+
+/// Checks the journal, place by place.
+pub(in crate::store::sqlite) fn check_journal(
+    session: &Session,
+    verification: &Verification,
+    verified: &mut VerifyReport,
+) -> Result<()> {
+    if !exist(session)? {
+        return Ok(());
+    }
+    let Some(journal) = journal(session)? else {
+        let problem = "its row is missing or cannot be read";
+        verified.findings.push(finding(JOURNAL, problem));
+        return Ok(());
+    };
+    let mut check = JournalCheck::new(&journal, verification);
+    let mut statement = session.prepare(BY_PLACE).failing_on(session)?;
+    let mut rows = statement.query([0]).failing_on(session)?;
+    while let Some(row) = rows.next().failing_on(session)? {
+        check.add(&of_row(row).failing_on(session)?);
+    }
+    check.finish(verified);
+    Ok(())
+}
+
+/// Reads a seal from a row of these queries.
+pub(super) fn of_row(row: &Row) -> rusqlite::Result<StoredSeal> {
+    let sequence: i64 = row.get(0)?;
+    let sequence = u64::try_from(sequence).unwrap_or(0);
+    let read = || -> rusqlite::Result<StoredSeal> {
+        let digest = row.get_ref(3)?.as_blob().unwrap_or_default();
+        let (run, event, checksum) = (row.get(1)?, row.get(2)?, row.get(4)?);
+        Ok(StoredSeal::checked(sequence, run, event, digest, checksum))
+    };
+    Ok(read().unwrap_or(StoredSeal::Damaged {
+        sequence,
+        run: row.get(1).ok(),
+    }))
+}
