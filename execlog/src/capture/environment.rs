@@ -30,7 +30,8 @@ pub struct Environment {
     pub parent: Option<String>,
     /// The trace of `TRACEPARENT`: 32 hexadecimal digits.
     pub trace_id: Option<String>,
-    /// The labels of a run in CI, and of one that a coding agent started.
+    /// The labels of a run in CI, and of one that a coding agent started. The variables are read once in
+    /// a process.
     pub labels: BTreeMap<String, String>,
     /// The cost of the process when the run begins. `None` leaves the cost of the run out.
     pub cost: Option<Cost>,
@@ -40,11 +41,9 @@ impl Environment {
     /// The environment of this process. Unavailable facts are omitted.
     #[must_use]
     pub fn of_process() -> Self {
-        // Cached, since looking up the user may query a directory service.
-        static NAMES: OnceLock<(Option<String>, Option<String>)> = OnceLock::new();
-        let (host, user) = NAMES.get_or_init(|| (names::host(), names::user()));
+        static LASTING: OnceLock<Lasting> = OnceLock::new();
+        let Lasting { host, user, labels } = LASTING.get_or_init(Lasting::of_process);
         let folder = std::env::current_dir().ok();
-        let variable = |name: &str| std::env::var(name).ok();
         let parent = variable("TRACEPARENT").as_deref().and_then(trace::parent);
         let execution = variable("EXECLOG_PARENT").filter(|id| id.parse::<ExecutionId>().is_ok());
         Self {
@@ -55,10 +54,32 @@ impl Environment {
             working_directory: folder.map(|folder| folder.to_string_lossy().into_owned()),
             trace_id: parent.as_deref().map(trace::id_of),
             parent: execution.or(parent),
-            labels: automation::labels(variable),
+            labels: labels.clone(),
             cost: Cost::of_process(),
         }
     }
+}
+
+/// The facts that stay the same while the process runs. They are looked up once: the user may be in a
+/// directory service, and the labels are in many variables.
+struct Lasting {
+    host: Option<String>,
+    user: Option<String>,
+    labels: BTreeMap<String, String>,
+}
+
+impl Lasting {
+    fn of_process() -> Self {
+        Self {
+            host: names::host(),
+            user: names::user(),
+            labels: automation::labels(variable),
+        }
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn program() -> Option<String> {
