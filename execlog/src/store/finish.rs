@@ -28,6 +28,13 @@ pub(crate) struct Details {
     pub(crate) peak_memory_bytes: Option<i64>,
 }
 
+impl Details {
+    /// Whether there is nothing but a cost.
+    pub(crate) fn are_cost(&self) -> bool {
+        self.labels.is_empty() && self.counters.is_empty() && self.phases.is_empty()
+    }
+}
+
 /// The facts that a handle keeps of the run it started.
 #[derive(Clone, Copy)]
 pub(crate) struct Started {

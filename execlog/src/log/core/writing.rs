@@ -86,6 +86,9 @@ impl<T: Store> Core<T> {
         &self,
         labels: BTreeMap<String, String>,
     ) -> (BTreeMap<String, String>, bool) {
+        if labels.is_empty() {
+            return (labels, false);
+        }
         // Redacted first: a secret that was cut might not be recognised.
         let given = labels.len();
         let has_clean_name = |name: &str| self.redaction.path(name) == name;

@@ -1,6 +1,6 @@
 //! The table of contexts, beside `execution_log`.
 
-use super::context_columns::{self, COLUMNS, Column};
+use super::context_columns::{self, COLUMNS, Column, FIRST};
 use super::errors::Failing;
 use super::json_column::Json;
 use super::schema;
@@ -8,7 +8,7 @@ use super::session::Session;
 use super::text::lossy_text;
 use crate::error::Result;
 use crate::model::ExecutionContext;
-use crate::store::Finish;
+use crate::store::{Details, Finish};
 use rusqlite::{Connection, Params, params};
 use std::sync::LazyLock;
 
@@ -144,15 +144,20 @@ pub(super) const WHY_STRAY: &str = concat!(
      'no run has its id')"
 );
 
-static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let places = vec!["?"; COLUMNS.len()].join(", ");
-    let names = context_columns::names();
+static INSERT: LazyLock<String> = LazyLock::new(|| insert_into(&COLUMNS));
+
+/// Leaves the other columns NULL.
+static INSERT_FIRST: LazyLock<String> = LazyLock::new(|| insert_into(&COLUMNS[..FIRST]));
+
+fn insert_into(columns: &[Column]) -> String {
+    let places = vec!["?"; columns.len()].join(", ");
+    let names = context_columns::names_of(columns);
     format!("INSERT OR REPLACE INTO main.execlog_context ({names}) VALUES ({places})")
-});
+}
 
 /// Adds a context. Replaces the one of a run that another program removed.
 pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Result<()> {
-    let context = params![
+    let values = params![
         context.execution_id,
         context.started_at_ms,
         context.ended_at_ms,
@@ -175,32 +180,63 @@ pub(super) fn insert(connection: &Connection, context: &ExecutionContext) -> Res
         context.peak_memory_bytes,
         context.pin,
     ];
-    execute(connection, &INSERT, context)
+    if has_only_first(context) {
+        execute(connection, &INSERT_FIRST, &values[..FIRST])
+    } else {
+        execute(connection, &INSERT, values)
+    }
+}
+
+/// Whether the context has nothing in a column that a table of an earlier version lacks: most runs
+/// begin so.
+fn has_only_first(context: &ExecutionContext) -> bool {
+    let ExecutionContext {
+        trace_id: None,
+        labels,
+        counters,
+        phases,
+        cpu_ms: None,
+        peak_memory_bytes: None,
+        pin: None,
+        ..
+    } = context
+    else {
+        return false;
+    };
+    labels.is_empty() && counters.is_empty() && phases.is_empty()
 }
 
 /// Records the end of a run.
 pub(super) fn end(connection: &Connection, execution_id: &str, finish: &Finish) -> Result<()> {
-    let Some(details) = finish.details else {
-        let sql = concat!(end_columns!(), " WHERE execution_id = ?1");
-        let end = params![execution_id, finish.ended_at_ms, finish.exit_code];
-        return execute(connection, sql, end);
-    };
-    let sql = concat!(
+    const WITHOUT_DETAILS: &str = concat!(end_columns!(), " WHERE execution_id = ?1");
+    const WITH_COST: &str = concat!(
         end_columns!(),
-        ", labels = ?4, counters = ?5, phases = ?6, cpu_ms = ?7, peak_memory_bytes = ?8 \
+        ", cpu_ms = ?4, peak_memory_bytes = ?5 WHERE execution_id = ?1"
+    );
+    const WITH_ALL: &str = concat!(
+        end_columns!(),
+        ", cpu_ms = ?4, peak_memory_bytes = ?5, labels = ?6, counters = ?7, phases = ?8 \
          WHERE execution_id = ?1"
     );
-    let end = params![
+    let none = Details::default();
+    let details = finish.details.unwrap_or(&none);
+    let values = params![
         execution_id,
         finish.ended_at_ms,
         finish.exit_code,
+        details.cpu_ms,
+        details.peak_memory_bytes,
         Json::unless(details.labels.is_empty(), &details.labels),
         Json::unless(details.counters.is_empty(), &details.counters),
         Json::unless(details.phases.is_empty(), &details.phases),
-        details.cpu_ms,
-        details.peak_memory_bytes,
     ];
-    execute(connection, sql, end)
+    let (sql, used) = match finish.details {
+        None => (WITHOUT_DETAILS, 3),
+        // A run that ends without labels began without any.
+        Some(details) if details.are_cost() => (WITH_COST, 5),
+        Some(_) => (WITH_ALL, values.len()),
+    };
+    execute(connection, sql, &values[..used])
 }
 
 fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<()> {

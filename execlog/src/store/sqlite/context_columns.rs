@@ -55,9 +55,24 @@ const fn added(name: &'static str, kind: &'static str) -> Column {
     }
 }
 
+/// The number of columns of the first version. They are in front of the others.
+pub(super) const FIRST: usize = {
+    let mut first = 0;
+    while !COLUMNS[first].is_added {
+        first += 1;
+    }
+    first
+};
+
 /// The names of the columns, for a statement.
 pub(super) fn names() -> String {
-    COLUMNS.map(|column| column.name).join(", ")
+    names_of(&COLUMNS)
+}
+
+/// The names of these columns, for a statement.
+pub(super) fn names_of(columns: &[Column]) -> String {
+    let names: Vec<_> = columns.iter().map(|column| column.name).collect();
+    names.join(", ")
 }
 
 /// The columns as a table declares them.
