@@ -9,12 +9,14 @@ use crate::output::json::json_lines;
 use crate::output::screen::Screen;
 use crate::runs::fields::Field;
 use crate::runs::statuses::STATUSES;
+use execlog::RunEntry;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 
 /// Writes the figures as one JSON object. Durations are in milliseconds.
 pub(super) fn show(
     figures: &Figures,
+    slowest: &[RunEntry],
     slower: &[Slower],
     what: What,
     mut screen: Screen,
@@ -30,7 +32,7 @@ pub(super) fn show(
         figures.insert(by.to_owned(), name.as_str().into());
         Value::Object(figures)
     });
-    let slowest = figures.slowest.iter().map(|run| {
+    let slowest = slowest.iter().map(|run| {
         let fields = [
             Field::execution_id,
             Field::started_at,

@@ -1,7 +1,7 @@
 //! Summarises runs.
 //!
-//! `figures` computes the figures of all runs and of each group, with the `costs` of runs and `percentile`.
-//! `columns` lists the figures that every format shows. `show` writes the table and CSV, and `json` writes
+//! `figures` computes the figures of all runs and of each group from a `sample` of each run, with the `costs`
+//! of runs, `percentile`, the `trend` and the `slowest` runs. `columns` lists the figures that every format shows. `show` writes the table and CSV, and `json` writes
 //! JSON. `regression` finds commands that have become slower or need more.
 
 mod columns;
@@ -10,19 +10,23 @@ mod figures;
 mod json;
 pub(super) mod percentile;
 mod regression;
+mod sample;
 mod show;
+mod slowest;
+mod trend;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::selection::SelectionArguments;
+use crate::runs::selection::{Reading, SelectionArguments};
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
 use figures::{Compared, Figures};
 use jiff::Timestamp;
 use regression::{Measure, Percent};
+use sample::Sample;
 
 /// Summarise runs: count, success rate, durations, speed
 #[derive(Debug, Args)]
@@ -119,16 +123,20 @@ pub(crate) fn run(
     };
     let opened = log.to_read()?;
     let zone = terminal.times().zone;
-    let mut figures = Figures::new(arguments.slowest, arguments.against, arguments.of);
+    let measure = arguments.fail_on_regression.map(|_| arguments.of);
+    let mut figures = Figures::new(arguments.slowest, arguments.against, measure);
     let selection = &arguments.selection;
-    let runs = if what.has_cost || what.by == By::Phase {
-        selection.as_added(&opened.log)
+    let has_contexts = what.has_cost || what.by == By::Phase;
+    let runs: Reading<Sample> = if has_contexts {
+        let runs = selection.as_added(&opened.log);
+        Box::new(runs.map(|run| run.map(Sample::from)))
     } else {
-        selection.as_added_without_contexts(&opened.log)
+        let runs = selection.summaries(&opened.log);
+        Box::new(runs.map(|run| run.map(Sample::from)))
     };
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
-        figures.add(run?, arguments.by, &zone);
+        figures.add(&run?, arguments.by, &zone);
     }
     let compared = if arguments.approximate {
         Compared::All
@@ -136,14 +144,20 @@ pub(crate) fn run(
         Compared::Exact
     };
     let figures = figures.sorted(compared);
+    let mut slowest = figures.slowest.read(&opened.log)?;
+    if !has_contexts {
+        for run in &mut slowest {
+            run.context = None;
+        }
+    }
     let slower = arguments
         .fail_on_regression
-        .map(|percent| regression::slower(figures.succeeded(compared), percent))
+        .map(|percent| regression::slower(figures.measured(compared), percent))
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(&figures, &slower, what, &opened, screen)?,
-        Format::Json => json::show(&figures, &slower, what, screen)?,
+        Format::Table => show::show(&figures, &slowest, &slower, what, &opened, screen)?,
+        Format::Json => json::show(&figures, &slowest, &slower, what, screen)?,
         Format::Csv => show::csv(&figures, what, screen)?,
     }
     runs.check()?;

@@ -4,7 +4,6 @@ use super::percentile::percentile;
 use crate::output::values::size;
 use crate::runs::times::show;
 use clap::ValueEnum;
-use execlog::RunEntry;
 use std::str::FromStr;
 
 /// How many of the last runs must all be slower.
@@ -39,16 +38,6 @@ pub(crate) enum Measure {
 }
 
 impl Measure {
-    /// The CPU time in milliseconds, or the peak memory in bytes.
-    pub(super) fn of_cost(self, run: &RunEntry) -> Option<i64> {
-        let context = run.context.as_ref()?;
-        match self {
-            Self::Duration => None,
-            Self::Cpu => context.cpu_ms,
-            Self::Memory => context.peak_memory_bytes,
-        }
-    }
-
     pub(super) fn is_of_cost(self) -> bool {
         self != Self::Duration
     }

@@ -17,6 +17,7 @@ use crate::runs::fields::Field;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show as times;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
+use execlog::RunEntry;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use std::io::{self, Write};
 /// Writes the tables.
 pub(super) fn show(
     figures: &Figures,
+    slowest: &[RunEntry],
     slower: &[Slower],
     what: What,
     opened: &OpenLog,
@@ -46,7 +48,7 @@ pub(super) fn show(
         let found = slower.for_people(what.measure);
         writeln!(screen, "\n{}", printable(&found))?;
     }
-    if !figures.slowest.is_empty() {
+    if !slowest.is_empty() {
         writeln!(screen, "\nThe slowest")?;
         let layout = Layout::of(&[
             Field::short_id,
@@ -55,7 +57,7 @@ pub(super) fn show(
             Field::duration_ms,
             Field::args,
         ]);
-        let slowest = figures.slowest.iter().cloned();
+        let slowest = slowest.iter().cloned();
         let slowest = slowest.map(|run| opened.listed(run));
         screen = Printer::table(layout, screen).print_some(slowest)?;
     }

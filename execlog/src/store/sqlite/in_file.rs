@@ -12,7 +12,9 @@ use crate::query::Selection;
 use crate::store::deadline;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use crate::store::verify::finding;
-use crate::store::{CreateIfMissing, Finish, KvLogStore, LogStore, Removal, SharedStore};
+use crate::store::{
+    CreateIfMissing, Finish, KvLogStore, LogStore, Removal, SharedStore, Summarised,
+};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -264,6 +266,14 @@ impl LogStore for SqliteFileStore {
         match self.waiting_once(|| self.part()) {
             Ok(Part::Table) => self.table.runs(selection),
             Ok(Part::Graph) => self.graph.runs(selection),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn summaries(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        match self.waiting_once(|| self.part()) {
+            Ok(Part::Table) => self.table.summaries(selection),
+            Ok(Part::Graph) => self.graph.summaries(selection),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     }

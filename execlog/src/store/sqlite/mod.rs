@@ -2,11 +2,13 @@
 //!
 //! `source` provides the connection, `connection` opens one, and `session` is a connection for one
 //! call. `schema` and `indexes` create the tables. `record`, `sequence` and `context` contain the
-//! statements, with the list of `context_columns`; `row` reads rows, and `pages` queries runs. `verify` and
-//! `reindex` check and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value
-//! table of a graph in such a file, and `in_file` finds out which of the two tables holds the log.
+//! statements, with the list of `context_columns`; `row` reads rows. `pages` queries runs with the
+//! `conditions` in SQL, and `summaries` reads them without their long texts. `verify` and `reindex` check
+//! and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value table of a graph
+//! in such a file, and `in_file` finds out which of the two tables holds the log.
 
 mod aside;
+mod conditions;
 mod connection;
 mod context;
 mod context_columns;
@@ -27,6 +29,7 @@ mod schema;
 mod sequence;
 mod session;
 mod source;
+mod summaries;
 mod text;
 mod time_limit;
 mod verify;
@@ -40,11 +43,11 @@ use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
-use crate::store::{Removal, SharedStore};
+use crate::store::{Removal, SharedStore, Summarised, whole_runs};
 use context::Contexts;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
-use pages::Pages;
+use pages::{Pages, WholeRuns};
 use record::Ending;
 use row::{Columns, Whole};
 use rusqlite::Connection;
@@ -54,6 +57,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use summaries::SummaryReader;
 
 /// A log in the table `execution_log` of a SQLite database, with a table of contexts beside it.
 pub(crate) struct SqliteStore {
@@ -416,7 +420,15 @@ impl LogStore for SqliteStore {
     }
 
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
-        Box::new(Pages::new(self, selection))
+        Box::new(Pages::new(self, WholeRuns, selection))
+    }
+
+    fn summaries(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        if selection.needs_whole_runs() {
+            return whole_runs(self.runs(selection));
+        }
+        let reader = SummaryReader::new(selection.filter.clone());
+        Box::new(Pages::new(self, reader, selection))
     }
 
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
