@@ -20,6 +20,8 @@ pub(super) struct Figures {
     /// By name.
     pub(super) groups: BTreeMap<String, Group>,
     pub(super) slowest: Slowest,
+    /// The names of the logs.
+    logs: Vec<String>,
     /// The runs from this time on are compared with older ones.
     pub(super) against: Option<Timestamp>,
     /// What regressions are sought in, if any.
@@ -71,6 +73,7 @@ struct Measured {
 
 impl Figures {
     pub(super) fn new(
+        logs: Vec<String>,
         slowest: usize,
         against: Option<Timestamp>,
         measure: Option<Measure>,
@@ -79,6 +82,7 @@ impl Figures {
             all: Group::default(),
             groups: BTreeMap::new(),
             slowest: Slowest::new(slowest),
+            logs,
             against,
             measure,
         }
@@ -96,10 +100,13 @@ impl Figures {
             }
         } else {
             let measure = self.measure;
-            let name = name(run, by, zone);
+            let name = match by {
+                By::Log => self.logs[run.log].clone().into(),
+                by => name(run, by, zone),
+            };
             self.in_group(&name, |group| group.add(run, against, measure));
         }
-        self.slowest.add(&run.run);
+        self.slowest.add(run);
     }
 
     fn in_group(&mut self, name: &str, add: impl FnOnce(&mut Group)) {
@@ -305,7 +312,7 @@ fn rounded_to_millis(micros: i64) -> i64 {
     micros.saturating_add(500).div_euclid(1000)
 }
 
-/// The name of the group of a run.
+/// The name of the group of a run, by what is stored of it.
 fn name<'run>(run: &'run Sample, by: By, zone: &TimeZone) -> Cow<'run, str> {
     match by {
         By::Command => run.run.command().unwrap_or_default().into(),
@@ -314,7 +321,7 @@ fn name<'run>(run: &'run Sample, by: By, zone: &TimeZone) -> Cow<'run, str> {
             Ok(time) => time.to_zoned(zone.clone()).date().to_string().into(),
             Err(_) => "".into(),
         },
-        // The groups of a run are those of its phases.
-        By::Phase => "".into(),
+        // The groups of a run are those of its phases, or it is that of its log.
+        By::Phase | By::Log => "".into(),
     }
 }

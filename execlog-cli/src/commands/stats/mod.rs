@@ -20,15 +20,17 @@ use crate::logs::arguments::LogArguments;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::selection::{Reading, SelectionArguments};
+use crate::runs::selection::SelectionArguments;
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
 use figures::{Compared, Figures};
 use jiff::Timestamp;
 use regression::{Measure, Percent};
-use sample::Sample;
+use sample::samples;
 
 /// Summarise runs: count, success rate, durations, speed
+///
+/// With `--db` several times, summarises the runs of all these logs together.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog stats --since 30d --against 7d --fail-on-regression 25%")]
 pub(crate) struct StatsArguments {
@@ -88,6 +90,8 @@ pub(crate) enum By {
     Day,
     /// The phases that the runs measured: how long each took
     Phase,
+    /// The file of the log, if `--db` is given several times
+    Log,
 }
 
 /// What is shown of the figures.
@@ -97,6 +101,7 @@ struct What {
     measure: Measure,
     /// Whether the runs were read with their cost.
     has_cost: bool,
+    has_several_logs: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -116,24 +121,24 @@ pub(crate) fn run(
             "`--fail-on-regression` compares the runs of each command: leave out `--by`".to_owned(),
         ));
     }
+    let logs = log.all_to_read()?;
     let what = What {
         by: arguments.by,
         measure: arguments.of,
         has_cost: arguments.cost || arguments.of.is_of_cost(),
+        has_several_logs: logs.len() > 1,
     };
-    let opened = log.to_read()?;
-    let zone = terminal.times().zone;
-    let measure = arguments.fail_on_regression.map(|_| arguments.of);
-    let mut figures = Figures::new(arguments.slowest, arguments.against, measure);
-    let selection = &arguments.selection;
     let has_contexts = what.has_cost || what.by == By::Phase;
-    let runs: Reading<Sample> = if has_contexts {
-        let runs = selection.as_added(&opened.log);
-        Box::new(runs.map(|run| run.map(Sample::from)))
-    } else {
-        let runs = selection.summaries(&opened.log);
-        Box::new(runs.map(|run| run.map(Sample::from)))
-    };
+    let zone = terminal.times().zone;
+    let names = logs.iter().map(|log| log.file.display().to_string());
+    let measure = arguments.fail_on_regression.map(|_| arguments.of);
+    let mut figures = Figures::new(
+        names.collect(),
+        arguments.slowest,
+        arguments.against,
+        measure,
+    );
+    let runs = samples(&arguments.selection, &logs, has_contexts);
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
         figures.add(&run?, arguments.by, &zone);
@@ -144,19 +149,14 @@ pub(crate) fn run(
         Compared::Exact
     };
     let figures = figures.sorted(compared);
-    let mut slowest = figures.slowest.read(&opened.log)?;
-    if !has_contexts {
-        for run in &mut slowest {
-            run.context = None;
-        }
-    }
+    let slowest = figures.slowest.read(&logs, has_contexts)?;
     let slower = arguments
         .fail_on_regression
         .map(|percent| regression::slower(figures.measured(compared), percent))
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(&figures, &slowest, &slower, what, &opened, screen)?,
+        Format::Table => show::show(&figures, slowest, &slower, what, screen)?,
         Format::Json => json::show(&figures, &slowest, &slower, what, screen)?,
         Format::Csv => show::csv(&figures, what, screen)?,
     }
@@ -180,6 +180,12 @@ pub(crate) fn run(
             "nothing to compare: no group of runs has durations both since the time of `--against` and \
              before{advice}"
         ));
+    }
+    let nothing = measure
+        .filter(|_| !is_empty)
+        .and_then(|measure| regression::nothing_to_compare(figures.measured(compared), measure));
+    if let Some(nothing) = nothing {
+        messages::note(&nothing);
     }
     if slower.is_empty() && !(is_empty && fails_if_empty) {
         Ok(())

@@ -96,6 +96,22 @@ impl Slower {
     }
 }
 
+/// Says that no command has enough runs to be compared. `None` if one has.
+pub(super) fn nothing_to_compare<'a>(
+    mut durations: impl Iterator<Item = (&'a String, Vec<i64>)>,
+    measure: Measure,
+) -> Option<String> {
+    let which = match measure {
+        Measure::Duration => "successful runs whose durations can be compared",
+        Measure::Cpu => "successful runs with a CPU time",
+        Measure::Memory => "successful runs with a peak memory",
+    };
+    let has_enough = durations.any(|(_, durations)| durations.len() > IN_A_ROW);
+    let least = IN_A_ROW + 1;
+    (!has_enough)
+        .then(|| format!("nothing to compare for a regression: no command has {least} {which}"))
+}
+
 /// The commands whose last three runs all measure more than the median of the runs before, by this percentage.
 /// Takes the measures of successful runs only, because a failed run may have done less.
 pub(super) fn slower<'a>(

@@ -5,7 +5,6 @@ use super::figures::{Figures, Group};
 use super::regression::{Slower, change};
 use super::{By, What};
 use crate::failure::Failure;
-use crate::logs::opening::OpenLog;
 use crate::output::columns::{self as layout, GAP, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
@@ -14,10 +13,10 @@ use crate::output::screen::Screen;
 use crate::output::table;
 use crate::output::values::size;
 use crate::runs::fields::Field;
+use crate::runs::listed::Listed;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show as times;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
-use execlog::RunEntry;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -26,10 +25,9 @@ use std::io::{self, Write};
 /// Writes the tables.
 pub(super) fn show(
     figures: &Figures,
-    slowest: &[RunEntry],
+    slowest: Vec<Listed>,
     slower: &[Slower],
     what: What,
-    opened: &OpenLog,
     mut screen: Screen,
 ) -> Result<(), Failure> {
     summary(figures, &mut screen)?;
@@ -50,15 +48,17 @@ pub(super) fn show(
     }
     if !slowest.is_empty() {
         writeln!(screen, "\nThe slowest")?;
-        let layout = Layout::of(&[
+        let mut layout = Layout::of(&[
             Field::short_id,
             Field::started_at,
             Field::status,
             Field::duration_ms,
             Field::args,
         ]);
-        let slowest = slowest.iter().cloned();
-        let slowest = slowest.map(|run| opened.listed(run));
+        if what.has_several_logs {
+            layout = layout.with_log();
+        }
+        let slowest = slowest.into_iter();
         screen = Printer::table(layout, screen).print_some(slowest)?;
     }
     screen.end()
@@ -165,7 +165,7 @@ fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
     match by {
         By::Day => {}
         By::Phase => groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.median())),
-        By::Command | By::Version => {
+        By::Command | By::Version | By::Log => {
             groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
         }
     }
@@ -178,6 +178,7 @@ fn title(by: By) -> &'static str {
         By::Version => "VERSION",
         By::Day => "DAY",
         By::Phase => "PHASE",
+        By::Log => "LOG",
     }
 }
 

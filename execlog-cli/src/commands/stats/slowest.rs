@@ -1,6 +1,9 @@
 //! The slowest runs.
 
-use execlog::{Error, LocalLog, Result, RunEntry, RunSelector, RunSummary};
+use super::sample::Sample;
+use crate::logs::opening::OpenLog;
+use crate::runs::listed::Listed;
+use execlog::{Error, Result, RunEntry, RunSelector};
 
 /// The slowest runs, slowest first. Those that are as slow are newest first.
 pub(super) struct Slowest {
@@ -10,6 +13,8 @@ pub(super) struct Slowest {
 
 struct Slow {
     duration_ms: i64,
+    /// The place of its log among the logs.
+    log: usize,
     number: i64,
     execution_id: String,
 }
@@ -24,7 +29,8 @@ impl Slowest {
     }
 
     /// Adds a run that is one of the slowest so far.
-    pub(super) fn add(&mut self, run: &RunSummary) {
+    pub(super) fn add(&mut self, sample: &Sample) {
+        let run = &sample.run;
         let Some(took) = run.duration_ms else {
             return;
         };
@@ -33,6 +39,7 @@ impl Slowest {
             self.runs.truncate(self.most - 1);
             let slow = Slow {
                 duration_ms: took,
+                log: sample.log,
                 number: run.id,
                 execution_id: run.execution_id().to_owned(),
             };
@@ -40,13 +47,22 @@ impl Slowest {
         }
     }
 
-    /// Reads these runs. Leaves out those that were removed or damaged since.
-    pub(super) fn read(&self, log: &LocalLog) -> Result<Vec<RunEntry>> {
+    /// Reads these runs, with or without their contexts. Leaves out those that were removed or damaged
+    /// since.
+    pub(super) fn read<'log>(
+        &self,
+        logs: &'log [OpenLog],
+        has_contexts: bool,
+    ) -> Result<Vec<Listed<'log>>> {
         let mut found = Vec::new();
         for slow in &self.runs {
-            match log.find(slow.selector()) {
-                Ok(run) => found.extend(run.filter(|run| slow.is(run))),
-                Err(Error::Corrupt { .. }) => {}
+            let opened = &logs[slow.log];
+            match opened.log.find(slow.selector()) {
+                Ok(Some(mut run)) if slow.is(&run) => {
+                    run.context.take_if(|_| !has_contexts);
+                    found.push(opened.listed(run));
+                }
+                Ok(_) | Err(Error::Corrupt { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
