@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let log = &arguments.log;
     let terminal = &arguments.terminal;
-    if !matches!(arguments.command, Command::List(_)) {
+    if !matches!(arguments.command, Command::List(_) | Command::Stats(_)) {
         log.check_is_one()?;
     }
     match &arguments.command {

@@ -16,11 +16,11 @@ pub use error::{Error, Result};
 pub use kv::KvRecord;
 pub use log::{
     AnyThread, Counters, Durability, ExecutionLog, FoundSecret, Kept, LocalLog, Loss, Maintenance,
-    OneThread, PhaseTimer, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Threads,
+    OneThread, PhaseTimer, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Summaries, Threads,
 };
 pub use model::{
-    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, Status,
-    StoredRun, execution_log_key,
+    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, RunSummary,
+    Status, StoredRun, execution_log_key,
 };
 pub use query::RunSelector;
 pub use redaction::Redaction;

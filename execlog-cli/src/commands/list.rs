@@ -36,9 +36,7 @@ pub(crate) fn run(
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
     arguments.format.check()?;
-    let logs = log.each();
-    let opened = logs.iter().map(LogArguments::to_read);
-    let opened = opened.collect::<Result<Vec<_>, _>>()?;
+    let opened = log.all_to_read()?;
     if let [opened] = opened.as_slice() {
         let printer = arguments.format.printer(terminal.paged(), layout());
         return printer.print(listed(arguments, &arguments.selection, opened));

@@ -29,7 +29,7 @@ pub(crate) struct LogArguments {
     /// A native graph is copied to the temporary folder and read there. A graph with more than 4 GiB of
     /// data is not copied, unless `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
     ///
-    /// `list` shows the runs of several logs if the option is given several times.
+    /// `list` and `stats` read several logs if the option is given several times.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     db: Vec<PathBuf>,
 
@@ -43,14 +43,14 @@ impl LogArguments {
     pub(crate) fn check_is_one(&self) -> Result<(), Failure> {
         if self.db.len() > 1 {
             return Err(Failure::Usage(
-                "only `list` reads several logs: give `--db` once".to_owned(),
+                "only `list` and `stats` read several logs: give `--db` once".to_owned(),
             ));
         }
         Ok(())
     }
 
     /// The options for each of the logs, at least one.
-    pub(crate) fn each(&self) -> Vec<Self> {
+    fn each(&self) -> Vec<Self> {
         if self.db.len() < 2 {
             return vec![self.clone()];
         }
@@ -59,6 +59,11 @@ impl LogArguments {
             in_graph: self.in_graph,
         });
         logs.collect()
+    }
+
+    /// Opens each of the logs to read it.
+    pub(crate) fn all_to_read(&self) -> Result<Vec<OpenLog>, Failure> {
+        self.each().iter().map(Self::to_read).collect()
     }
 
     /// Opens the log to read it. Warns if the log has lost runs, has none, or is one of two in its file.

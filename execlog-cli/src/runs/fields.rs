@@ -113,20 +113,31 @@ fn duration(run: &RunEntry) -> Value {
     }
 }
 
-/// Whether the duration may be up to a second too long: magellan cuts the start to the second and not the end.
-/// Told by the id, which magellan makes of the start and the process.
-pub(crate) fn is_approximate(run: &RunEntry) -> bool {
-    let is_of_magellan = || {
-        let (start, process) = run.record.execution_id.split_once('-')?;
-        let has_start = i64::from_str_radix(start, 16) == Ok(run.record.started_at);
+/// Whether the duration may be up to a second too long.
+fn is_approximate(run: &RunEntry) -> bool {
+    let record = &run.record;
+    is_of_magellan(
+        &record.execution_id,
+        record.started_at,
+        run.context.as_deref(),
+    )
+}
+
+/// Whether magellan recorded the run: it cuts the start to the second and not the end. Told by the id, which
+/// magellan makes of the start and the process.
+pub(crate) fn is_of_magellan(
+    execution_id: &str,
+    started_at: i64,
+    context: Option<&ExecutionContext>,
+) -> bool {
+    let has_its_id = || {
+        let (start, process) = execution_id.split_once('-')?;
+        let has_start = i64::from_str_radix(start, 16) == Ok(started_at);
         (has_start && u32::from_str_radix(process, 16).is_ok()).then_some(())
     };
     // A pinned run of magellan has a context that knows no process.
-    let has_process = run
-        .context
-        .as_ref()
-        .is_some_and(|context| context.process_id.is_some());
-    !has_process && is_of_magellan().is_some()
+    let has_process = context.is_some_and(|context| context.process_id.is_some());
+    !has_process && has_its_id().is_some()
 }
 
 /// When the run began, in milliseconds since 1970. Without a context, to the second.

@@ -31,24 +31,36 @@ impl<'log> Listed<'log> {
     }
 }
 
+/// What [`Merged`] sorts by.
+pub(crate) trait Began {
+    /// When the run began, in milliseconds since 1970.
+    fn began_ms(&self) -> i64;
+}
+
+impl Began for Listed<'_> {
+    fn began_ms(&self) -> i64 {
+        started_at_ms(&self.run)
+    }
+}
+
 /// Merges runs that are sorted newest first. Of runs that began at the same time, those of an earlier log come
 /// first.
 pub(crate) struct Merged<I: Iterator>(Vec<Peekable<I>>);
 
-impl<'log, I: Iterator<Item = Result<Listed<'log>>>> Merged<I> {
+impl<T: Began, I: Iterator<Item = Result<T>>> Merged<I> {
     pub(crate) fn of(logs: impl IntoIterator<Item = I>) -> Self {
         Self(logs.into_iter().map(Iterator::peekable).collect())
     }
 }
 
-impl<'log, I: Iterator<Item = Result<Listed<'log>>>> Iterator for Merged<I> {
-    type Item = Result<Listed<'log>>;
+impl<T: Began, I: Iterator<Item = Result<T>>> Iterator for Merged<I> {
+    type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let logs = self.0.iter_mut();
         let newest = logs.filter_map(|log| {
             let began = match log.peek()? {
-                Ok(listed) => started_at_ms(&listed.run),
+                Ok(run) => run.began_ms(),
                 // An error is in its place in its log: pass it on at once.
                 Err(_) => i64::MAX,
             };

@@ -6,7 +6,7 @@ use super::folders::spellings;
 use super::statuses;
 use super::times::parse;
 use clap::Args;
-use execlog::{LocalLog, OneThread, RunEntry, Runs, Status};
+use execlog::{LocalLog, OneThread, RunEntry, RunSummary, Runs, Status};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -67,7 +67,10 @@ pub(crate) struct SelectionArguments {
 }
 
 /// The selected runs. Each run that cannot be read is an error.
-pub(crate) type Entries<'log> = Box<dyn Iterator<Item = execlog::Result<RunEntry>> + 'log>;
+pub(crate) type Entries<'log> = Reading<'log, RunEntry>;
+
+/// The selected runs, or what was read of them.
+pub(crate) type Reading<'log, T> = Box<dyn Iterator<Item = execlog::Result<T>> + 'log>;
 
 impl SelectionArguments {
     /// The query for these options, but for the order.
@@ -167,15 +170,14 @@ impl SelectionArguments {
         entries(runs.map(|runs| -> Entries<'log> { Box::new(runs.as_added().into_iter()) }))
     }
 
-    /// In the order in which the runs were added, and without contexts, which is faster.
-    pub(crate) fn as_added_without_contexts<'log>(&self, log: &'log LocalLog) -> Entries<'log> {
-        entries(self.runs(log).map(|runs| -> Entries<'log> {
-            let runs = runs.without_contexts();
+    /// Summaries in the order in which the runs were added.
+    pub(crate) fn summaries<'log>(&self, log: &'log LocalLog) -> Reading<'log, RunSummary> {
+        entries(self.runs(log).map(|runs| -> Reading<'log, RunSummary> {
             if self.limit.is_none() {
-                return Box::new(runs.as_added().into_iter());
+                return Box::new(runs.as_added().summaries());
             }
-            let mut newest: Vec<_> = runs.into_iter().collect();
-            newest.sort_by_key(|run| run.as_ref().map_or(0, |run| run.record.id));
+            let mut newest: Vec<_> = runs.summaries().collect();
+            newest.sort_by_key(|run| run.as_ref().map_or(0, |run| run.id));
             Box::new(newest.into_iter())
         }))
     }
@@ -209,6 +211,6 @@ impl SelectionArguments {
 }
 
 /// The runs, or the error that there is instead of a query.
-fn entries(runs: execlog::Result<Entries<'_>>) -> Entries<'_> {
+fn entries<T: 'static>(runs: execlog::Result<Reading<'_, T>>) -> Reading<'_, T> {
     runs.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
 }

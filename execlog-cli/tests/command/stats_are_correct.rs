@@ -239,6 +239,36 @@ fn nothing_to_compare_is_said_and_fails_only_a_check() {
     assert_eq!(stats(&runs, &both).2, "");
 }
 
+#[test]
+fn too_few_runs_for_a_regression_are_said_and_do_not_fail() {
+    let check = ["--fail-on-regression", "25%"];
+    let said = |which: &str| {
+        format!("nothing to compare for a regression: no command has 4 successful runs {which}\n")
+    };
+    let durations = said("whose durations can be compared");
+    assert_eq!(stats(&runs(&[100; 4]), &check).2, "");
+    let few = runs(&[100; 3]);
+    for selection in [&[][..], &["--command", "nothing"]] {
+        let (code, _, note) = stats(&few, &[&check, selection].concat());
+        assert_eq!((code, &note), (Some(0), &durations));
+        assert_eq!(stats(&few, selection).2, "");
+    }
+    // Each command has too few.
+    let mut two = runs(&[100; 6]);
+    for run in &mut two[3..] {
+        run.record.args = r#"["watch"]"#.to_owned();
+    }
+    assert_eq!(stats(&two, &check).2, durations);
+    let memory = [&check[..], &["--of", "memory"]].concat();
+    let (code, _, note) = stats(&runs(&[100; 6]), &memory);
+    assert_eq!((code, note), (Some(0), said("with a peak memory")));
+    // Runs on both sides of `--against`, but not enough.
+    let middle = jiff::Timestamp::from_second(few[1].record.started_at).expect("a time");
+    let middle = middle.to_string();
+    let against = [&check[..], &["--against", &middle]].concat();
+    assert_eq!(stats(&few, &against).2, durations);
+}
+
 /// The same runs as magellan 4.17 writes them.
 fn of_magellan(runs: Vec<StoredRun>) -> Vec<StoredRun> {
     let runs = runs.into_iter().map(|mut run| {

@@ -2,7 +2,7 @@
 //!
 //! `open` creates and opens logs, `graph` does so in a graph, `settings` configures a log, and
 //! `threads` says which threads may use it. `record` records runs with `run`, `ask` finds runs with
-//! `runs`, `maintenance` checks and repairs the whole log, and `magellan` has the calls of
+//! `runs` and `summaries`, `maintenance` checks and repairs the whole log, and `magellan` has the calls of
 //! magellan's interface. All of them call `core`, which has the store, the clock, the locks and the
 //! head file.
 
@@ -21,6 +21,7 @@ mod record;
 mod run;
 mod runs;
 mod settings;
+mod summaries;
 mod threads;
 
 pub use self::core::Loss;
@@ -28,6 +29,7 @@ pub use durability::Durability;
 pub use maintenance::{FoundSecret, Kept, Maintenance, Policy, PrunePlan, Rule};
 pub use run::{Counters, PhaseTimer, Run};
 pub use runs::{Runs, RunsIter};
+pub use summaries::Summaries;
 pub use threads::{AnyThread, OneThread, Threads};
 
 use self::core::Core;

@@ -1,7 +1,7 @@
 //! A query for runs, and its iterator.
 
 use super::core::Core;
-use super::{AnyThread, Threads};
+use super::{AnyThread, Summaries, Threads};
 use crate::clock::unix_millis;
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
@@ -203,6 +203,31 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
+    /// Yields only a summary of each run, which in a long log in SQLite takes about half the time.
+    ///
+    /// Reads lazily and locks nothing meanwhile, as the query does. A key-value store reads the whole
+    /// runs.
+    #[must_use]
+    pub fn summaries(self) -> Summaries<'log, T> {
+        let core = self.core;
+        Summaries::new(core, self.without_contexts().selection())
+    }
+
+    fn selection(self) -> Selection {
+        let contexts = if self.context_filter.is_empty() {
+            self.contexts
+        } else {
+            Contexts::All
+        };
+        Selection {
+            filter: self.filter,
+            context_filter: self.context_filter,
+            wanted: self.limit,
+            contexts,
+            order: self.order,
+        }
+    }
+
     /// Limits the number of runs. A key-value store uses the index with a limit, otherwise scans.
     pub fn limit(mut self, runs: usize) -> Self {
         self.limit = Some(runs);
@@ -239,25 +264,15 @@ impl<'log, T: Threads> IntoIterator for Runs<'log, T> {
     type IntoIter = RunsIter<'log, T>;
 
     fn into_iter(self) -> RunsIter<'log, T> {
-        let statuses = self.filter.statuses.clone();
-        let contexts = if self.context_filter.is_empty() {
-            self.contexts
-        } else {
-            Contexts::All
-        };
-        let selection = Selection {
-            filter: self.filter,
-            context_filter: self.context_filter,
-            wanted: self.limit,
-            contexts,
-            order: self.order,
-        };
+        let core = self.core;
+        let has_contexts = self.contexts == Contexts::All;
+        let selection = self.selection();
         RunsIter {
-            core: self.core,
-            found: self.core.found(selection),
-            statuses,
-            has_contexts: self.contexts == Contexts::All,
-            left: self.limit.unwrap_or(usize::MAX),
+            core,
+            statuses: selection.filter.statuses.clone(),
+            has_contexts,
+            left: selection.wanted.unwrap_or(usize::MAX),
+            found: core.found(selection),
         }
     }
 }

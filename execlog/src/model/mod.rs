@@ -7,6 +7,7 @@ mod outcome;
 mod phase;
 pub(crate) mod record;
 mod run_entry;
+mod run_summary;
 mod status;
 mod stored_run;
 
@@ -17,5 +18,7 @@ pub use outcome::Outcome;
 pub use phase::Phase;
 pub use record::{ExecutionRecord, execution_log_key};
 pub use run_entry::RunEntry;
+pub use run_summary::RunSummary;
+pub(crate) use run_summary::{Figures, Texts};
 pub use status::Status;
 pub use stored_run::StoredRun;

@@ -5,6 +5,7 @@ use crate::model::{Outcome, execution_id};
 use execlog_derive::KvRecord;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The value of [`ExecutionRecord::outcome`] for a run that has not ended.
@@ -93,8 +94,11 @@ impl ExecutionRecord {
     /// [`args`](Self::args) is not a JSON array of strings.
     #[must_use]
     pub fn command(&self) -> Option<String> {
-        let First(command) = serde_json::from_str(&self.args).ok()?;
-        command
+        self.first_argument().map(Cow::into_owned)
+    }
+
+    pub(crate) fn first_argument(&self) -> Option<Cow<'_, str>> {
+        first_argument(&self.args)
     }
 
     /// The outcome, or `None` while the run goes on.
@@ -142,21 +146,30 @@ impl ExecutionRecord {
     }
 }
 
-/// The first string of a JSON array. Skips the other elements.
-struct First(Option<String>);
+/// The first string of a JSON array. `None` if the array is empty, or if it is not one.
+pub(crate) fn first_argument(args: &str) -> Option<Cow<'_, str>> {
+    let First(first) = serde_json::from_str(args).ok()?;
+    first.map(|Text(text)| text)
+}
 
-impl<'de> Deserialize<'de> for First {
+/// The first string of a JSON array. Skips the other elements.
+struct First<'de>(Option<Text<'de>>);
+
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for First<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct FirstVisitor;
 
         impl<'de> Visitor<'de> for FirstVisitor {
-            type Value = First;
+            type Value = First<'de>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an array of strings")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<First, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<First<'de>, A::Error> {
                 let first = texts.next_element()?;
                 while texts.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(First(first))

@@ -94,17 +94,35 @@ impl Filter {
 
     /// Whether the record matches. The status may need the context and the lock, too.
     pub(crate) fn matches(&self, record: &ExecutionRecord) -> bool {
-        self.matches_start(record.started_at)
-            && self
-                .outcomes()
-                .is_none_or(|outcomes| outcomes.contains(&record.outcome.as_str()))
+        self.matches_figures(record.started_at, &record.outcome, record.duration_ms)
             && self.text.as_ref().is_none_or(|text| text.is_in(record))
             && is_allowed(&self.commands, || record.command())
             && is_allowed(&self.roots, || record.root.clone())
             && is_allowed(&self.tool_versions, || Some(record.tool_version.clone()))
+    }
+
+    /// Whether there are conditions beside those of [`matches_figures`](Self::matches_figures).
+    pub(crate) fn needs_whole_records(&self) -> bool {
+        self.text.is_some()
+            || !self.commands.is_empty()
+            || !self.roots.is_empty()
+            || !self.tool_versions.is_empty()
+    }
+
+    /// Whether a record with these values matches, as far as they tell.
+    pub(crate) fn matches_figures(
+        &self,
+        started_at: i64,
+        outcome: &str,
+        duration_ms: Option<i64>,
+    ) -> bool {
+        self.matches_start(started_at)
+            && self
+                .outcomes()
+                .is_none_or(|outcomes| outcomes.contains(&outcome))
             && self
                 .min_duration_ms
-                .is_none_or(|least| record.duration_ms.is_some_and(|took| took >= least))
+                .is_none_or(|least| duration_ms.is_some_and(|took| took >= least))
     }
 
     pub(crate) fn matches_start(&self, started_at: i64) -> bool {

@@ -16,6 +16,13 @@ pub(crate) struct Selection {
     pub(crate) order: Order,
 }
 
+impl Selection {
+    /// Whether a summary of a run does not tell whether it is selected.
+    pub(crate) fn needs_whole_runs(&self) -> bool {
+        self.filter.needs_whole_records() || !self.context_filter.is_empty()
+    }
+}
+
 /// The contexts to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Contexts {

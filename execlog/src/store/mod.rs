@@ -28,8 +28,7 @@ pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 
 use crate::error::{Error, Result};
-use crate::model::StoredRun;
-use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::model::{ExecutionContext, ExecutionRecord, RunSummary, StoredRun};
 use crate::query::{Contexts, Order, Selection};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use std::path::{Path, PathBuf};
@@ -166,6 +165,12 @@ pub(crate) trait LogStore: JournalStore {
     /// allow them. Any other error ends the iteration.
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_>;
 
+    /// The same runs in the same order, with only a summary of those whose status is certain. Reads
+    /// whole runs unless the store can do with less.
+    fn summaries(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        whole_runs(self.runs(selection))
+    }
+
     /// Removes the runs with these execution ids. Their numbers are not given again.
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()>;
 
@@ -196,6 +201,20 @@ pub(crate) trait LogStore: JournalStore {
 
     /// A new connection to the log's SQLite file.
     fn connect(&self) -> Result<rusqlite::Connection>;
+}
+
+/// A run as [`LogStore::summaries`] yields it.
+pub(crate) enum Summarised {
+    /// A run that ended, and whose status needs neither its context nor its lock.
+    Ended(RunSummary),
+    Whole(Box<StoredRun>),
+}
+
+/// Whole runs instead of summaries.
+fn whole_runs<'store>(
+    runs: Box<dyn Iterator<Item = Result<StoredRun>> + 'store>,
+) -> Box<dyn Iterator<Item = Result<Summarised>> + 'store> {
+    Box::new(runs.map(|run| run.map(|run| Summarised::Whole(Box::new(run)))))
 }
 
 /// Which of the named runs to remove.

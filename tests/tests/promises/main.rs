@@ -34,6 +34,7 @@ mod runs_are_found_by_what_they_are;
 mod secrets_are_not_stored;
 mod sqlite_survives_a_power_cut;
 mod stored_bytes_are_reviewed;
+mod summaries_are_those_of_whole_runs;
 mod the_house_keeps_its_layout;
 mod the_index_follows_the_runs;
 mod the_public_interface_is_reviewed;

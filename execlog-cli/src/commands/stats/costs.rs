@@ -1,7 +1,7 @@
 //! The CPU time and the peak memory of a group of runs.
 
 use super::percentile::percentile;
-use execlog::RunEntry;
+use execlog::ExecutionContext;
 
 /// The costs of the runs that ended. Runs without a cost, or read without their context, have none.
 #[derive(Debug, Clone, Default)]
@@ -13,10 +13,7 @@ pub(super) struct Costs {
 }
 
 impl Costs {
-    pub(super) fn add(&mut self, run: &RunEntry) {
-        let Some(context) = &run.context else {
-            return;
-        };
+    pub(super) fn add(&mut self, context: &ExecutionContext) {
         self.cpu_times.extend(context.cpu_ms);
         self.peaks.extend(context.peak_memory_bytes);
     }

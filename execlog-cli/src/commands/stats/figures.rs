@@ -4,28 +4,28 @@ use super::By;
 use super::costs::Costs;
 use super::percentile::percentile;
 use super::regression::Measure;
-use crate::runs::fields::{is_approximate, started_at_ms};
+use super::sample::Sample;
+use super::slowest::Slowest;
+use super::trend::Trend;
 use crate::runs::statuses::STATUSES;
-use execlog::{RunEntry, Status};
+use execlog::Status;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-/// The number of durations in the trend of a group.
-const TREND: usize = 20;
 
 /// The figures of the selected runs.
 pub(super) struct Figures {
     pub(super) all: Group,
     /// By name.
     pub(super) groups: BTreeMap<String, Group>,
-    /// The slowest runs, slowest first.
-    pub(super) slowest: Vec<RunEntry>,
+    pub(super) slowest: Slowest,
+    /// The names of the logs.
+    logs: Vec<String>,
     /// The runs from this time on are compared with older ones.
     pub(super) against: Option<Timestamp>,
-    max_slowest: usize,
-    /// What regressions are sought in.
-    measure: Measure,
+    /// What regressions are sought in, if any.
+    measure: Option<Measure>,
 }
 
 /// The durations that are compared.
@@ -47,10 +47,9 @@ pub(super) struct Group {
     approximate: Vec<i64>,
     /// Whether they are among the durations.
     pub(super) is_approximate: bool,
-    /// The runs that succeeded. Sorted by `sort`.
-    succeeded: Vec<Succeeded>,
-    /// The start in seconds of these runs and what regressions are sought in, if that is not the duration.
-    measured: Vec<(i64, i64)>,
+    trend: Trend,
+    /// The runs that succeeded, if regressions are sought. Sorted by `sort`.
+    measured: Vec<Measured>,
     pub(super) costs: Costs,
     files: i64,
     symbols: i64,
@@ -64,50 +63,50 @@ pub(super) struct Group {
 
 /// A run that succeeded.
 #[derive(Debug, Clone, Copy)]
-struct Succeeded {
+struct Measured {
     /// In seconds since 1970.
     began: i64,
-    /// In milliseconds.
-    took: i64,
+    /// In milliseconds or bytes.
+    value: i64,
     is_approximate: bool,
 }
 
 impl Figures {
-    pub(super) fn new(max_slowest: usize, against: Option<Timestamp>, measure: Measure) -> Self {
+    pub(super) fn new(
+        logs: Vec<String>,
+        slowest: usize,
+        against: Option<Timestamp>,
+        measure: Option<Measure>,
+    ) -> Self {
         Self {
             all: Group::default(),
             groups: BTreeMap::new(),
-            slowest: Vec::new(),
+            slowest: Slowest::new(slowest),
+            logs,
             against,
-            max_slowest,
             measure,
         }
     }
 
     /// Adds a run. Runs are added in the order in which the log has them.
-    pub(super) fn add(&mut self, run: RunEntry, by: By, zone: &TimeZone) {
+    pub(super) fn add(&mut self, run: &Sample, by: By, zone: &TimeZone) {
         let against = self.against.map(Timestamp::as_millisecond);
-        self.all.add(&run, against, self.measure);
+        self.all.add(run, against, None);
         if by == By::Phase {
             let phases = run.context.iter().flat_map(|context| &context.phases);
             for phase in phases {
                 let took = rounded_to_millis(phase.duration_us);
-                self.in_group(&phase.name, |group| group.add_phase(&run, took, against));
+                self.in_group(&phase.name, |group| group.add_phase(run, took, against));
             }
         } else {
             let measure = self.measure;
-            let name = name(&run, by, zone);
-            self.in_group(&name, |group| group.add(&run, against, measure));
+            let name = match by {
+                By::Log => self.logs[run.log].clone().into(),
+                by => name(run, by, zone),
+            };
+            self.in_group(&name, |group| group.add(run, against, measure));
         }
-        let Some(took) = run.record.duration_ms else {
-            return;
-        };
-        let duration = |run: &RunEntry| run.record.duration_ms.unwrap_or_default();
-        let place = self.slowest.partition_point(|slow| duration(slow) > took);
-        if place < self.max_slowest {
-            self.slowest.truncate(self.max_slowest.saturating_sub(1));
-            self.slowest.insert(place, run);
-        }
+        self.slowest.add(run);
     }
 
     fn in_group(&mut self, name: &str, add: impl FnOnce(&mut Group)) {
@@ -118,22 +117,9 @@ impl Figures {
     }
 
     /// The measure of the successful runs of each group that can be compared, newest last.
-    pub(super) fn succeeded(
-        &self,
-        compared: Compared,
-    ) -> impl Iterator<Item = (&String, Vec<i64>)> {
+    pub(super) fn measured(&self, compared: Compared) -> impl Iterator<Item = (&String, Vec<i64>)> {
         let groups = self.groups.iter();
-        groups.map(move |(name, group)| {
-            let measured = match self.measure {
-                Measure::Duration => group.compared(compared),
-                Measure::Cpu | Measure::Memory => group
-                    .measured
-                    .iter()
-                    .map(|(_, measured)| *measured)
-                    .collect(),
-            };
-            (name, measured)
-        })
+        groups.map(move |(name, group)| (name, group.compared(compared)))
     }
 
     /// Sorts the durations, once all runs are added.
@@ -167,21 +153,29 @@ impl Figures {
 }
 
 impl Group {
-    fn add(&mut self, run: &RunEntry, against: Option<i64>, measure: Measure) {
-        if let Some(side) = self.side(run, against) {
-            side.add(run, None, measure);
+    fn add(&mut self, sample: &Sample, against: Option<i64>, measure: Option<Measure>) {
+        if let Some(side) = self.side(sample, against) {
+            side.add(sample, None, None);
         }
-        self.count(run, run.record.duration_ms, is_approximate(run));
-        self.costs.add(run);
+        let run = &sample.run;
+        self.count(sample, run.duration_ms, sample.is_approximate);
+        if let Some(context) = &sample.context {
+            self.costs.add(context);
+        }
         if run.status() == Status::Success
-            && let Some(measured) = measure.of_cost(run)
+            && let Some(measure) = measure
+            && let Some(value) = sample.measured(measure)
         {
-            self.measured.push((run.record.started_at, measured));
+            self.measured.push(Measured {
+                began: run.started_at,
+                value,
+                is_approximate: measure == Measure::Duration && sample.is_approximate,
+            });
         }
-        let Some(took) = run.record.duration_ms else {
+        let Some(took) = run.duration_ms else {
             return;
         };
-        let (files, symbols) = (run.record.files_indexed, run.record.symbols_indexed);
+        let (files, symbols) = (run.files_indexed, run.symbols_indexed);
         if files > 0 || symbols > 0 {
             self.files = self.files.saturating_add(files);
             self.symbols = self.symbols.saturating_add(symbols);
@@ -190,7 +184,7 @@ impl Group {
     }
 
     /// Adds a phase of a run, in milliseconds.
-    fn add_phase(&mut self, run: &RunEntry, took: i64, against: Option<i64>) {
+    fn add_phase(&mut self, run: &Sample, took: i64, against: Option<i64>) {
         if let Some(side) = self.side(run, against) {
             side.add_phase(run, took, None);
         }
@@ -198,19 +192,19 @@ impl Group {
     }
 
     /// The side of `--against` that the run is on.
-    fn side(&mut self, run: &RunEntry, against: Option<i64>) -> Option<&mut Self> {
-        let side = usize::from(started_at_ms(run) < against?);
+    fn side(&mut self, run: &Sample, against: Option<i64>) -> Option<&mut Self> {
+        let side = usize::from(run.started_at_ms() < against?);
         Some(&mut self.sides.get_or_insert_default()[side])
     }
 
     /// Counts a run that took this long, or whose phase did.
-    fn count(&mut self, run: &RunEntry, took: Option<i64>, is_approximate: bool) {
+    fn count(&mut self, run: &Sample, took: Option<i64>, is_approximate: bool) {
         self.runs += 1;
-        let status = run.status();
+        let status = run.run.status();
         if let Some(place) = STATUSES.iter().position(|known| *known == status) {
             self.statuses[place] += 1;
         }
-        let began = run.record.started_at;
+        let began = run.run.started_at;
         self.first = Some(self.first.map_or(began, |first| first.min(began)));
         self.last = Some(self.last.map_or(began, |last| last.max(began)));
         let Some(took) = took else {
@@ -222,26 +216,21 @@ impl Group {
             self.durations.push(took);
         }
         if status == Status::Success {
-            self.succeeded.push(Succeeded {
-                began,
-                took,
-                is_approximate,
-            });
+            self.trend.add(began, took);
         }
     }
 
-    /// The durations of the successful runs that can be compared.
+    /// The measures of the successful runs that can be compared.
     fn compared(&self, compared: Compared) -> Vec<i64> {
-        let is_exact = |run: &&Succeeded| !run.is_approximate;
-        let all = compared == Compared::All || !self.succeeded.iter().any(|run| is_exact(&run));
-        let runs = self.succeeded.iter().filter(|run| all || is_exact(run));
-        runs.map(|run| run.took).collect()
+        let is_exact = |run: &&Measured| !run.is_approximate;
+        let all = compared == Compared::All || !self.measured.iter().any(|run| is_exact(&run));
+        let runs = self.measured.iter().filter(|run| all || is_exact(run));
+        runs.map(|run| run.value).collect()
     }
 
     fn sort(&mut self, compared: Compared) {
         self.sort_durations(Compared::All);
-        self.succeeded.sort_by_key(|run| run.began);
-        self.measured.sort_by_key(|(began, _)| *began);
+        self.measured.sort_by_key(|run| run.began);
         self.costs.sort();
         if let Some(sides) = &mut self.sides {
             let has_exact = sides.iter().any(|side| !side.durations.is_empty());
@@ -310,11 +299,7 @@ impl Group {
 
     /// The newest durations of successful runs, oldest first.
     pub(super) fn trend(&self) -> Vec<i64> {
-        let others = self.succeeded.len().saturating_sub(TREND);
-        self.succeeded[others..]
-            .iter()
-            .map(|run| run.took)
-            .collect()
+        self.trend.durations()
     }
 }
 
@@ -327,16 +312,16 @@ fn rounded_to_millis(micros: i64) -> i64 {
     micros.saturating_add(500).div_euclid(1000)
 }
 
-/// The name of the group of a run.
-fn name(run: &RunEntry, by: By, zone: &TimeZone) -> String {
+/// The name of the group of a run, by what is stored of it.
+fn name<'run>(run: &'run Sample, by: By, zone: &TimeZone) -> Cow<'run, str> {
     match by {
-        By::Command => run.record.command().unwrap_or_default(),
-        By::Version => run.record.tool_version.clone(),
-        By::Day => match Timestamp::from_second(run.record.started_at) {
-            Ok(time) => time.to_zoned(zone.clone()).date().to_string(),
-            Err(_) => String::new(),
+        By::Command => run.run.command().unwrap_or_default().into(),
+        By::Version => run.run.tool_version().into(),
+        By::Day => match Timestamp::from_second(run.run.started_at) {
+            Ok(time) => time.to_zoned(zone.clone()).date().to_string().into(),
+            Err(_) => "".into(),
         },
-        // The groups of a run are those of its phases.
-        By::Phase => String::new(),
+        // The groups of a run are those of its phases, or it is that of its log.
+        By::Phase | By::Log => "".into(),
     }
 }

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::output::json::json_lines;
 use crate::output::screen::Screen;
 use crate::runs::fields::Field;
+use crate::runs::listed::Listed;
 use crate::runs::statuses::STATUSES;
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -15,6 +16,7 @@ use std::io::Write;
 /// Writes the figures as one JSON object. Durations are in milliseconds.
 pub(super) fn show(
     figures: &Figures,
+    slowest: &[Listed],
     slower: &[Slower],
     what: What,
     mut screen: Screen,
@@ -24,21 +26,24 @@ pub(super) fn show(
         By::Version => "tool_version",
         By::Day => "day",
         By::Phase => "phase",
+        By::Log => "log",
     };
     let groups = figures.groups.iter().map(|(name, group)| {
         let mut figures = of(group, what);
         figures.insert(by.to_owned(), name.as_str().into());
         Value::Object(figures)
     });
-    let slowest = figures.slowest.iter().map(|run| {
+    let slowest = slowest.iter().map(|run| {
         let fields = [
             Field::execution_id,
             Field::started_at,
             Field::duration_ms,
             Field::args,
         ];
-        let fields = fields.map(|field| (field.name().to_owned(), field.of(run).into_json()));
-        Value::Object(fields.into_iter().collect())
+        let log = what.has_several_logs.then_some(Field::log);
+        let fields = fields.into_iter().chain(log);
+        let fields = fields.map(|field| (field.name().to_owned(), run.value(field).into_json()));
+        Value::Object(fields.collect())
     });
     let slower = slower.iter().map(|slower| {
         let unit = what.measure.unit();

@@ -1,7 +1,7 @@
 //! Summarises runs.
 //!
-//! `figures` computes the figures of all runs and of each group, with the `costs` of runs and `percentile`.
-//! `columns` lists the figures that every format shows. `show` writes the table and CSV, and `json` writes
+//! `figures` computes the figures of all runs and of each group from a `sample` of each run, with the `costs`
+//! of runs, `percentile`, the `trend` and the `slowest` runs. `columns` lists the figures that every format shows. `show` writes the table and CSV, and `json` writes
 //! JSON. `regression` finds commands that have become slower or need more.
 
 mod columns;
@@ -10,7 +10,10 @@ mod figures;
 mod json;
 pub(super) mod percentile;
 mod regression;
+mod sample;
 mod show;
+mod slowest;
+mod trend;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
@@ -23,8 +26,11 @@ use clap::{Args, ValueEnum};
 use figures::{Compared, Figures};
 use jiff::Timestamp;
 use regression::{Measure, Percent};
+use sample::samples;
 
 /// Summarise runs: count, success rate, durations, speed
+///
+/// With `--db` several times, summarises the runs of all these logs together.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog stats --since 30d --against 7d --fail-on-regression 25%")]
 pub(crate) struct StatsArguments {
@@ -84,6 +90,8 @@ pub(crate) enum By {
     Day,
     /// The phases that the runs measured: how long each took
     Phase,
+    /// The file of the log, if `--db` is given several times
+    Log,
 }
 
 /// What is shown of the figures.
@@ -93,6 +101,7 @@ struct What {
     measure: Measure,
     /// Whether the runs were read with their cost.
     has_cost: bool,
+    has_several_logs: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -112,23 +121,27 @@ pub(crate) fn run(
             "`--fail-on-regression` compares the runs of each command: leave out `--by`".to_owned(),
         ));
     }
+    let logs = log.all_to_read()?;
     let what = What {
         by: arguments.by,
         measure: arguments.of,
         has_cost: arguments.cost || arguments.of.is_of_cost(),
+        has_several_logs: logs.len() > 1,
     };
-    let opened = log.to_read()?;
+    let has_contexts = what.has_cost || what.by == By::Phase;
     let zone = terminal.times().zone;
-    let mut figures = Figures::new(arguments.slowest, arguments.against, arguments.of);
-    let selection = &arguments.selection;
-    let runs = if what.has_cost || what.by == By::Phase {
-        selection.as_added(&opened.log)
-    } else {
-        selection.as_added_without_contexts(&opened.log)
-    };
+    let names = logs.iter().map(|log| log.file.display().to_string());
+    let measure = arguments.fail_on_regression.map(|_| arguments.of);
+    let mut figures = Figures::new(
+        names.collect(),
+        arguments.slowest,
+        arguments.against,
+        measure,
+    );
+    let runs = samples(&arguments.selection, &logs, has_contexts);
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
-        figures.add(run?, arguments.by, &zone);
+        figures.add(&run?, arguments.by, &zone);
     }
     let compared = if arguments.approximate {
         Compared::All
@@ -136,14 +149,15 @@ pub(crate) fn run(
         Compared::Exact
     };
     let figures = figures.sorted(compared);
+    let slowest = figures.slowest.read(&logs, has_contexts)?;
     let slower = arguments
         .fail_on_regression
-        .map(|percent| regression::slower(figures.succeeded(compared), percent))
+        .map(|percent| regression::slower(figures.measured(compared), percent))
         .unwrap_or_default();
     let screen = terminal.paged();
     match arguments.format {
-        Format::Table => show::show(&figures, &slower, what, &opened, screen)?,
-        Format::Json => json::show(&figures, &slower, what, screen)?,
+        Format::Table => show::show(&figures, slowest, &slower, what, screen)?,
+        Format::Json => json::show(&figures, &slowest, &slower, what, screen)?,
         Format::Csv => show::csv(&figures, what, screen)?,
     }
     runs.check()?;
@@ -166,6 +180,12 @@ pub(crate) fn run(
             "nothing to compare: no group of runs has durations both since the time of `--against` and \
              before{advice}"
         ));
+    }
+    let nothing = measure
+        .filter(|_| !is_empty)
+        .and_then(|measure| regression::nothing_to_compare(figures.measured(compared), measure));
+    if let Some(nothing) = nothing {
+        messages::note(&nothing);
     }
     if slower.is_empty() && !(is_empty && fails_if_empty) {
         Ok(())

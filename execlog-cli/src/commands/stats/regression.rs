@@ -4,7 +4,6 @@ use super::percentile::percentile;
 use crate::output::values::size;
 use crate::runs::times::show;
 use clap::ValueEnum;
-use execlog::RunEntry;
 use std::str::FromStr;
 
 /// How many of the last runs must all be slower.
@@ -39,16 +38,6 @@ pub(crate) enum Measure {
 }
 
 impl Measure {
-    /// The CPU time in milliseconds, or the peak memory in bytes.
-    pub(super) fn of_cost(self, run: &RunEntry) -> Option<i64> {
-        let context = run.context.as_ref()?;
-        match self {
-            Self::Duration => None,
-            Self::Cpu => context.cpu_ms,
-            Self::Memory => context.peak_memory_bytes,
-        }
-    }
-
     pub(super) fn is_of_cost(self) -> bool {
         self != Self::Duration
     }
@@ -105,6 +94,22 @@ impl Slower {
             measure.for_people(self.before)
         )
     }
+}
+
+/// Says that no command has enough runs to be compared. `None` if one has.
+pub(super) fn nothing_to_compare<'a>(
+    mut durations: impl Iterator<Item = (&'a String, Vec<i64>)>,
+    measure: Measure,
+) -> Option<String> {
+    let which = match measure {
+        Measure::Duration => "successful runs whose durations can be compared",
+        Measure::Cpu => "successful runs with a CPU time",
+        Measure::Memory => "successful runs with a peak memory",
+    };
+    let has_enough = durations.any(|(_, durations)| durations.len() > IN_A_ROW);
+    let least = IN_A_ROW + 1;
+    (!has_enough)
+        .then(|| format!("nothing to compare for a regression: no command has {least} {which}"))
 }
 
 /// The commands whose last three runs all measure more than the median of the runs before, by this percentage.

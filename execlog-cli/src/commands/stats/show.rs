@@ -5,7 +5,6 @@ use super::figures::{Figures, Group};
 use super::regression::{Slower, change};
 use super::{By, What};
 use crate::failure::Failure;
-use crate::logs::opening::OpenLog;
 use crate::output::columns::{self as layout, GAP, Layout};
 use crate::output::csv::{CsvRows, defused};
 use crate::output::format::Printer;
@@ -14,6 +13,7 @@ use crate::output::screen::Screen;
 use crate::output::table;
 use crate::output::values::size;
 use crate::runs::fields::Field;
+use crate::runs::listed::Listed;
 use crate::runs::statuses::STATUSES;
 use crate::runs::times::show as times;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Width};
@@ -25,9 +25,9 @@ use std::io::{self, Write};
 /// Writes the tables.
 pub(super) fn show(
     figures: &Figures,
+    slowest: Vec<Listed>,
     slower: &[Slower],
     what: What,
-    opened: &OpenLog,
     mut screen: Screen,
 ) -> Result<(), Failure> {
     summary(figures, &mut screen)?;
@@ -46,17 +46,19 @@ pub(super) fn show(
         let found = slower.for_people(what.measure);
         writeln!(screen, "\n{}", printable(&found))?;
     }
-    if !figures.slowest.is_empty() {
+    if !slowest.is_empty() {
         writeln!(screen, "\nThe slowest")?;
-        let layout = Layout::of(&[
+        let mut layout = Layout::of(&[
             Field::short_id,
             Field::started_at,
             Field::status,
             Field::duration_ms,
             Field::args,
         ]);
-        let slowest = figures.slowest.iter().cloned();
-        let slowest = slowest.map(|run| opened.listed(run));
+        if what.has_several_logs {
+            layout = layout.with_log();
+        }
+        let slowest = slowest.into_iter();
         screen = Printer::table(layout, screen).print_some(slowest)?;
     }
     screen.end()
@@ -163,7 +165,7 @@ fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
     match by {
         By::Day => {}
         By::Phase => groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.median())),
-        By::Command | By::Version => {
+        By::Command | By::Version | By::Log => {
             groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
         }
     }
@@ -176,6 +178,7 @@ fn title(by: By) -> &'static str {
         By::Version => "VERSION",
         By::Day => "DAY",
         By::Phase => "PHASE",
+        By::Log => "LOG",
     }
 }
 

@@ -1,7 +1,8 @@
-//! Times: `parse` reads what people write, and `show` writes what people read.
+//! Times: `parse` reads what people write, and `show` writes what people read, in a `zone`.
 
 pub(crate) mod parse;
 pub(crate) mod show;
+mod zone;
 
 use execlog::LocalLog;
 use execlog::clock::ManualClock;
@@ -24,7 +25,7 @@ impl Times {
             zone: if utc {
                 TimeZone::UTC
             } else {
-                TimeZone::system()
+                zone::of_system()
             },
             style: match (utc, iso) {
                 (_, true) => Style::Iso,

@@ -1,8 +1,7 @@
 //! Parses times and durations.
 
-use super::now;
+use super::{now, zone};
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, ToSpan, Unit, Zoned};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ const FORMS: &str = "write a time before now as `2h` or `3d`, a day as `yesterda
 
 /// Parses a time: a time before now, a day, or a time of day. Without an offset it is local.
 pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
-    time_at(text, &now().to_zoned(TimeZone::system()))
+    time_at(text, &now().to_zoned(zone::of_system()))
 }
 
 fn time_at(text: &str, now: &Zoned) -> Result<Timestamp, String> {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::log::threads::Store;
 use crate::model::{RunEntry, Status, StoredRun};
 use crate::query::Selection;
-use crate::store::CreateIfMissing;
+use crate::store::{CreateIfMissing, Summarised};
 
 impl<T: Store> Core<T> {
     /// Reads the runs of a selection. Warns once if the log has lost runs.
@@ -16,6 +16,15 @@ impl<T: Store> Core<T> {
     ) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
         self.warn_of_loss();
         self.store().runs(selection)
+    }
+
+    /// Reads summaries of the runs of a selection. Warns once if the log has lost runs.
+    pub(in crate::log) fn summarised(
+        &self,
+        selection: Selection,
+    ) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        self.warn_of_loss();
+        self.store().summaries(selection)
     }
 
     /// Returns the run with its status.

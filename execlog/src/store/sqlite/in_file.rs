@@ -13,7 +13,8 @@ use crate::store::deadline;
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use crate::store::verify::finding;
 use crate::store::{
-    CreateIfMissing, Finish, KvLogStore, LogStore, Removal, Sealed, SharedStore, Verification,
+    CreateIfMissing, Finish, KvLogStore, LogStore, Removal, Sealed, SharedStore, Summarised,
+    Verification,
 };
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -267,6 +268,14 @@ impl LogStore for SqliteFileStore {
         match self.waiting_once(|| self.part()) {
             Ok(Part::Table) => self.table.runs(selection),
             Ok(Part::Graph) => self.graph.runs(selection),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn summaries(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        match self.waiting_once(|| self.part()) {
+            Ok(Part::Table) => self.table.summaries(selection),
+            Ok(Part::Graph) => self.graph.summaries(selection),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     }

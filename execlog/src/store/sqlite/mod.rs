@@ -2,12 +2,14 @@
 //!
 //! `source` provides the connection, `connection` opens one, and `session` is a connection for one
 //! call. `schema` and `indexes` create the tables. `record`, `sequence` and `context` contain the
-//! statements, with the list of `context_columns`; `row` reads rows, and `pages` queries runs. `ending` ends
-//! runs, and `import` takes runs of other logs. `seals` is the journal of changes. `verify` and `reindex`
-//! check and repair, and `aside` keeps contexts that contradict a run. `graph` is the key-value
-//! table of a graph in such a file, and `in_file` finds out which of the two tables holds the log.
+//! statements, with the list of `context_columns`; `row` reads rows. `pages` queries runs with the
+//! `conditions` in SQL, and `summaries` reads them without their long texts. `ending` ends runs, and `import`
+//! takes runs of other logs. `seals` is the journal of changes. `verify` and `reindex` check and repair, and
+//! `aside` keeps contexts that contradict a run. `graph` is the key-value table of a graph in such a file, and
+//! `in_file` finds out which of the two tables holds the log.
 
 mod aside;
+mod conditions;
 mod connection;
 mod context;
 mod context_columns;
@@ -35,6 +37,7 @@ mod seals;
 mod sequence;
 mod session;
 mod source;
+mod summaries;
 mod text;
 mod time_limit;
 mod verify;
@@ -48,11 +51,11 @@ use crate::query::Selection;
 use crate::seal::SealEvent;
 use crate::store::deadline::{BUSY_TIMEOUT, BusyTimeout};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
-use crate::store::{Removal, Sealed, SharedStore, Verification};
+use crate::store::{Removal, Sealed, SharedStore, Summarised, Verification, whole_runs};
 use context::Contexts;
 use errors::Failing;
 pub(crate) use in_file::SqliteFileStore;
-use pages::Pages;
+use pages::{Pages, WholeRuns};
 use row::{Columns, Whole};
 use rusqlite::Connection;
 use seals::Sealer;
@@ -62,6 +65,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use summaries::SummaryReader;
 
 /// A log in the table `execution_log` of a SQLite database, with a table of contexts beside it.
 pub(crate) struct SqliteStore {
@@ -376,7 +380,15 @@ impl LogStore for SqliteStore {
     }
 
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {
-        Box::new(Pages::new(self, selection))
+        Box::new(Pages::new(self, WholeRuns, selection))
+    }
+
+    fn summaries(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
+        if selection.needs_whole_runs() {
+            return whole_runs(self.runs(selection));
+        }
+        let reader = SummaryReader::new(selection.filter.clone());
+        Box::new(Pages::new(self, reader, selection))
     }
 
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {

@@ -55,6 +55,30 @@ impl Columns {
         )
     }
 
+    /// A query for the contexts with the keys of a JSON array, each with the place of its key in the array.
+    /// `None` if there is no table of contexts.
+    pub(super) fn select_contexts(self) -> Option<String> {
+        let (Self::RecordAndContext(whole) | Self::RecordAndStatus(whole)) = self else {
+            return None;
+        };
+        let context = context_columns(whole);
+        Some(format!(
+            "SELECT wanted.key, {context} FROM json_each(?) AS wanted \
+             CROSS JOIN main.execlog_context AS context ON context.execution_id = wanted.value"
+        ))
+    }
+
+    /// The place of the key, and the context, of a row of [`select_contexts`](Self::select_contexts).
+    pub(super) fn read_context(row: &Row) -> (rusqlite::Result<usize>, Result<ExecutionContext>) {
+        let context = Reader { row, next: 1 }.context();
+        (row.get(0), context)
+    }
+
+    /// The number of a row's run.
+    pub(super) fn number(row: &Row) -> Result<i64> {
+        Reader { row, next: ID }.take()
+    }
+
     /// The position of a row in the order.
     pub(super) fn position(row: &Row) -> rusqlite::Result<Position> {
         let (started_at, is_text) = match row.get_ref(STARTED_AT)? {
@@ -122,20 +146,25 @@ const KEY_IF_NEEDED: &str =
     "CASE WHEN run.outcome IN ('running', 'error') THEN run.execution_id END";
 
 /// A query for runs, with the contexts of this key.
-fn select_both(key: &str, Whole(is_whole): Whole) -> String {
+fn select_both(key: &str, whole: Whole) -> String {
     let record = list("run", &schema::COLUMNS);
-    let context = COLUMNS.map(|column| {
+    let context = context_columns(whole);
+    format!(
+        "SELECT {record}, {context} FROM main.execution_log AS run \
+         LEFT JOIN main.execlog_context AS context ON context.execution_id = {key}"
+    )
+}
+
+/// The columns of a context. Those that its table lacks are NULL.
+fn context_columns(Whole(is_whole): Whole) -> String {
+    let columns = COLUMNS.map(|column| {
         if is_whole || !column.is_added {
             format!("context.{}", column.name)
         } else {
             "NULL".to_owned()
         }
     });
-    let context = context.join(", ");
-    format!(
-        "SELECT {record}, {context} FROM main.execution_log AS run \
-         LEFT JOIN main.execlog_context AS context ON context.execution_id = {key}"
-    )
+    columns.join(", ")
 }
 
 fn list(table: &str, columns: &[&str]) -> String {

@@ -3,7 +3,9 @@
 use super::call::{Answer, Call, Details};
 use super::plain_log::run;
 use execlog::clock::ManualClock;
-use execlog::{Cost, Environment, Invocation, LocalLog, Policy, Result, RunEntry, StoredRun};
+use execlog::{
+    Cost, Environment, Invocation, LocalLog, Policy, Result, RunEntry, RunSummary, StoredRun,
+};
 use std::time::Duration;
 
 pub(super) fn policy(
@@ -89,7 +91,13 @@ pub(super) fn ask(log: &LocalLog, clock: &ManualClock, call: &Call) -> Result<An
         }
         Call::Get(id) => Answer::Record(log.get_by_id(id)?),
         Call::Recent(limit) => Answer::Records(log.get_recent(*limit)?),
-        Call::All => return runs(log.runs()),
+        Call::All => {
+            let whole = log.runs().into_iter();
+            let whole: Result<Vec<_>> = whole.map(|run| Ok(RunSummary::from(&run?))).collect();
+            let summaries: Result<Vec<_>> = log.runs().summaries().collect();
+            assert_eq!(summaries?, whole?);
+            return runs(log.runs());
+        }
         Call::Record(details) => {
             record_run(log, clock, details);
             Answer::Nothing
