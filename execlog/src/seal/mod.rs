@@ -13,6 +13,8 @@ mod digest;
 mod event;
 #[cfg(feature = "seals")]
 mod stored;
+#[cfg(all(test, feature = "seals"))]
+mod tests;
 #[cfg(feature = "seals")]
 mod tree;
 

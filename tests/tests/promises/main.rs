@@ -21,6 +21,7 @@ mod a_run_that_cannot_be_read_is_named;
 mod damage_in_a_key_value_store_is_found;
 mod damage_in_sqlite_is_found;
 mod documents_are_true;
+mod every_change_is_sealed;
 mod every_dependency_has_a_reason;
 mod handles_share_one_log;
 mod keys_sort_and_read_back;

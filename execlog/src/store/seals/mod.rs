@@ -10,3 +10,4 @@ pub(crate) const ARE_KEPT: bool = true;
 pub(in crate::store) use check::{Contradictions, RunsCheck, Under};
 pub(in crate::store) use journal::{Journal, JournalCheck, StoredSeal, checkpoint};
 pub(crate) use journal::{JournalStore, Verification};
+pub(in crate::store) use undo::is_half_ended;

@@ -12,7 +12,44 @@ pub(super) fn is_sealed_but_for_its_end(seal: &Seal, run: &StoredRun) -> bool {
         seal.event,
         SealEvent::Began | SealEvent::Adopted | SealEvent::Imported | SealEvent::Pinned
     );
-    was_running && run.record.outcome != RUNNING && seal.is_of(Some(&as_begun(run)))
+    was_running && run.record.outcome != RUNNING && is_of_begun(seal, run)
+}
+
+/// Whether only the context of a run says how it ended: the process was killed between the two writes of
+/// its end in a key-value store.
+pub(in crate::store) fn is_half_ended(before: &Seal, run: &StoredRun) -> bool {
+    let context = run.context.as_deref();
+    let is_ended = context.is_some_and(|context| context.ended_at_ms.is_some() || context.crashed);
+    is_ended && run.record.outcome == RUNNING && is_of_begun(before, run)
+}
+
+/// Whether this is the seal of the run as it was when it began.
+///
+/// The labels that a run gets until it ends are not told from those from its begin, so every choice of a
+/// few is tried.
+fn is_of_begun(seal: &Seal, run: &StoredRun) -> bool {
+    const MOST: usize = 10;
+    let begun = as_begun(run);
+    if seal.is_of(Some(&begun)) {
+        return true;
+    }
+    let Some(context) = begun.context.as_deref() else {
+        return false;
+    };
+    let labels: Vec<_> = context.labels.iter().collect();
+    if labels.is_empty() || labels.len() > MOST {
+        return false;
+    }
+    (0..(1_u32 << labels.len()) - 1).any(|choice| {
+        let chosen = labels.iter().enumerate();
+        let chosen = chosen.filter(|(place, _)| choice >> place & 1 == 1);
+        let chosen = chosen.map(|(_, (name, value))| ((*name).clone(), (*value).clone()));
+        let mut begun = begun.clone();
+        if let Some(context) = begun.context.as_deref_mut() {
+            context.labels = chosen.collect();
+        }
+        seal.is_of(Some(&begun))
+    })
 }
 
 /// The run as it was when it began.

@@ -26,6 +26,7 @@ pub(super) fn verify(
 ) -> Result<VerifyReport> {
     session.at_one_moment(|session| {
         let mut verified = VerifyReport::default();
+        verified.findings.extend(cut_off(session)?);
         let has_aside = aside::exists(session)?;
         let pages = check_pages(session, columns, has_aside, &mut verified.findings);
         report_damage(pages, "execution_log", &mut verified)?;
@@ -55,6 +56,26 @@ pub(super) fn verify(
         verified.findings.extend(triggers(session)?);
         Ok(verified)
     })
+}
+
+/// Reports a file that lacks the end of its last page. SQLite reads what is missing as zeros.
+fn cut_off(session: &Session) -> Result<Option<Finding>> {
+    let number = |pragma: &str| -> Result<u64> {
+        let found = session.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        Ok(u64::try_from(found.failing_on(session)?).unwrap_or(0))
+    };
+    let Some(file) = session.path().filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let needed = number("PRAGMA main.page_count")?.saturating_mul(number("PRAGMA main.page_size")?);
+    let length = |file: &str| std::fs::metadata(file).map(|metadata| metadata.len());
+    // Pages may still be in a write-ahead log.
+    let has_wal = length(&format!("{file}-wal")).is_ok_and(|length| length > 0);
+    let is_short = |length: &u64| !has_wal && *length < needed;
+    Ok(length(file).ok().filter(is_short).map(|length| {
+        let problem = format!("the file has {length} bytes of {needed}: its end is missing");
+        finding("the file", problem)
+    }))
 }
 
 /// Turns damage that stops the reading of a table into a finding.

@@ -10,7 +10,9 @@ use crate::store::LogStore;
 use crate::store::kv::KvLogStore;
 use crate::store::kv::survey::{Starts, Survey};
 use crate::store::report::{Note, VerifyReport};
-use crate::store::seals::{JournalCheck, RunsCheck, StoredSeal, Under, Verification};
+use crate::store::seals::{
+    JournalCheck, RunsCheck, StoredSeal, Under, Verification, is_half_ended,
+};
 use crate::store::verify::finding;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,17 +62,14 @@ pub(super) fn compared<S: KvStore>(
             Some(None) => Under::Unreadable,
             Some(Some(run)) => Under::Run(run),
         };
-        let mut seals = by_run.remove(&number).unwrap_or_default();
+        let seals = by_run.remove(&number).unwrap_or_default();
         if let Some(StoredSeal::Whole(seal)) = seals.last().copied()
             && Some(seal.sequence) == newest
             && !matches!(run, Under::Unreadable)
             && is_open(&seal, seals.iter().rev().nth(1), run.run())
         {
-            seals.pop();
             verified.notes.push(interrupted(&seal));
-            if seals.is_empty() && run.run().is_none() {
-                continue;
-            }
+            continue;
         }
         check.add(number, run, &seals);
     }
@@ -115,7 +114,9 @@ pub(super) fn is_open(newest: &Seal, before: Option<&StoredSeal>, run: Option<&S
         return false;
     }
     match (before, run) {
-        (Some(StoredSeal::Whole(before)), Some(run)) => before.is_of(Some(run)),
+        (Some(StoredSeal::Whole(before)), Some(run)) => {
+            before.is_of(Some(run)) || is_half_ended(before, run)
+        }
         (Some(StoredSeal::Whole(before)), None) => before.event == SealEvent::Removed,
         (None, None) => newest.event != SealEvent::Removed,
         (None, Some(_)) => newest.event == SealEvent::Removed,
