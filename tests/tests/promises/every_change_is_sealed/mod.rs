@@ -1,6 +1,7 @@
 //! Every change past the log is seen, and nothing else is.
 
 mod bits_that_flip;
+mod by_others;
 mod many_processes;
 mod others_write_beside_it;
 mod tampering;
