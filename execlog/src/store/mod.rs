@@ -142,19 +142,7 @@ pub(crate) trait LogStore: JournalStore {
     /// The run with this number, and its context. Reads every run unless the store has an index of
     /// numbers.
     fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
-        let selection = Selection {
-            contexts: Contexts::All,
-            order: Order::AsAdded,
-            ..Selection::default()
-        };
-        for run in self.runs(selection) {
-            match run {
-                Ok(run) if run.record.id == number => return Ok(Some(run)),
-                Ok(_) | Err(Error::Corrupt { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(None)
+        found_by_reading(self, number)
     }
 
     /// The execution ids with this prefix, in byte order, at most `limit`.
@@ -215,6 +203,23 @@ fn whole_runs<'store>(
     runs: Box<dyn Iterator<Item = Result<StoredRun>> + 'store>,
 ) -> Box<dyn Iterator<Item = Result<Summarised>> + 'store> {
     Box::new(runs.map(|run| run.map(|run| Summarised::Whole(Box::new(run)))))
+}
+
+/// The run with this number, found by reading every run.
+fn found_by_reading<L: LogStore + ?Sized>(log: &L, number: i64) -> Result<Option<StoredRun>> {
+    let selection = Selection {
+        contexts: Contexts::All,
+        order: Order::AsAdded,
+        ..Selection::default()
+    };
+    for run in log.runs(selection) {
+        match run {
+            Ok(run) if run.record.id == number => return Ok(Some(run)),
+            Ok(_) | Err(Error::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }
 
 /// Which of the named runs to remove.

@@ -19,7 +19,7 @@ mod survey;
 mod verify;
 
 use super::import::{merged, merged_context, number_kept};
-use super::{CreateIfMissing, Finish, LogStore, can_end};
+use super::{CreateIfMissing, Finish, LogStore, can_end, found_by_reading};
 use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
@@ -109,6 +109,13 @@ impl<S: KvStore> KvLogStore<S> {
                 .and_then(|()| self.contexts.remove(execution_id))
                 .inspect_err(|_| self.doubt_newest_seal())?;
         }
+        Ok(())
+    }
+
+    /// Finishes a removal: rebuilds the index, and drops the seals that nobody needs any more.
+    pub(crate) fn finish_removal(&self) -> Result<()> {
+        let _turn = self.turn()?;
+        self.make_index()?;
         self.drop_old_seals()
     }
 
@@ -348,6 +355,19 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
         Ok(Some(StoredRun { record, context }))
     }
 
+    fn find_by_number(&self, number: i64) -> Result<Option<StoredRun>> {
+        let indexed = match self.index.of_number(number) {
+            Ok(Some(entry)) => self.find(&entry.execution_id)?,
+            // The index is missing or wrong.
+            Ok(None) | Err(Error::Corrupt { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        match indexed.filter(|run| run.record.id == number) {
+            Some(run) => Ok(Some(run)),
+            None => found_by_reading(self, number),
+        }
+    }
+
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         let keys = self
             .store
@@ -364,7 +384,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {
         let _turn = self.turn()?;
         self.remove_runs(execution_ids, removal)?;
-        self.make_index()
+        self.finish_removal()
     }
 
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {

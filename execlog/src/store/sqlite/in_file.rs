@@ -291,7 +291,8 @@ impl LogStore for SqliteFileStore {
                 .inspect_err(|_| self.graph.doubt_newest_seal())?;
         }
         self.key_value_table
-            .optimistically(|| self.graph.make_index())
+            .optimistically(|| self.graph.finish_removal())
+            .inspect_err(|_| self.graph.doubt_newest_seal())
     }
 
     fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {

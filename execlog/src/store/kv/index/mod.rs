@@ -11,8 +11,9 @@ use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
 use crate::store::numbers::NUMBERS;
 pub(super) use newest::NewestFirst;
+use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{self, AtomicU64};
 
 /// The order of the runs in a key-value store, which single reads can follow.
 ///
@@ -43,7 +44,7 @@ impl<S: KvStore> Index<S> {
             if let Some(entry) = self.entries.get(last)? {
                 return Ok(Some(entry));
             }
-            self.known.store(0, Ordering::Relaxed);
+            self.known.store(0, atomic::Ordering::Relaxed);
         }
     }
 
@@ -71,7 +72,7 @@ impl<S: KvStore> Index<S> {
             started_at,
             newest_in_block: self.newest_in_block(sequence, started_at, last)?,
         })?;
-        self.known.store(sequence, Ordering::Relaxed);
+        self.known.store(sequence, atomic::Ordering::Relaxed);
         Ok(id)
     }
 
@@ -113,7 +114,7 @@ impl<S: KvStore> Index<S> {
             return Ok(false);
         }
         let keeper = survey.keeper(index);
-        self.known.store(0, Ordering::Relaxed);
+        self.known.store(0, atomic::Ordering::Relaxed);
         // Keeps the last number in the store at every point where a crash may fall.
         if let Some(keeper) = &keeper {
             self.entries.insert(keeper)?;
@@ -131,8 +132,24 @@ impl<S: KvStore> Index<S> {
         if let Some(keeper) = &keeper {
             self.entries.remove(keeper.sequence)?;
         }
-        self.known.store(index.len() as u64, Ordering::Relaxed);
+        self.known
+            .store(index.len() as u64, atomic::Ordering::Relaxed);
         Ok(true)
+    }
+
+    /// The entry with this number. Entries are in the order of their numbers, so a few reads find it.
+    pub(super) fn of_number(&self, number: i64) -> Result<Option<IndexEntry>> {
+        let (mut first, mut end) = (1, self.last_place()?.saturating_add(1));
+        while first < end {
+            let middle = first + (end - first) / 2;
+            let entry = self.entry(middle)?;
+            match entry.id.cmp(&number) {
+                Ordering::Less => first = middle + 1,
+                Ordering::Greater => end = middle,
+                Ordering::Equal => return Ok(Some(entry)),
+            }
+        }
+        Ok(None)
     }
 
     /// The previous entry.
@@ -172,12 +189,12 @@ impl<S: KvStore> Index<S> {
     }
 
     fn last_place(&self) -> Result<u64> {
-        let known = self.known.load(Ordering::Relaxed);
+        let known = self.known.load(atomic::Ordering::Relaxed);
         let taken = last_taken(known, |place| self.entries.contains(place))?;
         if known == 0 {
             self.check_end(taken)?;
         }
-        self.known.store(taken, Ordering::Relaxed);
+        self.known.store(taken, atomic::Ordering::Relaxed);
         Ok(taken)
     }
 

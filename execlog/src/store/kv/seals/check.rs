@@ -123,9 +123,3 @@ pub(super) fn is_open(newest: &Seal, before: Option<&StoredSeal>, run: Option<&S
         (Some(StoredSeal::Damaged { .. }), _) => false,
     }
 }
-
-pub(super) fn newest_by_run(seals: Vec<StoredSeal>) -> BTreeMap<i64, StoredSeal> {
-    let numbered = seals.into_iter();
-    let numbered = numbered.filter_map(|seal| Some((seal.run()?, seal)));
-    numbered.collect()
-}

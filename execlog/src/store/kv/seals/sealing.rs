@@ -1,8 +1,8 @@
 //! Sealing the changes of a log.
 
 use super::all;
-use super::check::{compared, is_open, newest_by_run, numbered};
-use super::entry::{JournalEntry, hexadecimal};
+use super::check::{compared, is_open, numbered};
+use super::entry::{JournalEntry, SealEntry, hexadecimal};
 use crate::error::{Error, Result};
 use crate::kv::KvStore;
 use crate::model::{ExecutionId, ExecutionRecord, StoredRun};
@@ -104,27 +104,39 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Seals the run of the newest seal as it is, if the change of that seal was not written.
     fn correct_newest(&self) -> Result<()> {
-        if self.seals.is_checked.swap(true, Ordering::Relaxed) {
+        if self.seals.is_checked.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let Some(entry) = self.seals.entries.get(self.seals.last()?)? else {
+        match self.correct(self.seals.entries.get(self.seals.last()?)) {
+            // Reported by `verify`.
+            Ok(()) | Err(Error::Corrupt { .. }) => {
+                self.seals.is_checked.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn correct(&self, newest: Result<Option<SealEntry>>) -> Result<()> {
+        let Some(StoredSeal::Whole(seal)) = newest?.map(|entry| entry.stored()) else {
             return Ok(());
         };
-        let StoredSeal::Whole(seal) = entry.stored() else {
+        let run = match self.index.of_number(seal.run)? {
+            Some(entry) => self.find(&entry.execution_id)?,
+            None => None,
+        };
+        let run = run.filter(|run| run.record.id == seal.run);
+        let is_written = match seal.event {
+            SealEvent::Removed => run.is_none(),
+            _ => run.as_ref().is_some_and(|run| seal.is_of(Some(run))),
+        };
+        if is_written {
             return Ok(());
-        };
-        let run = match self.find_by_number(seal.run) {
-            Ok(run) => run,
-            Err(Error::Corrupt { .. }) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let before = newest_by_run(
-            all(&*self.store)?
-                .into_iter()
-                .filter(|other| other.sequence() < seal.sequence)
-                .collect(),
-        );
-        match is_open(&seal, before.get(&seal.run), run.as_ref()) {
+        }
+        let before = all(&*self.store)?.into_iter();
+        let mut before = before.filter(|other| other.run() == Some(seal.run));
+        let before = before.rfind(|other| other.sequence() < seal.sequence);
+        match is_open(&seal, before.as_ref(), run.as_ref()) {
             true if run.is_some() => self
                 .seals
                 .append(seal.run, SealEvent::Adopted, run.as_ref()),
@@ -153,6 +165,11 @@ impl<S: KvStore> KvLogStore<S> {
         let runs = numbered(self)?;
         let mut places = Vec::new();
         for seal in all(&*self.store)? {
+            if seal.sequence() <= tree.size() {
+                // Left by a process that was killed while it dropped seals.
+                places.push(seal.sequence());
+                continue;
+            }
             let StoredSeal::Whole(seal) = seal else { break };
             let is_needed = runs.contains_key(&seal.run);
             if seal.sequence > until || seal.sequence != tree.size() + 1 || is_needed {
