@@ -32,6 +32,7 @@ mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod runs_are_selected_by_their_contexts;
+mod seals_show_what_was_changed;
 mod several_logs_are_listed_together;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
