@@ -2,53 +2,10 @@
 //! said so.
 
 use crate::fixture::Fixture;
-use assert_cmd::Command;
-use execlog::Invocation;
-use rusqlite::Connection;
+use crate::tampering::said;
 use std::fs;
 
 const SEALS: usize = 13;
-
-/// Standard output, standard error and the exit code.
-struct Said {
-    output: String,
-    errors: String,
-    code: Option<i32>,
-}
-
-impl Fixture {
-    fn run(&self, arguments: &[&str]) -> Said {
-        said(&mut self.execlog(arguments))
-    }
-
-    /// Changes the log past the library.
-    fn tamper(&self, sql: &str) {
-        let connection = Connection::open(self.path("code.db")).expect("opens");
-        connection.execute_batch(sql).expect("changed");
-    }
-
-    /// Writes what a command prints to a file.
-    fn keep(&self, arguments: &[&str], file: &str) -> String {
-        let said = self.run(arguments);
-        assert_eq!(said.code, Some(0), "{}", said.errors);
-        fs::write(self.path(file), &said.output).expect("written");
-        said.output
-    }
-
-    fn record(&self) {
-        self.log().begin(Invocation::new(["index"])).succeed();
-    }
-}
-
-fn said(command: &mut Command) -> Said {
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    Said {
-        output: text(output.stdout),
-        errors: text(output.stderr),
-        code: output.status.code(),
-    }
-}
 
 #[test]
 fn each_change_past_the_log_is_found_and_named() {
@@ -451,4 +408,49 @@ fn a_wrong_key_is_an_error_that_names_it() {
             said.errors
         );
     }
+}
+
+/// The commands of docs/trust.md: by hand, in cron and in CI.
+#[test]
+#[cfg(unix)]
+fn the_commands_of_the_document_work() {
+    const PAGE: &str = include_str!("../../../docs/trust.md");
+    let fixture = Fixture::new();
+    let blocks = PAGE.split("```sh\n").skip(1);
+    let blocks: Vec<_> = blocks
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    assert_eq!(blocks.len(), 4);
+    let cron = blocks[2].strip_prefix("0 3 * * * ").expect("a time");
+    let cron = cron.replace("\\%", "%");
+    let cron = cron
+        .replace("/var/lib/checkpoints", ".")
+        .replace("/srv/", "");
+    let run = |block: &str| {
+        let functions = "execlog() { \"$0\" \"$@\"; }; make() { :; }; LOG_KEY_FILE=build.key;";
+        let mut shell = crate::fixture::script(&fixture.path(""), &format!("{functions}\n{block}"));
+        said(&mut shell)
+    };
+    let works = |block: &str| {
+        let said = run(block);
+        assert_eq!(
+            (said.code, said.output.as_str()),
+            (Some(0), ""),
+            "{block}: {}",
+            said.errors
+        );
+    };
+    works(blocks[0]);
+    works(blocks[1]);
+    fixture.keep(&["checkpoint"], "last");
+    works(&cron);
+    fs::create_dir(fixture.path("ci")).expect("a folder");
+    fs::copy(fixture.path("build.pub"), fixture.path("ci/log.pub")).expect("copied");
+    works(blocks[3]);
+    fixture.tamper("UPDATE execution_log SET files_indexed = 7 WHERE id = 5");
+    let last = fs::read(fixture.path("last")).expect("reads");
+    for block in [blocks[0], blocks[3], &cron] {
+        assert_eq!(run(block).code, Some(3), "{block}");
+    }
+    assert_eq!(fs::read(fixture.path("last")).expect("reads"), last);
 }

@@ -2,44 +2,13 @@
 
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
-use crate::seal::{Digest, Seal, SealEvent};
-use std::collections::BTreeMap;
+pub(super) use crate::seal::as_begun;
+use crate::seal::{Digest, Seal};
 
 /// Whether the run was sealed while it went on, and only its end is not sealed: a program that writes no
 /// seals has ended it, such as magellan.
 pub(super) fn is_sealed_but_for_its_end(seal: &Seal, run: &StoredRun) -> bool {
-    let was_running = matches!(
-        seal.event,
-        SealEvent::Began | SealEvent::Adopted | SealEvent::Imported | SealEvent::Pinned
-    );
-    was_running && run.record.outcome != RUNNING && seal.is_of(Some(&as_begun(run)))
-}
-
-/// The run as it was when it began.
-pub(super) fn as_begun(run: &StoredRun) -> StoredRun {
-    let record = ExecutionRecord {
-        finished_at: None,
-        duration_ms: None,
-        outcome: RUNNING.to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
-        ..run.record.clone()
-    };
-    let context = run.context.as_deref().map(|context| {
-        Box::new(ExecutionContext {
-            ended_at_ms: None,
-            exit_code: None,
-            crashed: false,
-            counters: BTreeMap::new(),
-            phases: Vec::new(),
-            cpu_ms: None,
-            peak_memory_bytes: None,
-            ..context.clone()
-        })
-    });
-    StoredRun { record, context }
+    seal.is_of_begun(run)
 }
 
 /// The fields whose change explains why a run differs from its seal, if setting them back gives the sealed
