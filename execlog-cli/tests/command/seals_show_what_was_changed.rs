@@ -3,6 +3,7 @@
 
 use crate::fixture::Fixture;
 use crate::tampering::said;
+use execlog::Invocation;
 use std::fs;
 
 const SEALS: usize = 13;
@@ -125,9 +126,10 @@ fn a_checkpoint_is_three_lines_and_holds_as_long_as_nothing_is_changed() {
     let pruned = fixture.run(&["prune", "--keep-last", "5", "--yes"]);
     assert_eq!(pruned.code, Some(0), "{}", pruned.errors);
     let held = fixture.run(&["verify", "--checkpoint", "then"]);
+    let removed = "note: runs removed since the checkpoint: 9\n";
     assert_eq!(
         (held.code, held.output.as_str()),
-        (Some(0), ""),
+        (Some(0), removed),
         "{}",
         held.errors
     );
@@ -199,6 +201,71 @@ fn a_checkpoint_shows_a_log_that_was_rebuilt_rolled_back_replaced_or_stripped() 
     restore(&fs::read(other.path("code.db")).expect("reads"));
     assert_eq!(fixture.run(&["verify", "--strict"]).code, Some(0));
     found("the checkpoint is of another log");
+}
+
+/// Accepting a change seals it, so the checkpoint alone would hold.
+#[test]
+fn a_change_that_was_accepted_since_the_checkpoint_is_a_finding() {
+    let fixture = Fixture::new();
+    fixture.keep(&["checkpoint"], "kept");
+    let against = || fixture.run(&["verify", "--checkpoint", "kept"]);
+    let ended = "UPDATE execution_log SET outcome = 'success', finished_at = started_at + 5,
+        duration_ms = 5000, files_indexed = 3 WHERE id = 13";
+    fixture.tamper(ended);
+    fixture.record();
+    assert_eq!(fixture.run(&["verify", "--accept-loss"]).code, Some(0));
+    let said = against();
+    assert_eq!(
+        (said.code, said.output.as_str()),
+        (Some(0), ""),
+        "magellan ends runs without seals"
+    );
+    fixture
+        .tamper("UPDATE execution_log SET outcome = 'success', error_message = NULL WHERE id = 4");
+    assert_eq!(fixture.run(&["verify", "--accept-loss"]).code, Some(0));
+    let said = against();
+    assert_eq!(said.code, Some(3), "{}", said.errors);
+    let found = "run 4: was changed past the log since the checkpoint, and accepted: ";
+    assert!(said.output.starts_with(found), "{}", said.output);
+    fixture.keep(&["checkpoint"], "kept");
+    assert_eq!(against().code, Some(0));
+}
+
+#[test]
+fn what_the_log_itself_has_changed_since_the_checkpoint_is_no_finding() {
+    let fixture = Fixture::new();
+    let log = fixture.log();
+    let run = log.begin(Invocation::new(["index"]));
+    fixture.keep(&["checkpoint"], "kept");
+    let held = |notes: &str| {
+        let said = fixture.run(&["verify", "--checkpoint", "kept"]);
+        assert_eq!(
+            (said.code, said.output.as_str()),
+            (Some(0), notes),
+            "{}",
+            said.errors
+        );
+    };
+    run.label("team", "search");
+    run.succeed();
+    held("");
+    fixture.execlog(&["settle"]).assert().success();
+    fixture
+        .execlog(&["pin", "#2", "--note", "release"])
+        .assert()
+        .success();
+    held("");
+    fixture.keep(&["checkpoint"], "kept");
+    fixture.execlog(&["unpin", "#2"]).assert().success();
+    held(
+        "note: run 2: was sealed again since the checkpoint, as `pinned` by seal 18; nothing shows what it was at seal 17\n",
+    );
+    fixture.keep(&["checkpoint"], "kept");
+    fixture
+        .execlog(&["prune", "--keep-last", "5", "--yes"])
+        .assert()
+        .success();
+    held("note: runs removed since the checkpoint: 9\n");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use execlog::{Error, LocalLog};
 use std::io::Write;
 
 /// How many seals are read at once.
-const PAGE: usize = 1000;
+const PAGE: usize = 16_384;
 
 /// The export of the seals, begun before the first run is exported.
 pub(super) struct SealsExport {

@@ -1,6 +1,8 @@
-//! Verifies and repairs a log. `held_to` reads the checkpoint that the log is held to.
+//! Verifies and repairs a log. `held_to` reads the checkpoint that the log is held to, and `since` has
+//! what was sealed after it.
 
 mod held_to;
+mod since;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
@@ -13,6 +15,7 @@ use crate::runs::value::Value;
 use clap::Args;
 use execlog::{Checkpoint, Finding, Repair, VerifyReport};
 use held_to::{HeldTo, SealArguments};
+use since::Since;
 use std::io::Write;
 
 /// Read the whole log, and report what is damaged
@@ -124,6 +127,11 @@ fn check(
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));
         writeln!(screen, "{key}: {problem}{remedy}")?;
     }
+    let since = since(opened, checkpoint, &verified)?;
+    for finding in &since.findings {
+        writeln!(screen, "{finding}")?;
+    }
+    found += since.findings.len();
     if arguments.seals.strict {
         for run in &verified.unsealed {
             writeln!(screen, "run {run}: has no seal")?;
@@ -147,6 +155,9 @@ fn check(
             "{}: set aside {when}, was {was}: {reason}",
             printable(&aside.key)
         )?;
+    }
+    for note in &since.notes {
+        writeln!(screen, "note: {note}")?;
     }
     for note in &verified.notes {
         let (key, text) = (printable(&note.key), printable(&note.text));
@@ -180,6 +191,24 @@ fn check(
         }
     ));
     Ok(found)
+}
+
+/// What was sealed since the checkpoint, if the journal is whole and holds to it.
+fn since(
+    opened: &OpenLog,
+    checkpoint: Option<&Checkpoint>,
+    verified: &VerifyReport,
+) -> Result<Since, Failure> {
+    let is_of_journal = |finding: &Finding| {
+        let keys = ["the ", "seal ", "execlog_"];
+        keys.iter().any(|key| finding.key.starts_with(key))
+    };
+    match checkpoint {
+        Some(checkpoint) if !verified.findings.iter().any(is_of_journal) => {
+            since::since(&opened.log, checkpoint)
+        }
+        _ => Ok(Since::default()),
+    }
 }
 
 /// Whether the finding is that a run contradicts its seal, or that a seal is damaged or missing. Accepting
