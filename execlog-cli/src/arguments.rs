@@ -1,10 +1,12 @@
 //! The command line: the options of every command, and the subcommands.
 
+use crate::commands::checkpoint::CheckpointArguments;
 use crate::commands::completions::CompletionsArguments;
 use crate::commands::diff::DiffArguments;
 use crate::commands::export::ExportArguments;
 use crate::commands::fresh::FreshArguments;
 use crate::commands::import::ImportArguments;
+use crate::commands::keygen::KeygenArguments;
 use crate::commands::list::ListArguments;
 use crate::commands::man::ManArguments;
 use crate::commands::pin::{PinArguments, UnpinArguments};
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Import(ImportArguments),
     Settle(SettleArguments),
     Verify(VerifyArguments),
+    Checkpoint(CheckpointArguments),
+    Keygen(KeygenArguments),
     Report(ReportArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),

@@ -3,7 +3,7 @@
 //! `arguments` is the command line, `commands` has a file or folder for each subcommand, and `failure` is
 //! how a command fails. The folders import each other in one direction: `commands`, `logs` (finds and
 //! opens a log), `output` (writes to the terminal and to files), `runs` (selects runs and names their
-//! fields), `interrupts` (cleans up when a signal ends the program).
+//! fields), `interrupts` (cleans up when a signal ends the program), `signing` (signs checkpoints).
 
 mod arguments;
 mod commands;
@@ -12,12 +12,13 @@ mod interrupts;
 mod logs;
 mod output;
 mod runs;
+mod signing;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
-    completions, diff, export, fresh, import, list, man, pin, prune, record, report, settle, show,
-    stats, tail, verify,
+    checkpoint, completions, diff, export, fresh, import, keygen, list, man, pin, prune, record,
+    report, settle, show, stats, tail, verify,
 };
 use failure::Failure;
 use output::messages;
@@ -54,6 +55,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Import(import) => import::run(import, log),
         Command::Settle(settle) => settle::run(settle, log, terminal),
         Command::Verify(verify) => verify::run(verify, log, terminal),
+        Command::Checkpoint(checkpoint) => checkpoint::run(checkpoint, log),
+        Command::Keygen(keygen) => keygen::run(keygen),
         Command::Completions(completions) => completions::run(completions, Arguments::command()),
         Command::Report(report) => report::run(report, log, terminal),
         Command::Man(man) => man::run(man, Arguments::command()),

@@ -120,7 +120,7 @@ impl OpenLog {
     }
 
     /// Says so if the file has another log.
-    pub(super) fn note_another(&self) -> Result<(), Failure> {
+    pub(crate) fn note_another(&self) -> Result<(), Failure> {
         let has_log_in_graph = self.log.maintenance().has_log_in_graph().unwrap_or(false);
         if has_log_in_graph && !self.log.maintenance().is_in_graph()? {
             messages::note(&format!(

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders and files of `src`, each above those that it may import.
-const LAYERS: [&str; 8] = [
+const LAYERS: [&str; 9] = [
     "main.rs",
     "arguments.rs",
     "commands",
@@ -12,6 +12,7 @@ const LAYERS: [&str; 8] = [
     "output",
     "runs",
     "interrupts",
+    "signing",
     "failure.rs",
 ];
 

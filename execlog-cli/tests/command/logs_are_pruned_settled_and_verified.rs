@@ -183,6 +183,7 @@ fn contradicting_records_are_set_aside_and_listed() {
         })
         .expect("repaired by hand");
     said.push(fixture.said(&["verify"]));
+    said.push(fixture.said(&["verify", "--accept-loss"]));
     assert_snapshot!(said.join("\n"));
 }
 

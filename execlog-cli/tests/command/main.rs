@@ -1,7 +1,7 @@
 //! What the command shows and does, tested with the real program.
 //!
-//! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `bounded`
-//! waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
+//! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `tampering`
+//! changes a log past the library, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
 //! the caller ignores.
 
 mod bounded;
@@ -13,6 +13,7 @@ mod details_of_a_run_are_shown;
 mod diff_shows_what_differs;
 mod documents_show_real_output;
 mod exports_and_imports_lose_nothing;
+mod exports_are_checked_against_their_seals;
 mod extreme_times_are_shown;
 #[cfg(unix)]
 mod files_are_private_and_complete;
@@ -32,10 +33,12 @@ mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod runs_are_selected_by_their_contexts;
+mod seals_show_what_was_changed;
 mod several_logs_are_listed_together;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
 mod tables_show_what_there_is;
+mod tampering;
 mod terminals_are_interactive;
 mod the_right_log_is_found;
 mod views_and_help_are_reviewed;

@@ -196,6 +196,8 @@ fn every_help_is_reviewed() {
         "import",
         "settle",
         "verify",
+        "checkpoint",
+        "keygen",
         "report",
         "completions",
         "man",

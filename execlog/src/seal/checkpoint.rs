@@ -1,6 +1,7 @@
 //! A checkpoint: what a log was at some time, in three lines.
 
 use super::digest::Digest;
+use super::tree::Tree;
 use crate::error::{Error, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -42,6 +43,28 @@ impl Checkpoint {
             size,
             root,
         }
+    }
+
+    /// Whether these are all the digests that the checkpoint was made of, from the first seal on.
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// log.begin(Invocation::new(["index"])).succeed();
+    /// let checkpoint = log.maintenance().checkpoint()?.expect("seals");
+    /// let seals = log.maintenance().seals_after(0, 10)?;
+    /// assert!(checkpoint.is_of(seals.iter().map(|seal| seal.digest)));
+    /// assert!(!checkpoint.is_of([seals[0].digest]));
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_of(&self, digests: impl IntoIterator<Item = Digest>) -> bool {
+        let mut tree = Tree::default();
+        for digest in digests {
+            tree.push(digest);
+        }
+        tree.size() == self.size && tree.root() == self.root
     }
 }
 

@@ -3,7 +3,9 @@
 use super::canonical::canonical;
 use super::event::SealEvent;
 use crate::model::StoredRun;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A SHA-256 digest. `Display` writes it in hexadecimal.
@@ -59,5 +61,29 @@ impl fmt::Display for Digest {
 impl fmt::Debug for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Digest({self})")
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let digits = text.as_bytes();
+        let (pairs, rest) = digits.as_chunks::<2>();
+        let mut bytes = [0; 32];
+        let is_hexadecimal = digits.iter().all(u8::is_ascii_hexdigit) && rest.is_empty();
+        if !is_hexadecimal || pairs.len() != bytes.len() {
+            return Err(de::Error::custom("a digest is 64 hexadecimal digits"));
+        }
+        let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default();
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = u8::try_from(value(*high) * 16 + value(*low)).unwrap_or_default();
+        }
+        Ok(Self(bytes))
     }
 }

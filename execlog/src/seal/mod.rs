@@ -1,9 +1,11 @@
 //! Seals of runs: digests that show later whether a run was changed.
 //!
 //! `event` names what was sealed, `canonical` writes a run as bytes, `digest` hashes them, and `stored` is
-//! a seal as the journal has it. `tree` computes the root over all seals, and `checkpoint` is the text that
-//! states it.
+//! a seal as the journal has it. `begun` is a run before its end. `tree` computes the root over all seals,
+//! and `checkpoint` is the text that states it.
 
+#[cfg(feature = "seals")]
+mod begun;
 #[cfg(feature = "seals")]
 mod canonical;
 #[cfg(feature = "seals")]
@@ -18,6 +20,8 @@ mod tests;
 #[cfg(feature = "seals")]
 mod tree;
 
+#[cfg(feature = "seals")]
+pub(crate) use begun::{as_begun, is_as_begun};
 #[cfg(feature = "seals")]
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "seals")]

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::event::SealEvent;
 use crate::model::StoredRun;
+use serde::{Deserialize, Serialize};
 
 impl SealEvent {
     const ALL: [Self; 7] = [
@@ -28,7 +29,9 @@ impl SealEvent {
 }
 
 /// A seal in the journal of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// As JSON it is a line of an export: the digest is in hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Seal {
     /// The place in the journal: 1, 2, 3 …
@@ -43,7 +46,21 @@ pub struct Seal {
 
 impl Seal {
     /// Whether this is the seal of the run as it is stored now, or of a removed run if it is `None`.
-    pub(crate) fn is_of(&self, run: Option<&StoredRun>) -> bool {
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation, RunSelector};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// log.begin(Invocation::new(["index"])).succeed();
+    /// let mut run = log.find(RunSelector::latest())?.expect("a run").into();
+    /// let seals = log.maintenance().seals_after(0, 10)?;
+    /// assert!(seals[1].is_of(Some(&run)));
+    /// run.record.files_indexed = 7;
+    /// assert!(!seals[1].is_of(Some(&run)));
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_of(&self, run: Option<&StoredRun>) -> bool {
         Digest::of(self.event, self.run, run) == self.digest
     }
 

@@ -2,17 +2,14 @@
 
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
-use crate::seal::{Digest, Seal, SealEvent};
-use std::collections::BTreeMap;
+pub(super) use crate::seal::as_begun;
+use crate::seal::is_as_begun;
+use crate::seal::{Digest, Seal};
 
 /// Whether the run was sealed while it went on, and only its end is not sealed: a program that writes no
 /// seals has ended it, such as magellan.
 pub(super) fn is_sealed_but_for_its_end(seal: &Seal, run: &StoredRun) -> bool {
-    let was_running = matches!(
-        seal.event,
-        SealEvent::Began | SealEvent::Adopted | SealEvent::Imported | SealEvent::Pinned
-    );
-    was_running && run.record.outcome != RUNNING && is_of_begun(seal, run)
+    seal.is_of_begun(run)
 }
 
 /// Whether only the context of a run says how it ended: the process was killed between the two writes of
@@ -20,63 +17,7 @@ pub(super) fn is_sealed_but_for_its_end(seal: &Seal, run: &StoredRun) -> bool {
 pub(in crate::store) fn is_half_ended(before: &Seal, run: &StoredRun) -> bool {
     let context = run.context.as_deref();
     let is_ended = context.is_some_and(|context| context.ended_at_ms.is_some() || context.crashed);
-    is_ended && run.record.outcome == RUNNING && is_of_begun(before, run)
-}
-
-/// Whether this is the seal of the run as it was when it began.
-///
-/// The labels that a run gets until it ends are not told from those from its begin, so every choice of a
-/// few is tried.
-fn is_of_begun(seal: &Seal, run: &StoredRun) -> bool {
-    const MOST: usize = 10;
-    let begun = as_begun(run);
-    if seal.is_of(Some(&begun)) {
-        return true;
-    }
-    let Some(context) = begun.context.as_deref() else {
-        return false;
-    };
-    let labels: Vec<_> = context.labels.iter().collect();
-    if labels.is_empty() || labels.len() > MOST {
-        return false;
-    }
-    (0..(1_u32 << labels.len()) - 1).any(|choice| {
-        let chosen = labels.iter().enumerate();
-        let chosen = chosen.filter(|(place, _)| choice >> place & 1 == 1);
-        let chosen = chosen.map(|(_, (name, value))| ((*name).clone(), (*value).clone()));
-        let mut begun = begun.clone();
-        if let Some(context) = begun.context.as_deref_mut() {
-            context.labels = chosen.collect();
-        }
-        seal.is_of(Some(&begun))
-    })
-}
-
-/// The run as it was when it began.
-pub(super) fn as_begun(run: &StoredRun) -> StoredRun {
-    let record = ExecutionRecord {
-        finished_at: None,
-        duration_ms: None,
-        outcome: RUNNING.to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
-        ..run.record.clone()
-    };
-    let context = run.context.as_deref().map(|context| {
-        Box::new(ExecutionContext {
-            ended_at_ms: None,
-            exit_code: None,
-            crashed: false,
-            counters: BTreeMap::new(),
-            phases: Vec::new(),
-            cpu_ms: None,
-            peak_memory_bytes: None,
-            ..context.clone()
-        })
-    });
-    StoredRun { record, context }
+    is_ended && run.record.outcome == RUNNING && is_as_begun(before, run)
 }
 
 /// The fields whose change explains why a run differs from its seal, if setting them back gives the sealed

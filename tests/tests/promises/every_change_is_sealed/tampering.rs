@@ -161,7 +161,7 @@ fn a_run_that_was_deleted_is_found() {
         );
         (vec![number], sql)
     };
-    check(18, change, |change| change.is_named());
+    check(18, change, Change::is_named);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn a_time_that_was_changed_everywhere_is_found() {
         );
         (vec![number], sql)
     };
-    check(21, change, |change| change.is_named());
+    check(21, change, Change::is_named);
 }
 
 #[test]

@@ -67,8 +67,10 @@ fn begin(log: &LocalLog, id: &str) -> execlog::Run<execlog::OneThread> {
     log.begin(Invocation::new(["index"]).execution_id(id.parse().expect("an id")))
 }
 
+type Work = fn(&LocalLog);
+
 /// What a process does until it dies.
-const WORK: [(&str, fn(&LocalLog)); 7] = [
+const WORK: [(&str, Work); 7] = [
     ("a run", |log| begin(log, "d").succeed()),
     ("a run with details", |log| {
         let run = begin(log, "d");

@@ -1,4 +1,8 @@
-//! Imports runs from an export or from another log.
+//! Imports runs from an export or from another log. `seals` checks the runs of an export against its seals,
+//! and `again` reads the lines of an export a second time for that.
+
+mod again;
+mod seals;
 
 use super::export_line::ExportLine;
 use super::splice_log::SpliceLog;
@@ -10,6 +14,7 @@ use crate::output::progress::Progress;
 use crate::output::readable::Readable;
 use clap::{Args, ValueEnum};
 use execlog::{FileKind, Imported, LocalLog, RunSelector, StoredRun};
+use seals::SealsCheck;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -24,6 +29,9 @@ const MAX_INVALID: usize = 5;
 ///
 /// A run that the log already has is not added again, so an import may be repeated. Imported runs keep
 /// their ids. They keep their numbers if those are free.
+///
+/// If the export has seals, its runs are checked against them. Runs that do not match are reported and
+/// imported all the same, and the exit code is 3.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
 pub(crate) struct ImportArguments {
@@ -63,7 +71,7 @@ pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(),
     match source {
         Source::Log(from) => import.log(&from)?,
         Source::Splice(from) => import.splice(&from)?,
-        Source::Lines(lines, bytes) => import.lines(lines, bytes)?,
+        Source::Lines(lines) => import.lines(lines)?,
     }
     import.end()
 }
@@ -72,14 +80,23 @@ pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(),
 enum Source {
     Log(Box<OpenLog>),
     Splice(SpliceLog),
-    /// The lines of an export, and their length in bytes if that is known.
-    Lines(Box<dyn BufRead>, Option<u64>),
+    Lines(ExportLines),
+}
+
+/// The lines of an export.
+struct ExportLines {
+    lines: Box<dyn BufRead>,
+    /// The file and its length in bytes, unless it is a pipe.
+    file: Option<(PathBuf, u64)>,
 }
 
 impl Source {
     fn open(from: &Path) -> Result<Self, Failure> {
         if from == Path::new("-") {
-            return Ok(Self::Lines(Box::new(io::stdin().lock()), None));
+            return Ok(Self::Lines(ExportLines {
+                lines: Box::new(io::stdin().lock()),
+                file: None,
+            }));
         }
         // Before the file is opened: closing a file drops the locks of this process on a SQLite database in it.
         let has_content = from
@@ -95,7 +112,10 @@ impl Source {
         let file = File::open(from).map_err(failed)?;
         let bytes = file.metadata().ok().filter(fs::Metadata::is_file);
         let bytes = bytes.map(|metadata| metadata.len());
-        Ok(Self::Lines(Box::new(BufReader::new(file)), bytes))
+        Ok(Self::Lines(ExportLines {
+            lines: Box::new(BufReader::new(file)),
+            file: bytes.map(|bytes| (from.to_owned(), bytes)),
+        }))
     }
 }
 
@@ -113,6 +133,10 @@ struct Import<'a> {
     updated: usize,
     present: usize,
     refused: usize,
+    /// The check of an export, once it is read.
+    seals: Option<SealsCheck>,
+    /// What contradicts the seals.
+    contradictions: usize,
 }
 
 impl<'a> Import<'a> {
@@ -128,6 +152,8 @@ impl<'a> Import<'a> {
             updated: 0,
             present: 0,
             refused: 0,
+            seals: None,
+            contradictions: 0,
         }
     }
 
@@ -164,25 +190,36 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn lines(&mut self, mut from: impl BufRead, bytes: Option<u64>) -> Result<(), Failure> {
-        let progress = Progress::of_bytes(bytes);
+    fn lines(&mut self, from: ExportLines) -> Result<(), Failure> {
+        let ExportLines { mut lines, file } = from;
+        let progress = Progress::of_bytes(file.as_ref().map(|(_, bytes)| *bytes));
+        let mut seals = SealsCheck::new(file.as_ref().map(|(file, _)| file.as_path()));
         let mut line = Vec::new();
+        let mut place = 0;
         for number in 1_u64.. {
             line.clear();
-            let read = from.read_until(b'\n', &mut line)?;
+            let read = lines.read_until(b'\n', &mut line)? as u64;
             if read == 0 {
                 break;
             }
-            progress.advance(read as u64);
+            progress.advance(read);
+            place += read;
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            // Some editors write a byte order mark before the first line.
-            let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
-            let place = format!("line {number}: ");
-            match ExportLine::read(line) {
-                Ok(run) => self.add(run, &place, &progress)?,
-                Err(error) => self.refuse(&format!("{place}{error}"), &progress),
+            let begin = place - read;
+            let named = format!("line {number}: ");
+            match ExportLine::read(&line) {
+                Ok(ExportLine::Run(run)) => {
+                    seals.run(run.record.id, &line, begin);
+                    self.add(*run, &named, &progress)?;
+                }
+                Ok(ExportLine::Seal(_)) => seals.seal(&line, begin),
+                Ok(ExportLine::End(end)) => {
+                    self.parsed += 1;
+                    self.contradict(seals.end(Some(&end)), &progress)?;
+                }
+                Err(error) => self.refuse(&format!("{named}{error}"), &progress),
             }
             if self.refused >= MAX_INVALID && self.parsed == 0 {
                 return Err(Failure::failed(
@@ -190,8 +227,31 @@ impl<'a> Import<'a> {
                 ));
             }
         }
+        self.contradict(seals.end(None), &progress)?;
         self.write(&progress)?;
         progress.end();
+        self.seals = Some(seals);
+        Ok(())
+    }
+
+    /// Reports what contradicts the seals of an export.
+    fn contradict(
+        &mut self,
+        problems: io::Result<Vec<String>>,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let problems = match problems {
+            Ok(problems) => problems,
+            // What is read is imported first.
+            Err(error) => {
+                self.write(progress)?;
+                return Err(Failure::failed(format!("cannot check the seals: {error}")));
+            }
+        };
+        for problem in &problems {
+            progress.pause(|| messages::error(problem));
+        }
+        self.contradictions += problems.len();
         Ok(())
     }
 
@@ -278,6 +338,8 @@ impl<'a> Import<'a> {
             updated,
             present,
             refused,
+            seals,
+            contradictions,
             ..
         } = self;
         match opened {
@@ -288,7 +350,17 @@ impl<'a> Import<'a> {
             )),
             None => messages::note("nothing to import"),
         }
+        for note in seals.map(SealsCheck::notes).into_iter().flatten() {
+            messages::note(&note);
+        }
+        if contradictions > 0 {
+            messages::note(&format!(
+                "the export contradicts its seals: {}; that has not stopped the import",
+                messages::counted(contradictions as u64, "finding")
+            ));
+        }
         match refused {
+            0 if contradictions > 0 => Err(Failure::Found),
             0 => Ok(()),
             refused => Err(Failure::failed(format!(
                 "{} could not be imported",

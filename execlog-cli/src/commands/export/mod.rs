@@ -1,4 +1,6 @@
-//! Writes runs as JSON Lines.
+//! Writes runs as JSON Lines. `seals` writes the seals after them.
+
+mod seals;
 
 use super::export_line::ExportLine;
 use crate::failure::Failure;
@@ -10,13 +12,15 @@ use crate::output::progress::Progress;
 use crate::output::readable::Readable;
 use crate::runs::selection::SelectionArguments;
 use clap::Args;
-use execlog::{LocalLog, RunSelector, Status, StoredRun};
+use execlog::{LocalLog, RunSelector, Status};
+use seals::SealsExport;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Write runs as JSON Lines, with every stored field
 ///
-/// Each line is one run. `execlog import` reads the lines into a log of any kind.
+/// Each line is one run. `execlog import` reads the lines into a log of any kind. If all runs are exported,
+/// their seals and a checkpoint follow, and `execlog import` checks the runs against them.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog export --since 30d > runs.jsonl")]
 pub(crate) struct ExportArguments {
@@ -26,6 +30,10 @@ pub(crate) struct ExportArguments {
 
     #[command(flatten)]
     replace: ReplaceArguments,
+
+    /// Export the runs alone, without their seals
+    #[arg(long)]
+    without_seals: bool,
 
     #[command(flatten)]
     selection: SelectionArguments,
@@ -68,7 +76,7 @@ struct Exported {
     runs: usize,
     /// Runs that have crashed, but whose record has the outcome `running`.
     unsettled: usize,
-    /// Fails if there are runs that cannot be read.
+    /// Fails if there are runs that cannot be read, or seals.
     check: Result<(), Failure>,
 }
 
@@ -85,6 +93,11 @@ fn export(
     output: &mut impl Write,
 ) -> Result<Exported, Failure> {
     let mut output = BufWriter::new(output);
+    let seals = if arguments.without_seals || !arguments.selection.is_everything() {
+        Ok(None)
+    } else {
+        SealsExport::begin(log)
+    };
     let (mut exported, mut unsettled) = (0, 0);
     let runs = arguments.selection.as_added(log);
     let mut runs = Readable::new(runs, |error| progress.pause(|| messages::error(error)));
@@ -93,17 +106,22 @@ fn export(
         let is_open = matches!(run.record.outcome(), Ok(None));
         let is_unsettled = is_open && run.status() == Status::Crashed;
         unsettled += usize::from(is_unsettled);
-        let line = ExportLine::of(StoredRun::from(run));
-        let mut line = json_line(&line)?;
-        line.push('\n');
-        output.write_all(line.as_bytes())?;
+        writeln!(output, "{}", json_line(&ExportLine::of_run(run.into()))?)?;
         exported += 1;
         progress.advance(1);
+    }
+    let sealed = match seals {
+        Ok(Some(seals)) => seals.write(log, &mut output),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(Failure::NotRead) = sealed {
+        return Err(Failure::NotRead);
     }
     output.flush()?;
     Ok(Exported {
         runs: exported,
         unsettled,
-        check: runs.check(),
+        check: runs.check().and(sealed),
     })
 }

@@ -1,4 +1,8 @@
-//! Verifies and repairs a log.
+//! Verifies and repairs a log. `held_to` reads the checkpoint that the log is held to, and `since` has
+//! what was sealed after it.
+
+mod held_to;
+mod since;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
@@ -9,13 +13,15 @@ use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
 use crate::runs::value::Value;
 use clap::Args;
-use execlog::{Repair, VerifyReport};
+use execlog::{Checkpoint, Finding, Repair, VerifyReport};
+use held_to::{HeldTo, SealArguments};
+use since::Since;
 use std::io::Write;
 
 /// Read the whole log, and report what is damaged
 ///
 /// Exits with code 3 if there are findings. Notes and records that an earlier repair set aside are listed,
-/// but are not findings.
+/// but are not findings. Runs without a seal are counted: another program wrote them, or somebody else.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog verify --repair")]
 pub(crate) struct VerifyArguments {
@@ -25,16 +31,20 @@ pub(crate) struct VerifyArguments {
     #[arg(long)]
     repair: bool,
 
-    /// Accept that the log has lost runs, so that it can be written to again
+    /// Accept the log as it is: that it has lost runs, and that runs differ from their seals
     ///
-    /// A log that has lost runs refuses all writes, so that they can still be restored. Copy the files of the
-    /// log before you use this option: the lost runs cannot be restored afterwards.
+    /// A log that has lost runs refuses all writes, so that they can still be restored. This option lets it be
+    /// written to again, and seals the runs that are there. Copy the files of the log before you use this
+    /// option: the lost runs cannot be restored afterwards, and nothing shows any more what was changed.
     #[arg(long)]
     accept_loss: bool,
 
     /// Also report runs that contain secrets
     #[arg(long)]
     secrets: bool,
+
+    #[command(flatten)]
+    seals: SealArguments,
 }
 
 pub(crate) fn run(
@@ -42,6 +52,7 @@ pub(crate) fn run(
     log: &LogArguments,
     terminal: &TerminalArguments,
 ) -> Result<(), Failure> {
+    let held_to = arguments.seals.held_to()?;
     let opened = if arguments.accept_loss {
         let opened = log.to_change_damaged()?;
         opened.log.maintenance().accept_loss()?;
@@ -56,9 +67,9 @@ pub(crate) fn run(
             opened => opened?,
         }
     };
-    let mut found = check(&opened, arguments, terminal)?;
+    let mut found = check(&opened, arguments, held_to.as_ref(), terminal)?;
     if let Some(other) = opened.other()? {
-        found += check(&other, arguments, terminal)?;
+        found += check(&other, arguments, None, terminal)?;
     }
     if found == 0 {
         Ok(())
@@ -87,21 +98,46 @@ fn report_unopened(
 fn check(
     opened: &OpenLog,
     arguments: &VerifyArguments,
+    held_to: Option<&HeldTo>,
     terminal: &TerminalArguments,
 ) -> Result<usize, Failure> {
-    let verified = confirmed(opened)?;
+    let checkpoint = match held_to {
+        Some(HeldTo::Checkpoint(checkpoint)) => Some(checkpoint),
+        Some(HeldTo::NotSigned(_)) | None => None,
+    };
+    let verified = confirmed(opened, checkpoint)?;
     let mut screen = terminal.unpaged();
+    let mut found = verified.findings.len();
+    if let Some(HeldTo::NotSigned(problem)) = held_to {
+        let problem = printable(problem);
+        writeln!(
+            screen,
+            "the checkpoint: {problem}; the log was not held to it"
+        )?;
+        found += 1;
+    }
     for finding in &verified.findings {
         let remedy = match finding.repair {
             Repair::Reindex => " (repair with `--repair`)",
             Repair::AcceptLoss => " (accept with `--accept-loss`)",
             Repair::SetAside => " (set aside with `--repair`)",
+            _ if is_of_seals(finding) => " (look at it, then accept with `--accept-loss`)",
             _ => "",
         };
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));
         writeln!(screen, "{key}: {problem}{remedy}")?;
     }
-    let mut found = verified.findings.len();
+    let since = since(opened, checkpoint, &verified)?;
+    for finding in &since.findings {
+        writeln!(screen, "{finding}")?;
+    }
+    found += since.findings.len();
+    if arguments.seals.strict {
+        for run in &verified.unsealed {
+            writeln!(screen, "run {run}: has no seal")?;
+        }
+        found += verified.unsealed.len();
+    }
     if arguments.secrets {
         // Runs that cannot be read are already findings.
         for secret in Readable::new(opened.log.maintenance().audit_secrets(), |_| {}) {
@@ -120,6 +156,9 @@ fn check(
             printable(&aside.key)
         )?;
     }
+    for note in &since.notes {
+        writeln!(screen, "note: {note}")?;
+    }
     for note in &verified.notes {
         let (key, text) = (printable(&note.key), printable(&note.text));
         writeln!(screen, "note: {key}: {text}")?;
@@ -130,6 +169,11 @@ fn check(
         0 => String::new(),
         count => format!(", {count} set aside"),
     };
+    let seals = messages::counted(verified.seals, "seal");
+    let unsealed = match verified.unsealed.len() {
+        0 => String::new(),
+        count => format!(", {count} unsealed"),
+    };
     let VerifyReport { runs, contexts, .. } = verified;
     let part = if opened.log.maintenance().is_in_graph()? {
         "the graph in "
@@ -137,7 +181,7 @@ fn check(
         ""
     };
     messages::note(&format!(
-        "{} in {part}`{file}`, {contexts} with a context{aside}: {}",
+        "{} in {part}`{file}`, {contexts} with a context, {seals}{unsealed}{aside}: {}",
         messages::runs(runs),
         match found {
             0 if arguments.secrets => "no findings, no secrets".to_owned(),
@@ -149,14 +193,49 @@ fn check(
     Ok(found)
 }
 
+/// What was sealed since the checkpoint, if the journal is whole and holds to it.
+fn since(
+    opened: &OpenLog,
+    checkpoint: Option<&Checkpoint>,
+    verified: &VerifyReport,
+) -> Result<Since, Failure> {
+    let is_of_journal = |finding: &Finding| {
+        let keys = ["the ", "seal ", "execlog_"];
+        keys.iter().any(|key| finding.key.starts_with(key))
+    };
+    match checkpoint {
+        Some(checkpoint) if !verified.findings.iter().any(is_of_journal) => {
+            since::since(&opened.log, checkpoint)
+        }
+        _ => Ok(Since::default()),
+    }
+}
+
+/// Whether the finding is that a run contradicts its seal, or that a seal is damaged or missing. Accepting
+/// seals the runs as they are.
+fn is_of_seals(finding: &Finding) -> bool {
+    let keys = ["run ", "seal ", "the journal of seals", "execlog_journal"];
+    finding.repair == Repair::ByHand && keys.iter().any(|key| finding.key.starts_with(key))
+}
+
 /// The findings of two readings. A file that is read between two writes of its host may look damaged once,
 /// but not again in the same place.
-fn confirmed(opened: &OpenLog) -> Result<VerifyReport, Failure> {
-    let mut verified = opened.log.maintenance().verify()?;
-    if !verified.findings.is_empty() {
-        let again = opened.reopened()?.log.maintenance().verify()?;
-        let is_still_there = |finding: &execlog::Finding| again.findings.contains(finding);
+fn confirmed(opened: &OpenLog, held_to: Option<&Checkpoint>) -> Result<VerifyReport, Failure> {
+    let mut verified = verify(opened, held_to)?;
+    if !verified.findings.is_empty() || !verified.unsealed.is_empty() {
+        let again = verify(&opened.reopened()?, held_to)?;
+        let is_still_there = |finding: &Finding| again.findings.contains(finding);
         verified.findings.retain(is_still_there);
+        let is_unsealed = |run: &i64| again.unsealed.binary_search(run).is_ok();
+        verified.unsealed.retain(is_unsealed);
     }
     Ok(verified)
+}
+
+fn verify(opened: &OpenLog, held_to: Option<&Checkpoint>) -> Result<VerifyReport, Failure> {
+    let maintenance = opened.log.maintenance();
+    Ok(match held_to {
+        Some(checkpoint) => maintenance.verify_against(checkpoint)?,
+        None => maintenance.verify()?,
+    })
 }
