@@ -5,6 +5,7 @@
 //! the caller ignores.
 
 mod bounded;
+mod checkpoints_are_signed;
 #[cfg(any(feature = "native-v2", feature = "native-v3"))]
 mod damaged_graphs_are_found_and_not_changed;
 #[cfg(unix)]
