@@ -106,6 +106,12 @@ fn a_run_without_a_seal_is_counted_and_a_finding_if_that_is_asked_for() {
         "{}",
         strict.errors
     );
+    fixture.tamper(&INSERTED.replace("99", "100").replace("inserted", "another"));
+    let strict = fixture.run(&["verify", "--strict"]);
+    assert_eq!(
+        (strict.code, strict.output.as_str()),
+        (Some(3), "runs 99 to 100: have no seal\n")
+    );
     assert_eq!(
         fixture.run(&["verify", "--strict", "--repair"]).code,
         Some(0)

@@ -105,7 +105,7 @@ fn check(
         Some(HeldTo::Checkpoint(checkpoint)) => Some(checkpoint),
         Some(HeldTo::NotSigned(_)) | None => None,
     };
-    let verified = confirmed(opened, checkpoint)?;
+    let verified = confirmed(opened, checkpoint, arguments.seals.strict)?;
     let mut screen = terminal.unpaged();
     let mut found = verified.findings.len();
     if let Some(HeldTo::NotSigned(problem)) = held_to {
@@ -133,8 +133,13 @@ fn check(
     }
     found += since.findings.len();
     if arguments.seals.strict {
-        for run in &verified.unsealed {
-            writeln!(screen, "run {run}: has no seal")?;
+        // A log from before seals has none at all.
+        for runs in verified.unsealed.chunk_by(|run, next| run + 1 == *next) {
+            match runs {
+                [run] => writeln!(screen, "run {run}: has no seal")?,
+                [first, .., last] => writeln!(screen, "runs {first} to {last}: have no seal")?,
+                [] => {}
+            }
         }
         found += verified.unsealed.len();
     }
@@ -220,9 +225,13 @@ fn is_of_seals(finding: &Finding) -> bool {
 
 /// The findings of two readings. A file that is read between two writes of its host may look damaged once,
 /// but not again in the same place.
-fn confirmed(opened: &OpenLog, held_to: Option<&Checkpoint>) -> Result<VerifyReport, Failure> {
+fn confirmed(
+    opened: &OpenLog,
+    held_to: Option<&Checkpoint>,
+    is_strict: bool,
+) -> Result<VerifyReport, Failure> {
     let mut verified = verify(opened, held_to)?;
-    if !verified.findings.is_empty() || !verified.unsealed.is_empty() {
+    if !verified.findings.is_empty() || is_strict && !verified.unsealed.is_empty() {
         let again = verify(&opened.reopened()?, held_to)?;
         let is_still_there = |finding: &Finding| again.findings.contains(finding);
         verified.findings.retain(is_still_there);
