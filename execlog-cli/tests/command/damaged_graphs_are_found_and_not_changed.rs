@@ -1,6 +1,7 @@
-//! Damaged graphs are found and not changed. The tests flip bits, one at a time.
+//! Damaged graphs are found and not changed. The tests flip bits, one at a time, and cut files off.
 //!
-//! `EXECLOG_FLIPS` sets how many bits are flipped for each engine (default 40).
+//! `EXECLOG_FLIPS` sets how many bits are flipped for each engine (default 40). Files are cut off half as
+//! often.
 
 use crate::fixture::program;
 use execlog::{ExecutionLog, FileKind, Invocation};
@@ -89,11 +90,9 @@ fn code(folder: &Path, arguments: &[&str]) -> Option<i32> {
     command.output().expect("it runs").status.code()
 }
 
-/// Flips bits in a graph. Whenever an export changes, `verify` must find it. Whenever runs are lost, no
-/// command may change a file.
-fn flip_bits(kind: FileKind) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let whole = folder.path().join("whole");
+/// A folder with a graph that has a log, and what an export of it writes.
+fn whole_graph(kind: FileKind, folder: &Path) -> (PathBuf, Vec<u8>) {
+    let whole = folder.join("whole");
     fs::create_dir(&whole).expect("made");
     let graph = whole.join("code.graph");
     let log = kind
@@ -105,10 +104,18 @@ fn flip_bits(kind: FileKind) {
             .succeed();
     }
     drop(log);
+    let sound = exported(&whole);
+    (whole, sound)
+}
+
+/// Flips bits in a graph. Whenever an export changes, `verify` must find it. Whenever runs are lost, no
+/// command may change a file.
+fn flip_bits(kind: FileKind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (whole, sound) = whole_graph(kind, folder.path());
     let parts = files(&whole);
     let size: usize = parts.values().map(Vec::len).sum();
     let mut random = Random(SEED);
-    let sound = exported(&whole);
     let (mut losses, mut changes, mut not_found) = (0, 0, Vec::new());
     for flip in 0..flips() {
         let damaged = folder.path().join(format!("damaged-{flip}"));
@@ -161,6 +168,45 @@ fn flip_bits(kind: FileKind) {
         "seed {SEED:#x}: {} not found: {not_found:#?}",
         not_found.len()
     );
+}
+
+/// Cuts off files of a graph. Whenever an export changes, `verify` must find it.
+fn cut_off(kind: FileKind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (whole, sound) = whole_graph(kind, folder.path());
+    let parts: Vec<_> = files(&whole).into_iter().collect();
+    let mut random = Random(SEED);
+    let mut changes = 0;
+    let cuts = flips() / 2;
+    for cut in 0..cuts {
+        let damaged = folder.path().join(format!("damaged-{cut}"));
+        copy(&whole, &damaged);
+        let (path, bytes) = &parts[random.below(parts.len())];
+        let length = random.below(bytes.len().max(1));
+        let name = path.file_name().expect("a name");
+        fs::write(damaged.join(name), &bytes[..length]).expect("written");
+        let verified = code(&damaged, &["verify"]);
+        if exported(&damaged) != sound {
+            changes += 1;
+            let what = format!("seed {SEED:#x}: {} of {length} bytes", name.display());
+            assert_eq!(verified, Some(3), "{what}");
+        }
+        fs::remove_dir_all(damaged).expect("removed");
+    }
+    eprintln!("{kind:?}: {changes} of {cuts} cuts changed what is exported");
+    assert!(changes > 0);
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn native_1_6_graphs_that_were_cut_off() {
+    cut_off(FileKind::NativeV2);
+}
+
+#[cfg(feature = "native-v3")]
+#[test]
+fn native_3_9_graphs_that_were_cut_off() {
+    cut_off(FileKind::NativeV3);
 }
 
 /// The first bytes of a graph tell the engine what it is. Without them it opens nothing.
