@@ -34,8 +34,9 @@ impl<T: Threads> ExecutionLog<T> {
 
     /// The same log without seals: this log and its clones write none.
     ///
-    /// [`verify`](crate::Maintenance::verify) lists the runs that it writes as unsealed. Without the
-    /// feature `seals` no log writes any.
+    /// [`verify`](crate::Maintenance::verify) lists the runs that it records as unsealed. What it does to
+    /// runs that another log has sealed is sealed all the same: removing, pinning and settling. Without
+    /// the feature `seals` no log writes any, and `verify` of another build reports such changes.
     #[must_use]
     pub fn without_seals(self) -> Self {
         self.core.store().write_no_seals();

@@ -16,6 +16,11 @@ impl SealEvent {
         Self::Adopted,
     ];
 
+    /// Whether the change may be of a run that another handle has sealed.
+    pub(crate) fn is_of_any_run(self) -> bool {
+        matches!(self, Self::Settled | Self::Pinned | Self::Removed)
+    }
+
     /// The number that the journal stores.
     pub(crate) fn code(self) -> u8 {
         self as u8

@@ -232,14 +232,9 @@ impl<T: Store> Core<T> {
             return;
         };
         if let Ok(Some(file)) = self.head_file() {
-            let state = match sealed {
-                Some(_) => state(runs, sealed),
-                // This handle writes no seals, but another may.
-                None => HeadState {
-                    runs,
-                    ..file.read().map(|head| head.state).unwrap_or_default()
-                },
-            };
+            // A handle that writes no seals still says how many there are.
+            let sealed = sealed.or_else(|| self.store().sealed().ok().flatten());
+            let state = state(runs, sealed);
             file.write(&state);
             numbers.written = Some(state);
         }

@@ -24,7 +24,7 @@ impl<T: Threads> Maintenance<'_, T> {
     }
 
     /// Accepts the loss: sets the head file to the present state of the log, rebuilds the index, and seals
-    /// what is there. A journal of seals that is damaged itself is begun anew, under a new id of the log.
+    /// what is there. A journal of seals that is damaged itself is begun anew.
     ///
     /// Lost runs cannot be restored afterwards: copy the files of the log first.
     ///

@@ -109,10 +109,21 @@ impl SqliteFileStore {
         Ok(Part::Table)
     }
 
-    pub(super) fn read<T>(&self, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
+    fn read<T>(&self, work: impl FnOnce(&dyn LogStore) -> Result<T>) -> Result<T> {
         self.waiting_once(|| match self.part()? {
             Part::Table => work(&self.table),
             Part::Graph => work(&self.graph),
+        })
+    }
+
+    /// Reads several keys that belong together.
+    pub(super) fn read_at_one_moment<T>(
+        &self,
+        work: impl FnOnce(&dyn LogStore) -> Result<T>,
+    ) -> Result<T> {
+        self.waiting_once(|| match self.part()? {
+            Part::Table => work(&self.table),
+            Part::Graph => self.key_value_table.at_one_moment(|| work(&self.graph)),
         })
     }
 
@@ -291,7 +302,10 @@ impl LogStore for SqliteFileStore {
                 .inspect_err(|_| self.graph.doubt_newest_seal())?;
         }
         self.key_value_table
-            .optimistically(|| self.graph.finish_removal())
+            .optimistically(|| {
+                self.graph.doubt_newest_seal();
+                self.graph.finish_removal()
+            })
             .inspect_err(|_| self.graph.doubt_newest_seal())
     }
 
@@ -300,7 +314,13 @@ impl LogStore for SqliteFileStore {
             Part::Table => self.table.reindex(now_ms),
             Part::Graph => {
                 let table = &self.key_value_table;
-                table.optimistically(|| self.graph.reindex(now_ms))
+                // Each attempt begins without what a rolled back one has found.
+                let reindex = || {
+                    self.graph.doubt_newest_seal();
+                    self.graph.reindex(now_ms)
+                };
+                let reindexed = table.optimistically(reindex);
+                reindexed.inspect_err(|_| self.graph.doubt_newest_seal())
             }
         }
     }
@@ -329,7 +349,7 @@ impl LogStore for SqliteFileStore {
     }
 
     fn sealed(&self) -> Result<Option<Sealed>> {
-        self.read(|log| log.sealed())
+        self.read_at_one_moment(|log| log.sealed())
     }
 
     fn connect(&self) -> Result<Connection> {

@@ -1,5 +1,6 @@
 //! Every change past the log is seen, and nothing else is.
 
+mod a_journal_harms_no_run;
 mod bits_that_flip;
 mod by_others;
 mod many_processes;

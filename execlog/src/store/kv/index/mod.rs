@@ -183,7 +183,7 @@ impl<S: KvStore> Index<S> {
         }
     }
 
-    fn entry(&self, sequence: u64) -> Result<IndexEntry> {
+    pub(super) fn entry(&self, sequence: u64) -> Result<IndexEntry> {
         let entry = self.entries.get(sequence)?;
         entry.ok_or_else(|| missing(sequence))
     }

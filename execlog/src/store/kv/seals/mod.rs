@@ -74,10 +74,20 @@ impl<S: KvStore> Seals<S> {
     }
 
     fn append(&self, number: i64, event: SealEvent, run: Option<&StoredRun>) -> Result<()> {
-        let sequence = self.last()? + 1;
+        const TRIES: usize = 5;
         let digest = Digest::of(event, number, run);
-        self.entries
-            .insert(&SealEntry::new(sequence, number, event, digest))?;
+        let mut tries = 0;
+        let sequence = loop {
+            let sequence = self.last()? + 1;
+            let entry = SealEntry::new(sequence, number, event, digest);
+            tries += 1;
+            match self.entries.insert(&entry) {
+                Ok(()) => break sequence,
+                // Another process has taken the place meanwhile: it writes to the graph without its engine.
+                Err(_) if tries < TRIES && self.entries.contains(sequence)? => {}
+                Err(error) => return Err(error),
+            }
+        };
         self.known.store(sequence, Ordering::Relaxed);
         self.newest.store(sequence, Ordering::Relaxed);
         Ok(())
@@ -92,9 +102,39 @@ impl<S: KvStore> Seals<S> {
         } else {
             self.journals.get(1)?.map_or(0, |journal| journal.dropped)
         };
-        let last = last_taken(known, |place| self.entries.contains(place))?;
+        let mut last = last_taken(known, |place| self.entries.contains(place))?;
+        if self.known.load(Ordering::Relaxed) == 0 && self.has_beyond(last)? {
+            // A seal is missing. What follows must not be written over.
+            last = self.last_stored()?.max(last);
+        }
         self.known.store(last, Ordering::Relaxed);
         Ok(last)
+    }
+
+    /// The last place of all stored seals, however many are missing.
+    fn last_stored(&self) -> Result<u64> {
+        let mut last = 0;
+        for entry in self.entries.scan()? {
+            match entry {
+                Ok(entry) => last = last.max(entry.sequence),
+                Err(Error::Corrupt { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(last)
+    }
+
+    /// Whether a place beyond this one, which should be the last, is taken.
+    fn has_beyond(&self, last: u64) -> Result<bool> {
+        for power in 0..8 {
+            if self
+                .entries
+                .contains(last.saturating_add(1 + (1 << power)))?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn journal(&self) -> Result<Option<Journal>> {
@@ -117,9 +157,20 @@ impl<S: KvStore> Seals<S> {
         }))
     }
 
-    /// Removes the whole journal.
+    /// Removes the whole journal, but for the id of the log if that can be read.
     fn remove_all(&self, store: &impl KvStore) -> Result<()> {
-        self.journals.remove(1)?;
+        let journal = match self.journals.get(1) {
+            Err(Error::Corrupt { .. }) => None,
+            journal => journal?,
+        };
+        match journal {
+            Some(journal) => self.journals.insert(&JournalEntry {
+                dropped: 0,
+                peaks: String::new(),
+                ..journal
+            })?,
+            None => self.journals.remove(1)?,
+        }
         for (key, _) in store.scan(&SealEntry::key_prefix())? {
             store.delete(&key)?;
         }

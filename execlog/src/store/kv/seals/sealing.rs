@@ -19,6 +19,9 @@ use std::sync::atomic::Ordering;
 /// How many of the newest seals pruning keeps. Few, since native 3.9 writes every entry at each flush.
 const KEPT_SEALS: u64 = 100;
 
+/// How many of the newest runs are adopted when a log gets its journal.
+const ADOPTED_AT_FIRST: u64 = 1000;
+
 impl<S: KvStore> KvLogStore<S> {
     /// Seals a change of a run before it is written. `run` is what will be stored, or `None` if the run
     /// will be removed.
@@ -30,12 +33,14 @@ impl<S: KvStore> KvLogStore<S> {
         event: SealEvent,
         run: Option<&StoredRun>,
     ) -> Result<()> {
-        if !self.seals.is_on() || !is_number(record.id, record.started_at) {
-            return Ok(());
+        // Without sealing the runs of its own, a log still seals what it does to the sealed runs of others.
+        let is_sealing =
+            self.seals.is_on() || event.is_of_any_run() && self.seals.journals.contains(1)?;
+        if is_sealing && is_number(record.id, record.started_at) && self.make_journal()? {
+            self.correct_newest()?;
+            self.seals.append(record.id, event, run)?;
         }
-        self.make_journal()?;
-        self.correct_newest()?;
-        self.seals.append(record.id, event, run)
+        Ok(())
     }
 
     /// Makes the next writer look at the newest seal, since its change was perhaps not written.
@@ -45,12 +50,11 @@ impl<S: KvStore> KvLogStore<S> {
 
     /// Adopts every run that lacks a seal, and seals the ends that lack one.
     pub(in crate::store::kv) fn adopt_all(&self) -> Result<()> {
-        if !self.seals.is_on() {
-            return Ok(());
+        if self.seals.is_on() && self.make_journal()? {
+            self.correct_newest()?;
+            self.seal_all(Contradictions::Stay)?;
         }
-        self.make_journal()?;
-        self.correct_newest()?;
-        self.seal_all(Contradictions::Stay)
+        Ok(())
     }
 
     /// Seals what is there, whatever the journal says. Begins a new journal if this one is damaged.
@@ -82,14 +86,20 @@ impl<S: KvStore> KvLogStore<S> {
         Ok(())
     }
 
-    /// Makes the journal, and adopts the runs that the log has already.
-    fn make_journal(&self) -> Result<()> {
+    /// Makes the journal, and adopts the newest runs that the log has already. Returns `false` if the journal
+    /// cannot be read: the runs are more important, and `verify` reports it.
+    fn make_journal(&self) -> Result<bool> {
         if self.seals.log_id.lock().is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        if let Some(journal) = self.seals.journals.get(1)? {
-            *self.seals.log_id.lock() = Some(journal.log_id);
-            return Ok(());
+        match self.seals.journals.get(1) {
+            Ok(Some(journal)) => {
+                *self.seals.log_id.lock() = Some(journal.log_id);
+                return Ok(true);
+            }
+            Ok(None) => {}
+            Err(Error::Corrupt { .. }) => return Ok(false),
+            Err(error) => return Err(error),
         }
         let journal = JournalEntry {
             id: 1,
@@ -99,7 +109,32 @@ impl<S: KvStore> KvLogStore<S> {
         };
         self.seals.journals.insert(&journal)?;
         *self.seals.log_id.lock() = Some(journal.log_id);
-        self.adopt_all()
+        self.adopt_newest()?;
+        Ok(true)
+    }
+
+    fn adopt_newest(&self) -> Result<()> {
+        let last = match self.index.last() {
+            Ok(last) => last.map_or(0, |last| last.sequence),
+            Err(Error::Corrupt { .. }) => 0,
+            Err(error) => return Err(error),
+        };
+        for place in last.saturating_sub(ADOPTED_AT_FIRST) + 1..=last {
+            let run = match self
+                .index
+                .entry(place)
+                .map(|entry| self.find(&entry.execution_id))
+            {
+                Ok(Ok(Some(run))) => run,
+                Ok(Ok(None) | Err(Error::Corrupt { .. })) | Err(Error::Corrupt { .. }) => continue,
+                Ok(Err(error)) | Err(error) => return Err(error),
+            };
+            if is_number(run.record.id, run.record.started_at) {
+                let number = run.record.id;
+                self.seals.append(number, SealEvent::Adopted, Some(&run))?;
+            }
+        }
+        Ok(())
     }
 
     /// Seals the run of the newest seal as it is, if the change of that seal was not written.
@@ -150,11 +185,16 @@ impl<S: KvStore> KvLogStore<S> {
         if !self.seals.is_on() {
             return Ok(());
         }
+        let journal = match self.seals.journal() {
+            // Reported by `verify`.
+            Err(Error::Corrupt { .. }) => None,
+            journal => journal?,
+        };
         let Some(Journal {
             log_id,
             last,
             dropped: Some(mut tree),
-        }) = self.seals.journal()?
+        }) = journal
         else {
             return Ok(());
         };

@@ -2,28 +2,30 @@
 
 use super::comparison::Comparison;
 use super::sealer::Sealer;
-use super::tables::{begin_anew, by_run, check_journal};
-use crate::error::Result;
+use super::tables::{begin_anew, by_run, check_journal, repair_last_place};
+use crate::error::{Error, Result};
 use crate::seal::SealEvent;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{Contradictions, Verification};
-use crate::store::sqlite::errors::Failing;
+use crate::store::sqlite::context::{self, Contexts};
+use crate::store::sqlite::errors::{Failing, is_damage};
 use crate::store::sqlite::record;
-use crate::store::sqlite::row::Columns;
+use crate::store::sqlite::row::{Columns, Whole};
 use crate::store::sqlite::session::Session;
-use rusqlite::{OptionalExtension, params};
+use crate::store::sqlite::verify::report_damage;
+use rusqlite::params;
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
-/// How many runs from before the journal each new run adopts.
-const ADOPTED_BEFORE: usize = 16;
+/// How many of the newest runs are adopted when a log gets its journal. It takes some milliseconds, once.
+const ADOPTED_AT_FIRST: i64 = 1000;
 /// How many runs of another program each new run adopts.
 const ADOPTED_SINCE: usize = 64;
 /// How many seals are read at most to find those runs.
 const SEALS_READ: usize = 1024;
 
 impl Sealer {
-    /// Adopts the newest runs before this one that lack a seal, and some from before the journal.
+    /// Adopts the newest runs before this one that lack a seal.
     pub(in crate::store::sqlite) fn adopt_some(
         &self,
         session: &Session,
@@ -34,34 +36,28 @@ impl Sealer {
         if !self.is_on() || self.adopted.swap(number, Ordering::Relaxed) == number - 1 {
             return Ok(());
         }
-        let unadopted = unadopted(session)?;
-        for id in unsealed_before(session, number, unadopted)? {
+        for id in unsealed_before(session, number)? {
             self.seal(session, columns, id, SealEvent::Adopted)?;
-        }
-        if unadopted > 0 {
-            self.adopt_from_before(session, columns, unadopted)?;
-            // Looks again with the next run.
-            self.adopted.store(0, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Adopts some of the runs from before the journal, the newest first.
-    fn adopt_from_before(&self, session: &Session, columns: Columns, unadopted: i64) -> Result<()> {
-        let sql = format!(
-            "SELECT id FROM main.execution_log WHERE id <= ?1 ORDER BY id DESC LIMIT {ADOPTED_BEFORE}"
-        );
-        let ids: Vec<i64> = session
-            .prepare_cached(&sql)
-            .and_then(|mut find| find.query_map([unadopted], |row| row.get(0))?.collect())
-            .failing_on(session)?;
-        for id in &ids {
-            self.seal(session, columns, *id, SealEvent::Adopted)?;
+    /// Adopts the newest runs of a log that gets a journal.
+    pub(super) fn adopt_newest(&self, session: &Session) -> Result<()> {
+        let columns = match context::look_up(session) {
+            Ok(Contexts::Whole) => Columns::RecordAndContext(Whole(true)),
+            Ok(Contexts::Early) => Columns::RecordAndContext(Whole(false)),
+            Ok(Contexts::Missing) | Err(Error::Schema { .. }) => Columns::Record,
+            Err(error) => return Err(error),
+        };
+        let sql = "SELECT id FROM main.execution_log ORDER BY id DESC LIMIT ?1";
+        let mut find = session.prepare(sql).failing_on(session)?;
+        let ids = find.query_map([ADOPTED_AT_FIRST], |row| row.get(0));
+        let ids: Vec<i64> = ids.and_then(Iterator::collect).failing_on(session)?;
+        for id in ids.into_iter().rev() {
+            self.seal(session, columns, id, SealEvent::Adopted)?;
         }
-        let is_done = ids.len() < ADOPTED_BEFORE;
-        let left = ids.last().filter(|_| !is_done).map_or(0, |id| id - 1);
-        let sql = "UPDATE main.execlog_journal SET unadopted = ?1";
-        session.execute(sql, [left]).failing_on(session).map(drop)
+        Ok(())
     }
 
     /// Adopts every run that lacks a seal, and seals the ends that lack one. Reads the whole log.
@@ -73,7 +69,12 @@ impl Sealer {
         if !self.is_on() {
             return Ok(());
         }
-        self.seal_all(session, columns, Contradictions::Stay)
+        repair_last_place(session)?;
+        match self.seal_all(session, columns, Contradictions::Stay) {
+            // The rest can still be repaired.
+            Err(Error::Sqlite { source, .. }) if is_damage(&*source) => Ok(()),
+            done => done,
+        }
     }
 
     /// Seals what is there, whatever the journal says. Begins a new journal if this one is damaged.
@@ -86,7 +87,9 @@ impl Sealer {
             return Ok(());
         }
         let mut verified = VerifyReport::default();
-        check_journal(session, &Verification::default(), &mut verified)?;
+        repair_last_place(session)?;
+        let checked = check_journal(session, &Verification::default(), &mut verified);
+        report_damage(checked, "execlog_seal", &mut verified)?;
         if !verified.findings.is_empty() {
             begin_anew(session)?;
             self.forget();
@@ -107,22 +110,13 @@ impl Sealer {
                 None => self.append(session, number, SealEvent::Removed, None)?,
             }
         }
-        let sql = "UPDATE main.execlog_journal SET unadopted = 0";
-        session.execute(sql, []).failing_on(session).map(drop)
+        Ok(())
     }
-}
-
-/// The last of the runs from before the journal that are not adopted yet, or 0.
-fn unadopted(session: &Session) -> Result<i64> {
-    let found = session
-        .prepare_cached("SELECT unadopted FROM main.execlog_journal WHERE id = 1")
-        .and_then(|mut find| find.query_row([], |row| Ok(row.get(0).ok())).optional());
-    Ok(found.failing_on(session)?.flatten().unwrap_or(0))
 }
 
 /// The runs before this one that other programs have added since the last run that was sealed as it
 /// began.
-fn unsealed_before(session: &Session, number: i64, unadopted: i64) -> Result<Vec<i64>> {
+fn unsealed_before(session: &Session, number: i64) -> Result<Vec<i64>> {
     let sql = format!(
         "SELECT run, event FROM main.execlog_seal ORDER BY sequence DESC LIMIT {SEALS_READ}"
     );
@@ -147,7 +141,8 @@ fn unsealed_before(session: &Session, number: i64, unadopted: i64) -> Result<Vec
     }
     let since = match begun {
         Some(begun) => begun,
-        None if read < SEALS_READ => unadopted,
+        // Every seal of the log was read.
+        None if read < SEALS_READ => 0,
         // They are adopted when the log is reindexed.
         None => return Ok(Vec::new()),
     };

@@ -1,6 +1,8 @@
 //! Writing seals.
 
-use super::tables::{create, exist, journal};
+use super::tables::{
+    create, exist, is_last_place_possible, journal, new_log_id, repair_last_place,
+};
 use crate::error::Result;
 use crate::model::StoredRun;
 use crate::seal::{Digest, Seal, SealEvent};
@@ -10,7 +12,7 @@ use crate::store::sqlite::row::Columns;
 use crate::store::sqlite::session::Session;
 use crate::store::sqlite::{record, remember};
 use parking_lot::Mutex;
-use rusqlite::params;
+use rusqlite::{ErrorCode, params};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// Writes seals, unless it is turned off.
@@ -55,7 +57,10 @@ impl Sealer {
     /// Notes what has become of the seals written last. A transaction of the host may still be rolled back.
     pub(in crate::store::sqlite) fn note(&self, is_committed: bool) {
         let written = self.written.swap(0, Ordering::Relaxed);
-        if is_committed && written > 0 {
+        if !is_committed {
+            // The runs that were looked at may not be there.
+            self.adopted.store(0, Ordering::Relaxed);
+        } else if written > 0 {
             self.committed.store(written, Ordering::Relaxed);
         }
     }
@@ -69,7 +74,7 @@ impl Sealer {
         number: i64,
         event: SealEvent,
     ) -> Result<()> {
-        if !self.is_on() {
+        if !self.is_sealing(session, event)? {
             return Ok(());
         }
         match record::read_by_number(session, columns, number)? {
@@ -78,13 +83,19 @@ impl Sealer {
         }
     }
 
+    /// Whether to seal this change. Without sealing the runs of its own, a log still seals what it does to the
+    /// sealed runs of others.
+    fn is_sealing(&self, session: &Session, event: SealEvent) -> Result<bool> {
+        Ok(self.is_on() || event.is_of_any_run() && exist(session)?)
+    }
+
     /// Seals the removal of these runs.
     pub(in crate::store::sqlite) fn seal_removed(
         &self,
         session: &Session,
         numbers: &[i64],
     ) -> Result<()> {
-        if !self.is_on() {
+        if !self.is_sealing(session, SealEvent::Removed)? {
             return Ok(());
         }
         for number in numbers {
@@ -103,14 +114,25 @@ impl Sealer {
         let digest = Digest::of(event, number, run);
         let code = i64::from(event.code());
         let checksum = Seal::checksum(number, code, digest.as_bytes());
-        let sequence = session
+        let inserted = session
             .prepare_cached(
                 "INSERT INTO main.execlog_seal (run, event, digest, checksum) VALUES (?1, ?2, ?3, ?4)",
             )
             .and_then(|mut insert| {
                 insert.insert(params![number, code, digest.as_bytes(), checksum])
-            })
-            .failing_on(session)?;
+            });
+        let sequence = match inserted {
+            Err(error) if is_of_journal(session, &error) => {
+                tracing::warn!("a change is not sealed: {error}; see `execlog verify`");
+                self.forget();
+                return Ok(());
+            }
+            // SQLite also says that the disk is full if the last place is the last one possible, and has rolled
+            // back. The next write looks for that.
+            inserted => inserted
+                .inspect_err(|_| self.has_tables.store(false, Ordering::Relaxed))
+                .failing_on(session)?,
+        };
         let sequence = u64::try_from(sequence).unwrap_or_default();
         self.written.store(sequence, Ordering::Relaxed);
         Ok(())
@@ -123,7 +145,13 @@ impl Sealer {
             return Ok(());
         }
         if !exist(session)? {
-            create(session)?;
+            session.atomically(|session| {
+                create(session, &new_log_id())?;
+                self.adopt_newest(session)
+            })?;
+        }
+        if !is_last_place_possible(session)? {
+            repair_last_place(session)?;
         }
         remember(&self.has_tables, session);
         if self.has_tables.load(Ordering::Relaxed) {
@@ -131,4 +159,10 @@ impl Sealer {
         }
         Ok(())
     }
+}
+
+/// Whether the journal alone has the problem, since another program has removed it. The run is more
+/// important.
+fn is_of_journal(session: &Session, error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::Unknown) && !exist(session).unwrap_or(false)
 }

@@ -12,7 +12,8 @@ use crate::store::seals::{
 use crate::store::sqlite::errors::Failing;
 use crate::store::sqlite::session::Session;
 use crate::store::sqlite::{SqliteFileStore, SqliteStore, schema};
-use crate::store::verify::finding;
+use crate::store::verify::{finding, rebuildable};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
 pub(in crate::store::sqlite) const SEALS: &str = "execlog_seal";
@@ -28,30 +29,51 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS main.execlog_seal (
 CREATE TABLE IF NOT EXISTS main.execlog_journal (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     log_id TEXT NOT NULL,
-    unadopted INTEGER NOT NULL,
     dropped INTEGER NOT NULL,
     peaks BLOB NOT NULL
 )";
 
-/// Creates the journal of a new log.
-pub(in crate::store::sqlite) fn create(session: &Session) -> Result<()> {
-    session.atomically(|session| {
-        session.execute_batch(CREATE).failing_on(session)?;
-        let id = ExecutionId::generate();
-        let sql = "INSERT OR IGNORE INTO main.execlog_journal \
-             SELECT 1, ?1, coalesce(max(id), 0), 0, x'' FROM main.execution_log";
-        let added = session.execute(sql, [id.as_str()]);
-        added.failing_on(session).map(drop)
-    })
+/// Creates the journal.
+pub(super) fn create(session: &Session, log_id: &str) -> Result<()> {
+    session.execute_batch(CREATE).failing_on(session)?;
+    let sql = "INSERT OR IGNORE INTO main.execlog_journal VALUES (1, ?1, 0, x'')";
+    session.execute(sql, [log_id]).failing_on(session).map(drop)
 }
 
-/// Begins a new journal under a new id.
+/// Begins a new journal of the same log.
 pub(super) fn begin_anew(session: &Session) -> Result<()> {
-    let sql = format!("DELETE FROM main.{SEALS}; DELETE FROM main.{JOURNAL}");
+    let log_id = match journal(session) {
+        Ok(Some(journal)) => journal.log_id,
+        // It is damaged.
+        Ok(None) | Err(_) => new_log_id(),
+    };
+    let sql = format!("DROP TABLE IF EXISTS main.{SEALS}; DROP TABLE IF EXISTS main.{JOURNAL}");
     session.execute_batch(&sql).failing_on(session)?;
-    let sql = "DELETE FROM main.sqlite_sequence WHERE name = 'execlog_seal'";
-    session.execute(sql, []).failing_on(session)?;
-    create(session)
+    create(session, &log_id)
+}
+
+pub(super) fn new_log_id() -> String {
+    ExecutionId::generate().into_string()
+}
+
+/// Whether SQLite can give a place to the next seal.
+pub(super) fn is_last_place_possible(connection: &Connection) -> Result<bool> {
+    let is_possible = |given: &Value| match given {
+        Value::Integer(given) => (0..=*NUMBERS.end()).contains(given),
+        _ => false,
+    };
+    let given = last_place_given(connection)?;
+    Ok(given.as_ref().is_none_or(is_possible))
+}
+
+/// Sets the last place given anew, if it is impossible.
+pub(super) fn repair_last_place(session: &Session) -> Result<()> {
+    let sql = format!(
+        "UPDATE main.sqlite_sequence SET seq = (SELECT coalesce(max(sequence), 0) FROM main.{SEALS}) \
+         WHERE name = '{SEALS}' AND (typeof(seq) <> 'integer' OR seq NOT BETWEEN 0 AND {})",
+        NUMBERS.end()
+    );
+    session.execute(&sql, []).failing_on(session).map(drop)
 }
 
 /// Whether the journal exists.
@@ -61,10 +83,7 @@ pub(in crate::store::sqlite) fn exist(connection: &Connection) -> Result<bool> {
             SEALS,
             &["sequence", "run", "event", "digest", "checksum"][..],
         ),
-        (
-            JOURNAL,
-            &["id", "log_id", "unadopted", "dropped", "peaks"][..],
-        ),
+        (JOURNAL, &["id", "log_id", "dropped", "peaks"][..]),
     ] {
         let columns = schema::columns(connection, table)?;
         if columns.is_empty() {
@@ -108,15 +127,7 @@ pub(in crate::store::sqlite) fn journal(connection: &Connection) -> Result<Optio
     let Some((log_id, dropped, peaks)) = row.flatten() else {
         return Ok(None);
     };
-    let given: Option<i64> = connection
-        .query_row(
-            "SELECT seq FROM main.sqlite_sequence WHERE name = 'execlog_seal'",
-            [],
-            |row| Ok(row.get(0).ok()),
-        )
-        .optional()
-        .failing_on(connection)?
-        .flatten();
+    let given = last_place_given(connection)?;
     let largest: i64 = connection
         .query_row(
             "SELECT coalesce(max(sequence), 0) FROM main.execlog_seal",
@@ -124,9 +135,12 @@ pub(in crate::store::sqlite) fn journal(connection: &Connection) -> Result<Optio
             |row| row.get(0),
         )
         .failing_on(connection)?;
-    // A damaged one is reported and set anew.
-    let given = given.filter(|given| NUMBERS.contains(given));
-    let last = given.unwrap_or(0).max(largest).max(dropped);
+    let last = match given {
+        Some(Value::Integer(given)) if NUMBERS.contains(&given) => given,
+        // An impossible one is reported, and set anew by a repair.
+        _ => 0,
+    };
+    let last = last.max(largest).max(dropped);
     Ok(Some(Journal {
         log_id,
         last: u64::try_from(last).unwrap_or(0),
@@ -134,6 +148,13 @@ pub(in crate::store::sqlite) fn journal(connection: &Connection) -> Result<Optio
             .ok()
             .and_then(|size| Tree::of_peaks(size, &peaks)),
     }))
+}
+
+/// The last place given to a seal, as SQLite keeps it.
+fn last_place_given(connection: &Connection) -> Result<Option<Value>> {
+    let sql = "SELECT seq FROM main.sqlite_sequence WHERE name = 'execlog_seal'";
+    let given = connection.query_row(sql, [], |row| row.get(0)).optional();
+    given.failing_on(connection)
 }
 
 impl JournalStore for SqliteStore {
@@ -173,11 +194,11 @@ impl JournalStore for SqliteStore {
 /// The part of the file that has the runs has their seals, too.
 impl JournalStore for SqliteFileStore {
     fn checkpoint(&self) -> Result<Option<Checkpoint>> {
-        self.read(|log| log.checkpoint())
+        self.read_at_one_moment(|log| log.checkpoint())
     }
 
     fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
-        self.read(|log| log.seals_after(place, limit))
+        self.read_at_one_moment(|log| log.seals_after(place, limit))
     }
 }
 
@@ -216,6 +237,12 @@ pub(in crate::store::sqlite) fn check_journal(
         verified.findings.push(finding(JOURNAL, problem));
         return Ok(());
     };
+    if !is_last_place_possible(session)? {
+        let problem = "the last place given to a seal is impossible";
+        verified
+            .findings
+            .push(rebuildable("sqlite_sequence", problem));
+    }
     let mut check = JournalCheck::new(&journal, verification);
     let mut statement = session.prepare(BY_PLACE).failing_on(session)?;
     let mut rows = statement.query([0]).failing_on(session)?;
