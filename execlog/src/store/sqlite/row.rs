@@ -69,7 +69,7 @@ impl Columns {
     }
 
     /// The place of the key, and the context, of a row of [`select_contexts`](Self::select_contexts).
-    pub(super) fn read_context(row: &Row) -> (rusqlite::Result<usize>, Result<ExecutionContext>) {
+    pub(super) fn read_context(row: &Row) -> (rusqlite::Result<i64>, Result<ExecutionContext>) {
         let context = Reader { row, next: 1 }.context();
         (row.get(0), context)
     }

@@ -195,8 +195,11 @@ impl Failed {
         let found = statement.query_map([execution_ids], |row| Ok(Columns::read_context(row)));
         for context in found.failing_on(connection)? {
             let (place, context) = context.failing_on(connection)?;
-            let place = self.places[place.failing_on(connection)?];
-            let Ok(kept) = &mut rows[place] else { continue };
+            let place = usize::try_from(place.failing_on(connection)?).ok();
+            let place = place.and_then(|place| self.places.get(place));
+            let Some(Ok(kept)) = place.and_then(|place| rows.get_mut(*place)) else {
+                continue;
+            };
             let Kept::Ended(figures, _) = kept else {
                 continue;
             };
