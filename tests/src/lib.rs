@@ -1,10 +1,11 @@
-//! Shared by the tests: every kind of log, the behaviours that all logs have, property testing, and
-//! waits with a timeout.
+//! Shared by the tests: every kind of log, the behaviours that all logs have, property testing, waits
+//! with a timeout, and a store whose process dies.
 
 pub mod behaviour;
 pub mod bounded;
 #[cfg(doctest)]
 pub mod documents;
+pub mod dying;
 pub mod property;
 pub mod subject;
 

@@ -50,15 +50,23 @@ pub(crate) fn is_as_begun(seal: &Seal, run: &StoredRun) -> bool {
 
 /// The run as it was when it began.
 pub(crate) fn as_begun(run: &StoredRun) -> StoredRun {
+    let ExecutionRecord {
+        id,
+        execution_id,
+        tool_version,
+        args,
+        root,
+        db_path,
+        started_at,
+        ..
+    } = run.record.clone();
     let record = ExecutionRecord {
-        finished_at: None,
-        duration_ms: None,
-        outcome: RUNNING.to_owned(),
-        error_message: None,
-        files_indexed: 0,
-        symbols_indexed: 0,
-        references_indexed: 0,
-        ..run.record.clone()
+        id,
+        tool_version,
+        args,
+        root,
+        db_path,
+        ..ExecutionRecord::running(execution_id, started_at)
     };
     let context = run.context.as_deref().map(|context| {
         Box::new(ExecutionContext {

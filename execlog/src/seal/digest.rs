@@ -2,6 +2,7 @@
 
 use super::canonical::canonical;
 use super::event::SealEvent;
+use super::hexadecimal::{Hexadecimal, bytes};
 use crate::model::StoredRun;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
@@ -52,9 +53,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        Hexadecimal(&self.0).fmt(formatter)
     }
 }
 
@@ -73,17 +72,9 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        let digits = text.as_bytes();
-        let (pairs, rest) = digits.as_chunks::<2>();
-        let mut bytes = [0; 32];
-        let is_hexadecimal = digits.iter().all(u8::is_ascii_hexdigit) && rest.is_empty();
-        if !is_hexadecimal || pairs.len() != bytes.len() {
-            return Err(de::Error::custom("a digest is 64 hexadecimal digits"));
-        }
-        let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default();
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = u8::try_from(value(*high) * 16 + value(*low)).unwrap_or_default();
-        }
-        Ok(Self(bytes))
+        let digest = bytes(&text).and_then(|bytes| bytes.try_into().ok());
+        digest
+            .map(Self)
+            .ok_or_else(|| de::Error::custom("a digest is 64 hexadecimal digits"))
     }
 }

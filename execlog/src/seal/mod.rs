@@ -1,7 +1,7 @@
 //! Seals of runs: digests that show later whether a run was changed.
 //!
-//! `event` names what was sealed, `canonical` writes a run as bytes, `digest` hashes them, and `stored` is
-//! a seal as the journal has it. `begun` is a run before its end. `tree` computes the root over all seals,
+//! `event` names what was sealed, `canonical` writes a run as bytes, `digest` hashes them, `hexadecimal` writes
+//! digests, and `stored` is a seal as the journal has it. `begun` is a run before its end. `tree` computes the root over all seals,
 //! and `checkpoint` is the text that states it.
 
 #[cfg(feature = "seals")]
@@ -13,6 +13,8 @@ mod checkpoint;
 #[cfg(feature = "seals")]
 mod digest;
 mod event;
+#[cfg(feature = "seals")]
+pub(crate) mod hexadecimal;
 #[cfg(feature = "seals")]
 mod stored;
 #[cfg(all(test, feature = "seals"))]

@@ -1,53 +1,9 @@
 //! What repairing a log in a key-value store keeps, wherever the process dies, and where numbers end.
 
-use execlog::kv::{KvEntry, KvStore, MemoryKv};
-use execlog::{Error, ExecutionLog, Invocation, Result};
+use execlog::kv::{KvStore, MemoryKv};
+use execlog::{Error, ExecutionLog, Invocation};
+use execlog_tests::dying::Dying;
 use serde_json::Value;
-use std::cell::Cell;
-
-/// A store that lets only so many writes through, as if the process died then.
-struct Dying {
-    store: MemoryKv,
-    writes_left: Cell<usize>,
-}
-
-impl Dying {
-    fn write(&self) -> Result<()> {
-        let Some(left) = self.writes_left.get().checked_sub(1) else {
-            return Err(Error::Engine {
-                action: "write",
-                key: String::new(),
-                source: "the process is dead".into(),
-            });
-        };
-        self.writes_left.set(left);
-        Ok(())
-    }
-}
-
-impl KvStore for Dying {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.store.get(key)
-    }
-
-    fn set(&self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.write()?;
-        self.store.set(key, value)
-    }
-
-    fn delete(&self, key: &[u8]) -> Result<()> {
-        self.write()?;
-        self.store.delete(key)
-    }
-
-    fn scan(&self, prefix: &[u8]) -> Result<Vec<KvEntry>> {
-        self.store.scan(prefix)
-    }
-
-    fn flush(&self) -> Result<()> {
-        Ok(())
-    }
-}
 
 /// A store with two contexts whose runs are gone, and an entry of the index that contradicts its run.
 fn damaged() -> MemoryKv {
@@ -82,10 +38,7 @@ fn what_is_moved_is_there_wherever_the_process_dies() {
     for writes in 0.. {
         let store = damaged();
         let before = originals.map(|key| value(&store, key).expect("is there"));
-        let dying = ExecutionLog::from_local_kv_store(Dying {
-            store: store.clone(),
-            writes_left: Cell::new(writes),
-        });
+        let dying = ExecutionLog::from_local_kv_store(Dying::after(writes, store.clone()));
         let repaired = dying.maintenance().reindex();
         let aside = store.scan(b"execlog-aside:").expect("scanned").into_iter();
         let aside: Vec<Value> = aside

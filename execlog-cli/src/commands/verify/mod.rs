@@ -121,7 +121,7 @@ fn check(
             Repair::Reindex => " (repair with `--repair`)",
             Repair::AcceptLoss => " (accept with `--accept-loss`)",
             Repair::SetAside => " (set aside with `--repair`)",
-            _ if is_of_seals(finding) => " (look at it, then accept with `--accept-loss`)",
+            Repair::Accept => " (look at it, then accept with `--accept-loss`)",
             _ => "",
         };
         let (key, problem) = (printable(&finding.key), printable(&finding.problem));
@@ -214,13 +214,6 @@ fn since(
         }
         _ => Ok(Since::default()),
     }
-}
-
-/// Whether the finding is that a run contradicts its seal, or that a seal is damaged or missing. Accepting
-/// seals the runs as they are.
-fn is_of_seals(finding: &Finding) -> bool {
-    let keys = ["run ", "seal ", "the journal of seals", "execlog_journal"];
-    finding.repair == Repair::ByHand && keys.iter().any(|key| finding.key.starts_with(key))
 }
 
 /// The findings of two readings. A file that is read between two writes of its host may look damaged once,

@@ -46,6 +46,9 @@ pub enum Repair {
     AcceptLoss,
     /// [`Maintenance::reindex`](crate::Maintenance::reindex) sets the entry aside and keeps it there.
     SetAside,
+    /// A run contradicts its seal, or a seal is damaged or missing. Look at it first:
+    /// [`Maintenance::accept_loss`](crate::Maintenance::accept_loss) seals what is there.
+    Accept,
     /// By hand: the log cannot tell the right value.
     ByHand,
 }

@@ -1,11 +1,11 @@
 //! Whether the runs are as they were sealed.
 
+use super::finding::acceptable;
 use super::journal::StoredSeal;
-use super::undo::{as_begun, changed_fields, is_nearly, is_sealed_but_for_its_end};
+use super::undo::{changed_fields, is_nearly};
 use crate::model::StoredRun;
-use crate::seal::{Digest, Seal, SealEvent};
+use crate::seal::{Digest, Seal, SealEvent, as_begun};
 use crate::store::report::{Finding, VerifyReport};
-use crate::store::verify::finding;
 
 /// How many changed runs are compared at most with each other, to find runs whose numbers were swapped.
 const COMPARED: usize = 64;
@@ -101,7 +101,7 @@ impl RunsCheck {
                 self.report(number, problem);
             }
             Under::Run(run) if newest.is_of(Some(run)) => {}
-            Under::Run(run) if is_sealed_but_for_its_end(newest, run) => {
+            Under::Run(run) if newest.is_of_begun(run) => {
                 self.unsealed.push(number);
             }
             Under::Run(run) => {
@@ -120,7 +120,7 @@ impl RunsCheck {
     }
 
     fn report(&mut self, number: i64, problem: String) {
-        self.findings.push(finding(name(number), problem));
+        self.findings.push(acceptable(name(number), problem));
     }
 
     /// The numbers that need a seal: of what the log has under them, or of a removal.

@@ -1,5 +1,6 @@
 //! What a journal has, and whether it is whole.
 
+use super::finding::acceptable;
 use crate::error::{Error, Result};
 use crate::seal::{Checkpoint, Digest, Seal, SealEvent, Tree};
 use crate::store::report::{Finding, VerifyReport};
@@ -128,6 +129,22 @@ pub(in crate::store) fn checkpoint(
     Ok(Checkpoint::new(&journal.log_id, tree.size(), tree.root()))
 }
 
+/// Reports a log without a journal, if it is held to a checkpoint.
+pub(in crate::store) fn check_without_journal(
+    verification: &Verification,
+    verified: &mut VerifyReport,
+) {
+    let finding = verification.checkpoint.as_ref().map(|checkpoint| {
+        let problem = format!(
+            "the checkpoint is of {} seals of `{}`, and the log has no seals: they were removed, or this is \
+             another log",
+            checkpoint.size, checkpoint.origin
+        );
+        finding("the checkpoint", problem)
+    });
+    verified.findings.extend(finding);
+}
+
 /// Reads the seals by place: whether one is missing or damaged, and what the root was at a checkpoint.
 pub(in crate::store) struct JournalCheck<'a> {
     journal: &'a Journal,
@@ -146,7 +163,7 @@ impl<'a> JournalCheck<'a> {
         let mut findings = Vec::new();
         if journal.dropped.is_none() {
             let problem = "what pruning has left of the oldest seals cannot be read";
-            findings.push(finding("the journal of seals", problem));
+            findings.push(acceptable("the journal of seals", problem));
         }
         let mut check = Self {
             journal,
@@ -173,7 +190,7 @@ impl<'a> JournalCheck<'a> {
                 self.tree = None;
                 let of = run.map_or_else(String::new, |run| format!(" of run {run}"));
                 let problem = format!("the seal{of} was changed or is damaged");
-                self.findings.push(finding(name(*sequence), problem));
+                self.findings.push(acceptable(name(*sequence), problem));
             }
         }
         self.next = seal.sequence().saturating_add(1);
@@ -189,11 +206,11 @@ impl<'a> JournalCheck<'a> {
             } else {
                 format!("the seals {first} to {last} are missing")
             };
-            self.findings.push(finding(name(first), problem));
+            self.findings.push(acceptable(name(first), problem));
         } else if sequence < self.next {
             self.tree = None;
             let problem = "the seal is at a place that pruning has dropped";
-            self.findings.push(finding(name(sequence), problem));
+            self.findings.push(acceptable(name(sequence), problem));
         }
     }
 

@@ -2,15 +2,8 @@
 
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
-pub(super) use crate::seal::as_begun;
 use crate::seal::is_as_begun;
 use crate::seal::{Digest, Seal};
-
-/// Whether the run was sealed while it went on, and only its end is not sealed: a program that writes no
-/// seals has ended it, such as magellan.
-pub(super) fn is_sealed_but_for_its_end(seal: &Seal, run: &StoredRun) -> bool {
-    seal.is_of_begun(run)
-}
 
 /// Whether only the context of a run says how it ended: the process was killed between the two writes of
 /// its end in a key-value store.

@@ -141,7 +141,8 @@ impl SqliteStore {
 
     /// Runs `work` with a journal for its seals.
     fn sealing<T>(&self, session: &Session, work: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
-        self.sealer.make_tables(session)?;
+        self.sealer
+            .make_tables(session, || self.columns_to_seal(session))?;
         let done = work(session);
         self.sealer.note(done.is_ok() && session.is_autocommit());
         done

@@ -43,7 +43,11 @@ impl Sealer {
 
     pub(super) fn note(&self, _is_committed: bool) {}
 
-    pub(super) fn make_tables(&self, _: &Session) -> Result<()> {
+    pub(super) fn make_tables(
+        &self,
+        _: &Session,
+        _: impl FnOnce() -> Result<Columns>,
+    ) -> Result<()> {
         Ok(())
     }
 

@@ -114,6 +114,7 @@ fn every_flip_that_shows_is_found_and_none_in_free_space_is() {
     const SEED: u64 = 24;
     let log = Flipped::new();
     let mut random = Random(SEED);
+    assert!(log.free.len() > PAGE, "{} bytes are free", log.free.len());
     let flips = (0..flips()).filter(|_| log.flip(random.below(log.sound.len() * 8)));
     let shown = flips.count();
     assert!(shown > 0, "seed {SEED}");

@@ -3,7 +3,7 @@
 use super::{execute, fill, findings};
 use execlog::clock::ManualClock;
 use execlog::kv::{KvStore, MemoryKv};
-use execlog::{ExecutionLog, Imported, Invocation, Policy, StoredRun};
+use execlog::{Checkpoint, ExecutionLog, Imported, Invocation, Policy, StoredRun};
 use rusqlite::Connection;
 
 const BY_MAGELLAN: &str = "INSERT INTO execution_log (execution_id, tool_version, args, db_path, \
@@ -50,24 +50,73 @@ fn runs_of_magellan_are_adopted_and_their_ends_are_no_alarm() {
 fn the_newest_runs_of_a_log_from_before_seals_are_adopted_at_once_and_the_others_by_a_repair() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("code.db");
-    let without = ExecutionLog::new(&file).without_seals();
-    for number in 0..1017 {
-        let record = execlog_tests::record(&number.to_string());
-        without.log_execution(&record).expect("logged");
+    let store = MemoryKv::default();
+    let opens: [&dyn Fn() -> ExecutionLog; 2] = [&|| ExecutionLog::new(&file), &|| {
+        ExecutionLog::from_kv_store(store.clone())
+    }];
+    for open in opens {
+        let unsealed = || {
+            let verified = open().maintenance().verify().expect("verified");
+            assert_eq!(verified.findings, []);
+            verified.unsealed.len()
+        };
+        let without = open().without_seals();
+        for number in 0..1017 {
+            let record = execlog_tests::record(&number.to_string());
+            without.log_execution(&record).expect("logged");
+        }
+        assert_eq!(unsealed(), 1017);
+        open().begin(Invocation::new(["index"])).succeed();
+        // In a key-value store the new run has its number already.
+        let left = unsealed();
+        assert!((17..=18).contains(&left), "{left}");
+        open().begin(Invocation::new(["index"])).succeed();
+        assert_eq!(unsealed(), left);
+        open().maintenance().reindex().expect("reindexed");
+        assert_eq!(unsealed(), 0);
     }
-    let unsealed = |log: &ExecutionLog| {
-        let verified = log.maintenance().verify().expect("verified");
-        assert_eq!(verified.findings, []);
-        verified.unsealed.len()
+}
+
+#[test]
+fn pruning_drops_old_seals_of_a_long_log_in_sqlite() {
+    let log = ExecutionLog::in_memory();
+    let run = || log.begin(Invocation::new(["index"])).succeed();
+    for _ in 0..5500 {
+        run();
+    }
+    let old = log
+        .maintenance()
+        .checkpoint()
+        .expect("read")
+        .expect("seals");
+    let prune = || {
+        let plan = log.prune_plan(&Policy::new().keep_last(10));
+        plan.and_then(execlog::PrunePlan::apply).expect("pruned");
     };
-    assert_eq!(unsealed(&without), 1017);
-    let log = ExecutionLog::new(&file);
-    for _ in 0..3 {
-        log.begin(Invocation::new(["index"])).succeed();
-        assert_eq!(unsealed(&log), 17);
-    }
-    log.maintenance().reindex().expect("reindexed");
-    assert_eq!(unsealed(&log), 0);
+    prune();
+    run();
+    let newer = log
+        .maintenance()
+        .checkpoint()
+        .expect("read")
+        .expect("seals");
+    prune();
+    let verified = log.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.unsealed), (Vec::new(), vec![]));
+    let kept = log.maintenance().seals_after(0, usize::MAX).expect("read");
+    let last = kept.last().expect("a seal").sequence;
+    assert_eq!(last, verified.seals);
+    // 11,002 seals of runs, and 5,491 of removals.
+    assert_eq!((kept.len(), last), (10_000, 16_493));
+    let found = |checkpoint: &Checkpoint| {
+        let verified = log.maintenance().verify_against(checkpoint);
+        verified.expect("verified").findings
+    };
+    assert_eq!(found(&newer), []);
+    assert_eq!(found(&old), []);
+    let mut dropped = old.clone();
+    dropped.size = kept[0].sequence - 2;
+    assert!(found(&dropped)[0].problem.contains("pruning has dropped"));
 }
 
 #[test]

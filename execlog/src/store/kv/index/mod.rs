@@ -3,7 +3,7 @@
 mod newest;
 
 use super::entry::{IndexEntry, NO_RUN, children};
-use super::place::last_taken;
+use super::place::{has_gap_after, last_taken};
 use super::survey::Survey;
 use crate::error::printable;
 use crate::error::{Error, Result};
@@ -190,23 +190,13 @@ impl<S: KvStore> Index<S> {
 
     fn last_place(&self) -> Result<u64> {
         let known = self.known.load(atomic::Ordering::Relaxed);
-        let taken = last_taken(known, |place| self.entries.contains(place))?;
-        if known == 0 {
-            self.check_end(taken)?;
+        let is_taken = |place| self.entries.contains(place);
+        let taken = last_taken(known, is_taken)?;
+        if known == 0 && has_gap_after(taken, is_taken)? {
+            return Err(missing(taken + 1));
         }
         self.known.store(taken, atomic::Ordering::Relaxed);
         Ok(taken)
-    }
-
-    /// Fails if the free place after `last` is a gap in the index.
-    fn check_end(&self, last: u64) -> Result<()> {
-        for power in 0..8 {
-            let place = last.saturating_add(1 + (1 << power));
-            if self.entries.contains(place)? {
-                return Err(missing(last + 1));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -11,9 +11,9 @@ use crate::store::kv::KvLogStore;
 use crate::store::kv::survey::{Starts, Survey};
 use crate::store::report::{Note, VerifyReport};
 use crate::store::seals::{
-    JournalCheck, RunsCheck, StoredSeal, Under, Verification, is_half_ended,
+    JournalCheck, RunsCheck, StoredSeal, Under, Verification, acceptable, check_without_journal,
+    is_half_ended,
 };
-use crate::store::verify::finding;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks the journal and compares the runs with their seals.
@@ -49,8 +49,8 @@ pub(super) fn compared<S: KvStore>(
             }
             whole.finish(verified);
         }
-        Ok(None) => {}
-        Err(Error::Corrupt { key, reason }) => verified.findings.push(finding(key, reason)),
+        Ok(None) => check_without_journal(verification, verified),
+        Err(Error::Corrupt { key, reason }) => verified.findings.push(acceptable(key, reason)),
         Err(error) => return Err(error),
     }
     let mut check = RunsCheck::default();
@@ -106,11 +106,7 @@ pub(super) fn numbered<S: KvStore>(
 /// Whether the newest seal of the log is of a change that was not written: the run is still as the seal
 /// before says.
 pub(super) fn is_open(newest: &Seal, before: Option<&StoredSeal>, run: Option<&StoredRun>) -> bool {
-    let is_written = match newest.event {
-        SealEvent::Removed => run.is_none(),
-        _ => run.is_some_and(|run| newest.is_of(Some(run))),
-    };
-    if is_written {
+    if is_written(newest, run) {
         return false;
     }
     match (before, run) {
@@ -121,5 +117,13 @@ pub(super) fn is_open(newest: &Seal, before: Option<&StoredSeal>, run: Option<&S
         (None, None) => newest.event != SealEvent::Removed,
         (None, Some(_)) => newest.event == SealEvent::Removed,
         (Some(StoredSeal::Damaged { .. }), _) => false,
+    }
+}
+
+/// Whether the change of a seal was written.
+pub(super) fn is_written(seal: &Seal, run: Option<&StoredRun>) -> bool {
+    match seal.event {
+        SealEvent::Removed => run.is_none(),
+        _ => run.is_some_and(|run| seal.is_of(Some(run))),
     }
 }

@@ -1,11 +1,11 @@
 //! The stored entries of the journal.
 
 use crate::error::Result;
+use crate::seal::hexadecimal::{Hexadecimal, bytes};
 use crate::seal::{Digest, Seal, SealEvent};
 use crate::store::seals::StoredSeal;
 use execlog_derive::KvRecord;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// A seal, stored as one text: native 3.9 writes every entry at each flush.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
@@ -31,7 +31,7 @@ impl From<SealEntry> for String {
         } = entry;
         format!(
             "{sequence} {run} {event} {} {checksum}",
-            hexadecimal(&digest)
+            Hexadecimal(&digest)
         )
     }
 }
@@ -89,20 +89,4 @@ pub(super) struct JournalEntry {
     pub(super) dropped: u64,
     /// In hexadecimal.
     pub(super) peaks: String,
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Cannot fail: a string takes every text.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-pub(super) fn bytes(text: &str) -> Option<Vec<u8>> {
-    let is_even = text.is_ascii() && text.len().is_multiple_of(2);
-    let starts = (0..text.len()).step_by(2);
-    let bytes = starts.map(|start| u8::from_str_radix(text.get(start..start + 2)?, 16).ok());
-    bytes.collect::<Option<_>>().filter(|_| is_even)
 }

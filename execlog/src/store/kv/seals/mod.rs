@@ -10,14 +10,15 @@ mod sealing;
 
 pub(super) use check::check;
 
-use super::place::last_taken;
+use super::place::{has_gap_after, last_taken};
 use crate::error::{Error, Result};
 use crate::kv::{KvRecord, KvStore, Table};
 use crate::model::StoredRun;
+use crate::seal::hexadecimal::bytes;
 use crate::seal::{Digest, SealEvent, Tree};
 use crate::store::Sealed;
 use crate::store::seals::{Journal, StoredSeal};
-use entry::{JournalEntry, SealEntry, bytes};
+use entry::{JournalEntry, SealEntry};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -102,8 +103,9 @@ impl<S: KvStore> Seals<S> {
         } else {
             self.journals.get(1)?.map_or(0, |journal| journal.dropped)
         };
-        let mut last = last_taken(known, |place| self.entries.contains(place))?;
-        if self.known.load(Ordering::Relaxed) == 0 && self.has_beyond(last)? {
+        let is_taken = |place| self.entries.contains(place);
+        let mut last = last_taken(known, is_taken)?;
+        if self.known.load(Ordering::Relaxed) == 0 && has_gap_after(last, is_taken)? {
             // A seal is missing. What follows must not be written over.
             last = self.last_stored()?.max(last);
         }
@@ -122,19 +124,6 @@ impl<S: KvStore> Seals<S> {
             }
         }
         Ok(last)
-    }
-
-    /// Whether a place beyond this one, which should be the last, is taken.
-    fn has_beyond(&self, last: u64) -> Result<bool> {
-        for power in 0..8 {
-            if self
-                .entries
-                .contains(last.saturating_add(1 + (1 << power)))?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     fn journal(&self) -> Result<Option<Journal>> {

@@ -1,11 +1,12 @@
 //! Sealing the changes of a log.
 
 use super::all;
-use super::check::{compared, is_open, numbered};
-use super::entry::{JournalEntry, SealEntry, hexadecimal};
+use super::check::{compared, is_open, is_written, numbered};
+use super::entry::{JournalEntry, SealEntry};
 use crate::error::{Error, Result};
 use crate::kv::KvStore;
 use crate::model::{ExecutionId, ExecutionRecord, StoredRun};
+use crate::seal::hexadecimal::Hexadecimal;
 use crate::seal::{Checkpoint, Seal, SealEvent};
 use crate::store::LogStore;
 use crate::store::kv::KvLogStore;
@@ -161,11 +162,8 @@ impl<S: KvStore> KvLogStore<S> {
             None => None,
         };
         let run = run.filter(|run| run.record.id == seal.run);
-        let is_written = match seal.event {
-            SealEvent::Removed => run.is_none(),
-            _ => run.as_ref().is_some_and(|run| seal.is_of(Some(run))),
-        };
-        if is_written {
+        // The other seals are read only if they are needed.
+        if is_written(&seal, run.as_ref()) {
             return Ok(());
         }
         let before = all(&*self.store)?.into_iter();
@@ -225,7 +223,7 @@ impl<S: KvStore> KvLogStore<S> {
             id: 1,
             log_id,
             dropped: tree.size(),
-            peaks: hexadecimal(&tree.peaks()),
+            peaks: Hexadecimal(&tree.peaks()).to_string(),
         })?;
         places
             .into_iter()

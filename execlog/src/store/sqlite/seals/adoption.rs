@@ -7,10 +7,9 @@ use crate::error::{Error, Result};
 use crate::seal::SealEvent;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{Contradictions, Verification};
-use crate::store::sqlite::context::{self, Contexts};
 use crate::store::sqlite::errors::{Failing, is_damage};
 use crate::store::sqlite::record;
-use crate::store::sqlite::row::{Columns, Whole};
+use crate::store::sqlite::row::Columns;
 use crate::store::sqlite::session::Session;
 use crate::store::sqlite::verify::report_damage;
 use rusqlite::params;
@@ -43,13 +42,7 @@ impl Sealer {
     }
 
     /// Adopts the newest runs of a log that gets a journal.
-    pub(super) fn adopt_newest(&self, session: &Session) -> Result<()> {
-        let columns = match context::look_up(session) {
-            Ok(Contexts::Whole) => Columns::RecordAndContext(Whole(true)),
-            Ok(Contexts::Early) => Columns::RecordAndContext(Whole(false)),
-            Ok(Contexts::Missing) | Err(Error::Schema { .. }) => Columns::Record,
-            Err(error) => return Err(error),
-        };
+    pub(super) fn adopt_newest(&self, session: &Session, columns: Columns) -> Result<()> {
         let sql = "SELECT id FROM main.execution_log ORDER BY id DESC LIMIT ?1";
         let mut find = session.prepare(sql).failing_on(session)?;
         let ids = find.query_map([ADOPTED_AT_FIRST], |row| row.get(0));

@@ -140,14 +140,19 @@ impl Sealer {
 
     /// Creates the journal if it is missing. Not within the transaction that writes, so that it can be
     /// remembered.
-    pub(in crate::store::sqlite) fn make_tables(&self, session: &Session) -> Result<()> {
+    pub(in crate::store::sqlite) fn make_tables(
+        &self,
+        session: &Session,
+        columns: impl FnOnce() -> Result<Columns>,
+    ) -> Result<()> {
         if !self.is_on() || self.has_tables.load(Ordering::Relaxed) {
             return Ok(());
         }
         if !exist(session)? {
+            let columns = columns()?;
             session.atomically(|session| {
                 create(session, &new_log_id())?;
-                self.adopt_newest(session)
+                self.adopt_newest(session, columns)
             })?;
         }
         if !is_last_place_possible(session)? {

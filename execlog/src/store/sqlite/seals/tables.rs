@@ -7,12 +7,13 @@ use crate::store::Sealed;
 use crate::store::numbers::NUMBERS;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{
-    Journal, JournalCheck, JournalStore, StoredSeal, Verification, checkpoint,
+    Journal, JournalCheck, JournalStore, StoredSeal, Verification, acceptable,
+    check_without_journal, checkpoint,
 };
 use crate::store::sqlite::errors::Failing;
 use crate::store::sqlite::session::Session;
 use crate::store::sqlite::{SqliteFileStore, SqliteStore, schema};
-use crate::store::verify::{finding, rebuildable};
+use crate::store::verify::rebuildable;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
@@ -230,11 +231,12 @@ pub(in crate::store::sqlite) fn check_journal(
     verified: &mut VerifyReport,
 ) -> Result<()> {
     if !exist(session)? {
+        check_without_journal(verification, verified);
         return Ok(());
     }
     let Some(journal) = journal(session)? else {
         let problem = "its row is missing or cannot be read";
-        verified.findings.push(finding(JOURNAL, problem));
+        verified.findings.push(acceptable(JOURNAL, problem));
         return Ok(());
     };
     if !is_last_place_possible(session)? {
