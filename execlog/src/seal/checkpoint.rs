@@ -53,7 +53,7 @@ impl Checkpoint {
     /// let log = ExecutionLog::in_memory();
     /// log.begin(Invocation::new(["index"])).succeed();
     /// let checkpoint = log.maintenance().checkpoint()?.expect("seals");
-    /// let seals = log.maintenance().seals_after(0, 10)?;
+    /// let seals: Vec<_> = log.maintenance().seals_after(0).collect::<Result<_, _>>()?;
     /// assert!(checkpoint.is_of(seals.iter().map(|seal| seal.digest)));
     /// assert!(!checkpoint.is_of([seals[0].digest]));
     /// # Ok::<(), execlog::Error>(())

@@ -58,7 +58,7 @@ impl Seal {
     /// let log = ExecutionLog::in_memory();
     /// log.begin(Invocation::new(["index"])).succeed();
     /// let mut run = log.find(RunSelector::latest())?.expect("a run").into();
-    /// let seals = log.maintenance().seals_after(0, 10)?;
+    /// let seals: Vec<_> = log.maintenance().seals_after(0).collect::<Result<_, _>>()?;
     /// assert!(seals[1].is_of(Some(&run)));
     /// run.record.files_indexed = 7;
     /// assert!(!seals[1].is_of(Some(&run)));

@@ -6,9 +6,6 @@ use crate::output::json::json_line;
 use execlog::{Error, LocalLog};
 use std::io::Write;
 
-/// How many seals are read at once.
-const PAGE: usize = 16_384;
-
 /// The export of the seals, begun before the first run is exported.
 pub(super) struct SealsExport {
     before: u64,
@@ -38,26 +35,19 @@ impl SealsExport {
             ));
         };
         let mut last = 0;
-        while last < checkpoint.size {
-            let seals = maintenance
-                .seals_after(last, PAGE)
-                .map_err(|error| not_exported(&error))?;
-            let first = seals.first().map(|seal| seal.sequence);
+        for seal in maintenance.seals_after(0) {
+            let seal = seal.map_err(|error| not_exported(&error))?;
+            if seal.sequence > checkpoint.size {
+                break;
+            }
             // Pruning drops the oldest.
-            if last > 0 && first != Some(last + 1) {
+            if last > 0 && seal.sequence != last + 1 {
                 return Err(Failure::failed(
                     "the log was pruned while its seals were exported: export again",
                 ));
             }
-            for seal in &seals {
-                if seal.sequence <= checkpoint.size {
-                    writeln!(output, "{}", json_line(&ExportLine::of_seal(*seal))?)?;
-                }
-                last = seal.sequence;
-            }
-            if seals.is_empty() {
-                break;
-            }
+            last = seal.sequence;
+            writeln!(output, "{}", json_line(&ExportLine::of_seal(seal))?)?;
         }
         let end = End {
             checkpoint,

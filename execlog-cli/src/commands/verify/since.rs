@@ -5,9 +5,6 @@ use crate::failure::Failure;
 use execlog::{Checkpoint, Error, LocalLog, RunSelector, Seal, SealEvent, StoredRun};
 use std::collections::BTreeMap;
 
-/// How many seals are read at once.
-const PAGE: usize = 16_384;
-
 /// What is to be said of the runs that were sealed again.
 #[derive(Default)]
 pub(super) struct Since {
@@ -27,21 +24,24 @@ pub(super) fn since(log: &LocalLog, checkpoint: &Checkpoint) -> Result<Since, Fa
     let mut since = Since::default();
     let mut runs = BTreeMap::<i64, Sealed>::new();
     let mut removed = 0_usize;
-    each_seal(log, checkpoint.size, |now| {
+    let maintenance = log.maintenance();
+    for now in maintenance.seals_after(checkpoint.size) {
+        let now = now?;
         removed += usize::from(now.event == SealEvent::Removed);
         runs.insert(now.run, Sealed { then: None, now });
-        true
-    })?;
+    }
     if runs.is_empty() {
         return Ok(since);
     }
-    each_seal(log, 0, |seal| {
-        let is_before = seal.sequence <= checkpoint.size;
-        if is_before && let Some(sealed) = runs.get_mut(&seal.run) {
+    for seal in maintenance.seals_after(0) {
+        let seal = seal?;
+        if seal.sequence > checkpoint.size {
+            break;
+        }
+        if let Some(sealed) = runs.get_mut(&seal.run) {
             sealed.then = Some(seal);
         }
-        is_before
-    })?;
+    }
     for (number, Sealed { then, now }) in runs {
         let Some(then) = then.filter(|_| now.event != SealEvent::Removed) else {
             continue;
@@ -89,25 +89,4 @@ fn is_explained(then: &Seal, now: &Seal, run: &StoredRun) -> bool {
         || [run, &unpinned]
             .iter()
             .any(|run| then.is_of(Some(run)) || then.is_of_begun(run))
-}
-
-/// Passes the seals after a place, until `pass` returns `false`.
-fn each_seal(
-    log: &LocalLog,
-    after: u64,
-    mut pass: impl FnMut(Seal) -> bool,
-) -> Result<(), Failure> {
-    let mut last = after;
-    loop {
-        let seals = log.maintenance().seals_after(last, PAGE)?;
-        let Some(newest) = seals.last() else {
-            return Ok(());
-        };
-        last = newest.sequence;
-        for seal in seals {
-            if !pass(seal) {
-                return Ok(());
-            }
-        }
-    }
 }

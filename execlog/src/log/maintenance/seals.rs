@@ -46,13 +46,37 @@ impl<T: Threads> Maintenance<'_, T> {
         })
     }
 
-    /// The seals after this place, in order, at most `limit`. Those that pruning has dropped are left out.
+    /// The seals after this place, in order. Those that pruning has dropped are left out.
     ///
-    /// # Errors
-    ///
-    /// [`Error::Corrupt`](crate::Error::Corrupt) if a seal is damaged; the errors of [every
+    /// Reads page by page, so a seal that is written meanwhile is given, too. An error ends the iteration:
+    /// [`Error::Corrupt`](crate::Error::Corrupt) if a seal is damaged, or one of the errors of [every
     /// call](crate::ExecutionLog#errors-of-every-call).
-    pub fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
-        self.core.store().seals_after(place, limit)
+    ///
+    /// ```
+    /// use execlog::{ExecutionLog, Invocation, Seal, SealEvent};
+    ///
+    /// let log = ExecutionLog::in_memory();
+    /// log.begin(Invocation::new(["index"])).succeed();
+    /// let seals: Vec<Seal> = log.maintenance().seals_after(0).collect::<Result<_, _>>()?;
+    /// assert_eq!([seals[0].event, seals[1].event], [SealEvent::Began, SealEvent::Ended]);
+    /// # Ok::<(), execlog::Error>(())
+    /// ```
+    pub fn seals_after(&self, place: u64) -> impl Iterator<Item = Result<Seal>> + use<'_, T> {
+        const PAGE: usize = 16_384;
+        let store = self.core.store();
+        let mut page = Vec::new().into_iter();
+        let mut last = Some(place);
+        std::iter::from_fn(move || {
+            if page.len() == 0 {
+                match store.seals_after(last.take()?, PAGE) {
+                    Ok(seals) => {
+                        last = seals.last().map(|seal| seal.sequence);
+                        page = seals.into_iter();
+                    }
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+            page.next().map(Ok)
+        })
     }
 }

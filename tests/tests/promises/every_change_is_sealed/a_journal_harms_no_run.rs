@@ -1,6 +1,6 @@
 //! Whatever has become of the journal, runs are recorded, and there is a way back.
 
-use super::{execute, findings};
+use super::{execute, findings, seals_after};
 use execlog::kv::{KvStore, MemoryKv};
 use execlog::{ExecutionLog, Invocation, LocalLog, Threads};
 use rusqlite::Connection;
@@ -75,18 +75,12 @@ fn a_missing_seal_is_not_written_over_nor_are_those_after_it() {
     for _ in 0..14 {
         assert_eq!(recorded(&log(&store)), "success");
     }
-    let before = log(&store)
-        .maintenance()
-        .seals_after(15, 100)
-        .expect("read");
+    let before = seals_after(&log(&store), 15).expect("read");
     store
         .delete(b"execlog-seal:000000000000000F")
         .expect("deleted");
     assert_eq!(recorded(&log(&store)), "success");
-    let after = log(&store)
-        .maintenance()
-        .seals_after(15, 100)
-        .expect("read");
+    let after = seals_after(&log(&store), 15).expect("read");
     assert_eq!(after[..before.len()], before);
     assert_eq!(after.len(), before.len() + 2);
     let found = log(&store)

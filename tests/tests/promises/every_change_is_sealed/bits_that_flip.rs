@@ -2,7 +2,7 @@
 //!
 //! `EXECLOG_FLIPS` sets how many bits are flipped (default 3000).
 
-use super::{Random, fill};
+use super::{Random, fill, seals_after};
 use execlog::clock::ManualClock;
 use execlog::{ExecutionLog, Seal, StoredRun};
 use rusqlite::Connection;
@@ -82,7 +82,7 @@ fn shown(file: &Path) -> Shown {
     let log = ExecutionLog::read_only(file);
     let runs = log.runs().oldest_first().into_iter();
     let runs: Result<Vec<_>, _> = runs.map(|run| run.map(StoredRun::from)).collect();
-    let seals = log.maintenance().seals_after(0, usize::MAX);
+    let seals = seals_after(&log, 0);
     let all = runs.and_then(|runs| Ok((runs, seals?)));
     all.map_err(|error| error.to_string())
 }

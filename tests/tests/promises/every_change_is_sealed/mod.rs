@@ -9,7 +9,7 @@ mod tampering;
 mod writes_that_do_not_happen;
 
 use execlog::clock::ManualClock;
-use execlog::{ExecutionLog, Finding, Invocation, StoredRun};
+use execlog::{ExecutionLog, Finding, Invocation, Seal, StoredRun, Threads};
 use rusqlite::Connection;
 use std::time::Duration;
 
@@ -76,6 +76,11 @@ fn fill(log: &ExecutionLog, clock: &ManualClock) {
 
 fn findings(log: &ExecutionLog) -> Vec<Finding> {
     log.maintenance().verify().expect("verified").findings
+}
+
+/// The seals after a place.
+fn seals_after<T: Threads>(log: &ExecutionLog<T>, place: u64) -> execlog::Result<Vec<Seal>> {
+    log.maintenance().seals_after(place).collect()
 }
 
 /// Everything that a log shows of its runs, with what cannot be read.
