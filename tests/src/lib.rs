@@ -1,11 +1,13 @@
 //! Shared by the tests: every kind of log, the behaviours that all logs have, property testing, waits
-//! with a timeout, and a store whose process dies.
+//! with a timeout, a store whose process dies, and throwaway PostgreSQL servers.
 
 pub mod behaviour;
 pub mod bounded;
 #[cfg(doctest)]
 pub mod documents;
 pub mod dying;
+#[cfg(unix)]
+pub mod postgres;
 pub mod property;
 pub mod subject;
 

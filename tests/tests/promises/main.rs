@@ -2,7 +2,7 @@
 //!
 //! One program has them all. Beside it are `each_mistake_is_one_error`, which runs the compiler,
 //! `the_derive_works_under_hostile_names`, which has lints and names of its own, `every_store_does_the_same`,
-//! which lists its tests itself, and `costs`, which measures.
+//! which lists its tests itself, `costs`, which measures, and `throwaway_servers`, which tests what the tests start.
 
 mod a_file_that_is_no_log_is_refused;
 #[cfg(all(unix, feature = "native-v3"))]

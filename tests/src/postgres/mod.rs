@@ -1,0 +1,135 @@
+//! Throwaway PostgreSQL servers: one for each test program, a database for each test.
+//!
+//! `programs` finds PostgreSQL, `server.sh` runs a server and tidies up after it, `database` makes
+//! databases and empties them, and `proxy` stands between a log and a server and fails as networks do.
+
+mod database;
+mod programs;
+mod proxy;
+
+pub use database::{Database, Row};
+pub use proxy::{Answers, Proxy};
+
+use crate::bounded::{self, PATIENCE};
+use database::Pool;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A PostgreSQL server on a socket in a temporary folder. Dropping it stops the server and removes the
+/// folder, and so does the end of the process, however it ends.
+pub struct Server {
+    runner: Child,
+    folder: PathBuf,
+    databases: Pool,
+}
+
+impl Server {
+    /// The server that the tests of this process share.
+    ///
+    /// `None`, after a line on standard error, where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not start.
+    pub fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<Server>> = OnceLock::new();
+        SHARED.get_or_init(Self::start).as_ref()
+    }
+
+    /// A server of one's own, to stop it in the test. Takes about a second.
+    ///
+    /// `None`, after a line on standard error, where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not start.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        match programs::find() {
+            Ok(programs) => Some(Self::start_with(&programs)),
+            Err(missing) => {
+                // `eprintln!` would be captured by the test.
+                let line = format!("skipped: the tests on PostgreSQL, {missing}\n");
+                std::io::stderr()
+                    .write_all(line.as_bytes())
+                    .expect("standard error");
+                None
+            }
+        }
+    }
+
+    fn start_with(programs: &Path) -> Self {
+        // The path of a socket has at most 107 bytes, and `TMPDIR` may be long.
+        let folder = TempDir::with_prefix_in("execlog-", "/tmp").expect("a temporary folder");
+        let runner = Command::new("sh")
+            .args(["-c", include_str!("server.sh"), "server.sh"])
+            .args([programs, folder.path()])
+            // Whoever kills the group of the test program lets this one tidy up.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a shell");
+        let mut server = Self {
+            runner,
+            folder: folder.keep(),
+            databases: Pool::default(),
+        };
+        server.wait_until_it_answers();
+        server
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while database::query(&self.url("postgres"), "SELECT 1").is_err() {
+            let ended = self.runner.try_wait().expect("it is a child");
+            assert!(ended.is_none(), "the PostgreSQL server does not start");
+            assert!(
+                Instant::now() < deadline,
+                "the PostgreSQL server does not answer"
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The URL of a database on this server, as the superuser.
+    fn url(&self, database: &str) -> String {
+        format!(
+            "postgresql://postgres@/{database}?host={}",
+            self.folder.display()
+        )
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.join(".s.PGSQL.5432")
+    }
+
+    /// An empty database that nobody else uses. Takes 150 ms for each of those in use at the same time, and
+    /// nothing after that.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer.
+    pub fn database(&self) -> Database<'_> {
+        Database::on(self)
+    }
+
+    /// The folder of the server, removed with it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.runner.stdin.take());
+        bounded::status(&mut self.runner);
+    }
+}
