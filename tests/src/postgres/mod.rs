@@ -16,7 +16,7 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ pub struct Server {
 impl Server {
     /// The server that the tests of this process share.
     ///
-    /// `None`, after a line on standard error, where PostgreSQL is not installed.
+    /// `None`, after one line of this process on standard error, where PostgreSQL is not installed.
     ///
     /// # Panics
     ///
@@ -44,7 +44,7 @@ impl Server {
 
     /// A server of one's own, to stop it in the test. Takes about a second.
     ///
-    /// `None`, after a line on standard error, where PostgreSQL is not installed.
+    /// `None`, after one line of this process on standard error, where PostgreSQL is not installed.
     ///
     /// # Panics
     ///
@@ -54,11 +54,13 @@ impl Server {
         match programs::find() {
             Ok(programs) => Some(Self::start_with(&programs)),
             Err(missing) => {
-                // `eprintln!` would be captured by the test.
-                let line = format!("skipped: the tests on PostgreSQL, {missing}\n");
-                std::io::stderr()
-                    .write_all(line.as_bytes())
-                    .expect("standard error");
+                static SAID: Once = Once::new();
+                SAID.call_once(|| {
+                    // `eprintln!` would be captured by the test.
+                    let line = format!("skipped: the tests on PostgreSQL, {missing}\n");
+                    let mut stderr = std::io::stderr();
+                    stderr.write_all(line.as_bytes()).expect("standard error");
+                });
                 None
             }
         }
