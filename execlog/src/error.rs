@@ -253,6 +253,48 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// The URL of a server cannot be read. It is not shown, since it may have a password.
+    #[error("invalid URL of a server: {reason}")]
+    InvalidServer {
+        /// What is wrong, and what to do.
+        reason: &'static str,
+    },
+
+    /// This build cannot speak to the server.
+    #[error("this build cannot speak to `{server}`: build with the feature `{feature}`, or add `sslmode=disable` to a URL in a network that you trust")]
+    NoServerSupport {
+        /// The server, without its password.
+        server: String,
+        /// The feature of this crate that adds what is missing.
+        feature: &'static str,
+    },
+
+    /// The server cannot be reached.
+    #[error("cannot connect to `{server}`: {reason}; check that it runs and that the URL is right")]
+    ServerUnreachable {
+        /// The server, without its password.
+        server: String,
+        /// What went wrong.
+        reason: String,
+    },
+
+    /// The server did not answer in time. Whether a change was stored is not known: asking for it, or the
+    /// same call again, tells.
+    #[error("`{server}` did not answer in time: try again, or wait longer")]
+    ServerTooSlow {
+        /// The server, without its password.
+        server: String,
+    },
+
+    /// The server refused a statement, or the connection to it was lost.
+    #[error("`{server}` failed: {reason}")]
+    Server {
+        /// The server, without its password.
+        server: String,
+        /// What the server says.
+        reason: String,
+    },
+
     /// The log is not in a SQLite file that it opened itself, so it cannot make a connection.
     #[error("cannot connect to a SQLite file: the log is {kept}")]
     NoConnection {

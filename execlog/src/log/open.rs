@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::kv::KvStore;
 use crate::model::FileKind;
 use crate::store::{
-    DisabledStore, KvLogStore, LogStore, SharedStore, SqliteFileStore, SqliteStore,
+    DisabledStore, KvLogStore, LogStore, PostgresStore, SharedStore, SqliteFileStore, SqliteStore,
+    is_url,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,14 @@ impl ExecutionLog {
         Self::in_store(SqliteFileStore::read_only(path.as_ref()))
     }
 
-    /// A log in a file of any [kind](FileKind), with the locks beside the file.
+    /// A log in a file of any [kind](FileKind), with the locks beside the file, or the log of a team on a
+    /// server.
+    ///
+    /// A server is named by a URL, `postgresql://user@host:5432/database`, and needs the feature `postgres`.
+    /// It is connected to at first use. A server on another machine is spoken to by TLS, with the feature
+    /// `postgres-tls`, unless the URL has `sslmode=disable`. A password that the URL lacks is taken from
+    /// `PGPASSWORD` or from the file `.pgpass`. A run in it has no lock: give the log a
+    /// [folder](Self::with_lock_folder) to tell crashes.
     ///
     /// For programs that read the logs of other programs. A host knows its kind of file, and must
     /// not open a native graph twice. A SQLite file is opened at first use, a native graph at once.
@@ -62,6 +70,10 @@ impl ExecutionLog {
     /// errors of the engine.
     pub fn open(file: impl AsRef<Path>) -> Result<LocalLog> {
         let file = file.as_ref();
+        if is_url(file) {
+            let store = PostgresStore::open(&file.to_string_lossy())?;
+            return Ok(Self::in_store(store).into());
+        }
         of_kind(file, FileKind::of(file)?)
     }
 

@@ -8,6 +8,11 @@ mod finish;
 mod import;
 mod kv;
 mod numbers;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(not(feature = "postgres"))]
+#[path = "without_postgres.rs"]
+mod postgres;
 pub(crate) mod private;
 pub(crate) mod report;
 #[cfg(feature = "seals")]
@@ -24,6 +29,7 @@ mod tests;
 pub(crate) use disabled::DisabledStore;
 pub(crate) use finish::{Details, Finish, Started, can_end};
 pub(crate) use kv::KvLogStore;
+pub(crate) use postgres::{PostgresStore, is_url};
 pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 

@@ -1,6 +1,11 @@
 //! Every kind of log behind one trait, `Subject`.
 
 mod in_files;
+#[cfg(all(unix, feature = "postgres"))]
+mod on_server;
+#[cfg(not(all(unix, feature = "postgres")))]
+#[path = "without_server.rs"]
+mod on_server;
 mod tamper;
 
 pub use in_files::{Open, in_files, open_with_locks};
@@ -52,6 +57,7 @@ pub fn all() -> Vec<(String, Make)> {
         let make = move || Box::new(InFiles::opened_for_every_call(kind, open)) as Box<dyn Subject>;
         all.push((format!("{kind}_reopened"), Box::new(make)));
     }
+    all.extend(on_server::reopened());
     all
 }
 
@@ -67,6 +73,7 @@ pub fn held() -> Vec<(String, Make)> {
         let make = move || Box::new(InFiles::kept_open(kind, open)) as Box<dyn Subject>;
         held.push((kind.to_owned(), Box::new(make)));
     }
+    held.extend(on_server::held());
     held
 }
 

@@ -132,6 +132,12 @@ impl RunsCheck {
         numbers
     }
 
+    /// The numbers whose newest seal is contradicted.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) fn contradictions(self) -> Vec<i64> {
+        self.contradicted
+    }
+
     /// Reports what was found.
     pub(in crate::store) fn finish(mut self, verified: &mut VerifyReport) {
         let moved: Vec<Option<i64>> = self.changed.iter().map(|one| self.other_of(one)).collect();

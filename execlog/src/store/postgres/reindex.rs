@@ -1,0 +1,41 @@
+//! Repairs what is kept beside the runs: the column `command`. The server keeps the indexes.
+
+use super::cursor::Cursor;
+use super::errors::Problem;
+use super::record;
+use super::row::Columns;
+use super::session::Session;
+use super::text::unescaped;
+use super::verify::RUNS_BY_ORIGIN;
+use crate::model::StoredRun;
+use crate::store::report::ReindexReport;
+use tokio_postgres::Row;
+
+/// Whether the column `command` of a row of [`RUNS_BY_ORIGIN`] is the first argument of its run.
+pub(super) fn has_right_command(run: &StoredRun, row: &Row) -> Result<bool, Problem> {
+    let command: Option<String> = row.try_get(Columns::RecordAndContext.count() + 3)?;
+    Ok(command.map(unescaped).as_deref() == run.record.first_argument().as_deref())
+}
+
+/// Writes the first argument of each run into its column, where it is not there. Reads every run.
+pub(super) fn reindex(session: &mut Session) -> Result<ReindexReport, Problem> {
+    let mut runs = Cursor::open(session, "runs_to_reindex", &RUNS_BY_ORIGIN)?;
+    let mut read = 0;
+    let mut wrong = Vec::new();
+    while let Some(row) = runs.next(session)? {
+        read += 1;
+        if let Ok(run) = Columns::RecordAndContext.read(&row)
+            && !has_right_command(&run, &row)?
+        {
+            wrong.push(run);
+        }
+    }
+    if !wrong.is_empty() {
+        record::update(session, &wrong)?;
+    }
+    Ok(ReindexReport {
+        runs: read,
+        was_right: wrong.is_empty(),
+        ..ReindexReport::nothing()
+    })
+}
