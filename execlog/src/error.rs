@@ -261,13 +261,21 @@ pub enum Error {
     },
 
     /// This build cannot speak to the server.
-    #[error("this build cannot speak to `{server}`: build with the feature `{feature}`, or add `sslmode=disable` to a URL in a network that you trust")]
+    #[error(
+        "this build cannot speak to `{server}`: build with the feature `{feature}`, or add `sslmode=disable` to a URL in a network that you trust"
+    )]
     NoServerSupport {
         /// The server, without its password.
         server: String,
         /// The feature of this crate that adds what is missing.
         feature: &'static str,
     },
+
+    /// The log is not one that others are shipped to.
+    #[error(
+        "the log is not on a server: ship to a URL such as `postgresql://user@host/database`, or import the runs"
+    )]
+    NotATarget,
 
     /// The server cannot be reached.
     #[error("cannot connect to `{server}`: {reason}; check that it runs and that the URL is right")]

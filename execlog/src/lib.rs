@@ -18,6 +18,8 @@ pub use log::{
     AnyThread, Counters, Durability, ExecutionLog, FoundSecret, Kept, LocalLog, Loss, Maintenance,
     OneThread, PhaseTimer, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Summaries, Threads,
 };
+#[cfg(feature = "seals")]
+pub use log::{Field, ShipReport, Shipping};
 pub use model::{
     ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, RunSummary,
     Status, StoredRun, execution_log_key,
@@ -28,6 +30,8 @@ pub use seal::SealEvent;
 #[cfg(feature = "seals")]
 pub use seal::{Checkpoint, Digest, Seal};
 pub use store::report::{Finding, Imported, Note, ReindexReport, Repair, SetAside, VerifyReport};
+#[cfg(feature = "seals")]
+pub use store::{Parcel, Position, Refused, SentRun, Target};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

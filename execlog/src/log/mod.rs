@@ -26,6 +26,8 @@ mod threads;
 
 pub use self::core::Loss;
 pub use durability::Durability;
+#[cfg(feature = "seals")]
+pub use maintenance::{Field, ShipReport, Shipping};
 pub use maintenance::{FoundSecret, Kept, Maintenance, Policy, PrunePlan, Rule};
 pub use run::{Counters, PhaseTimer, Run};
 pub use runs::{Runs, RunsIter};

@@ -1,6 +1,7 @@
 //! A run as reads return it.
 
 use super::{ExecutionContext, ExecutionRecord, Status, StoredRun};
+use std::borrow::Cow;
 
 /// A run as reads return it: its record, context and status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,12 +12,12 @@ pub struct RunEntry {
     /// The context, for runs recorded by [`begin`](crate::ExecutionLog::begin).
     pub context: Option<Box<ExecutionContext>>,
     status: Status,
-    note: Option<&'static str>,
+    note: Option<Cow<'static, str>>,
 }
 
 impl RunEntry {
     /// Combines a run with its status and the reason for an unknown status.
-    pub(crate) fn new(run: StoredRun, status: Status, note: Option<&'static str>) -> Self {
+    pub(crate) fn new(run: StoredRun, status: Status, note: Option<Cow<'static, str>>) -> Self {
         let StoredRun { record, context } = run;
         Self {
             record,
@@ -34,7 +35,7 @@ impl RunEntry {
 
     /// The reason why the status is [`Unknown`](Status::Unknown).
     #[must_use]
-    pub fn note(&self) -> Option<&'static str> {
-        self.note
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
     }
 }

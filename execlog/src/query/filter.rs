@@ -20,6 +20,8 @@ pub(crate) struct Filter {
     pub(crate) tool_versions: Vec<String>,
     /// The shortest duration, in milliseconds.
     pub(crate) min_duration_ms: Option<i64>,
+    /// The allowed numbers; any if `None`.
+    pub(crate) numbers: Option<Vec<i64>>,
 }
 
 /// A text to search for, ignoring the case of ASCII letters.
@@ -99,6 +101,10 @@ impl Filter {
             && is_allowed(&self.commands, || record.command())
             && is_allowed(&self.roots, || record.root.clone())
             && is_allowed(&self.tool_versions, || Some(record.tool_version.clone()))
+            && self
+                .numbers
+                .as_ref()
+                .is_none_or(|numbers| numbers.contains(&record.id))
     }
 
     /// Whether there are conditions beside those of [`matches_figures`](Self::matches_figures).
@@ -107,6 +113,7 @@ impl Filter {
             || !self.commands.is_empty()
             || !self.roots.is_empty()
             || !self.tool_versions.is_empty()
+            || self.numbers.is_some()
     }
 
     /// Whether a record with these values matches, as far as they tell.

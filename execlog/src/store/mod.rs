@@ -21,6 +21,8 @@ mod seals;
 #[path = "without_seals.rs"]
 mod seals;
 mod sqlite;
+#[cfg(feature = "seals")]
+mod target;
 mod verify;
 
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub(crate) use kv::KvLogStore;
 pub(crate) use postgres::{PostgresStore, is_url};
 pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
+#[cfg(feature = "seals")]
+pub use target::{Parcel, Position, Refused, SentRun, Target};
 
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, RunSummary, StoredRun};
@@ -175,6 +179,11 @@ pub(crate) trait LogStore: JournalStore {
     /// Reads the whole log and reports everything that is wrong with it.
     fn verify(&self, verification: &Verification) -> Result<VerifyReport>;
 
+    /// What was last heard of a run that has not ended and has no lock. `None` in a store that has locks only.
+    fn heard(&self, _execution_id: &str) -> Result<Option<Heard>> {
+        Ok(None)
+    }
+
     /// Seals what is there, whatever the journal says. Begins a new journal if this one is damaged.
     fn accept(&self) -> Result<()> {
         Ok(())
@@ -195,6 +204,14 @@ pub(crate) trait LogStore: JournalStore {
 
     /// A new connection to the log's SQLite file.
     fn connect(&self) -> Result<rusqlite::Connection>;
+}
+
+/// What was last heard of a run, from its process or from the machine that it runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) ago: Duration,
+    /// Whether its machine has said that it crashed.
+    pub(crate) is_dead: bool,
 }
 
 /// A run as [`LogStore::summaries`] yields it.

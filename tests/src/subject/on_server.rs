@@ -112,7 +112,11 @@ impl Subject for OnServer {
 
 fn record(row: &Row) -> ExecutionRecord {
     let text = |column: usize| row[column].clone().expect("a text");
-    let number = |column: usize| row[column].as_ref().map(|text| text.parse().expect("a number"));
+    let number = |column: usize| {
+        row[column]
+            .as_ref()
+            .map(|text| text.parse().expect("a number"))
+    };
     ExecutionRecord {
         id: number(0).expect("a number"),
         execution_id: text(1),

@@ -18,6 +18,8 @@ mod a_log_is_pruned_as_runs_begin;
 mod a_repair_loses_nothing;
 mod a_run_says_what_it_is;
 mod a_run_that_cannot_be_read_is_named;
+#[cfg(all(unix, feature = "postgres"))]
+mod a_team_has_one_log;
 mod damage_in_a_key_value_store_is_found;
 mod damage_in_sqlite_is_found;
 mod documents_are_true;

@@ -85,6 +85,7 @@ fn reason(rule: Rule) -> &'static str {
         Rule::Last => " by `--keep-last`",
         Rule::Within => " by `--keep-within`",
         Rule::FailedWithin => " by `--keep-failed-within`",
+        Rule::Unshipped => " by `--keep-unshipped`",
         Rule::Daily => " by `--keep-daily`",
         Rule::Weekly => " by `--keep-weekly`",
         Rule::Monthly => " by `--keep-monthly`",

@@ -30,12 +30,17 @@ impl<T: Store> Core<T> {
     /// Returns the run with its status.
     ///
     /// If the lock is free, reads the record again: the run may have ended since its record was
-    /// read.
+    /// read. On a server without a lock folder, the status is by what was last heard of the run.
     pub(in crate::log) fn entry(&self, found: StoredRun) -> Result<RunEntry> {
         if status::has_ended(&found) {
             return Ok(status_of(found, None));
         }
         let locks = self.locks.folder(self.store(), CreateIfMissing::No)?;
+        if locks.is_none()
+            && let Some(heard) = self.store().heard(&found.record.execution_id)?
+        {
+            return Ok(status::status_when_heard(found, &heard));
+        }
         let entry = status_of(found, locks);
         if entry.status() == Status::Running {
             return Ok(entry);

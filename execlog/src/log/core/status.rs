@@ -2,6 +2,9 @@
 
 use super::liveness::{Liveness, LockFolder};
 use crate::model::{ExecutionContext, Outcome, RunEntry, Status, StoredRun};
+use crate::store::Heard;
+use std::borrow::Cow;
+use std::time::Duration;
 
 pub(super) fn has_ended(run: &StoredRun) -> bool {
     !matches!(run.record.outcome(), Ok(None))
@@ -18,7 +21,22 @@ pub(super) fn status_of(run: StoredRun, locks: Option<&LockFolder>) -> RunEntry 
         Ok(Some(outcome)) => (outcome.into(), None),
         Ok(None) => status_of_unended(context, locks),
     };
-    RunEntry::new(run, status, note)
+    RunEntry::new(run, status, note.map(Cow::Borrowed))
+}
+
+/// Returns the run, which has not ended and has no lock, with its status by what was last heard of it.
+pub(super) fn status_when_heard(run: StoredRun, heard: &Heard) -> RunEntry {
+    /// How long a run counts as running after it was heard of.
+    const LEASE: Duration = Duration::from_secs(10 * 60);
+    if heard.is_dead {
+        return RunEntry::new(run, Status::Crashed, None);
+    }
+    if heard.ago < LEASE {
+        return RunEntry::new(run, Status::Running, None);
+    }
+    let minutes = heard.ago.as_secs() / 60;
+    let note = format!("the run has not ended, and was last heard of {minutes} min ago");
+    RunEntry::new(run, Status::Unknown, Some(Cow::Owned(note)))
 }
 
 fn status_of_unended(

@@ -1,6 +1,7 @@
 //! Maintenance of a whole log: `prune` removes old runs, `settle` marks crashed runs, `verify`
 //! checks a log and `reindex` repairs it, `loss` detects lost runs, `import` imports runs, `remove`
-//! removes runs by id, `pin` keeps runs from being pruned, `seals` reads the journal of seals, and `audit` finds secrets.
+//! removes runs by id, `pin` keeps runs from being pruned, `seals` reads the journal of seals,
+//! `ship` ships a log to a target, and `audit` finds secrets.
 
 mod audit;
 mod import;
@@ -12,11 +13,16 @@ mod remove;
 #[cfg(feature = "seals")]
 mod seals;
 mod settle;
+#[cfg(feature = "seals")]
+mod ship;
 mod verify;
 
 pub use audit::FoundSecret;
 pub(super) use prune::Retention;
 pub use prune::{Kept, Policy, PrunePlan, Rule};
+
+#[cfg(feature = "seals")]
+pub use ship::{Field, ShipReport, Shipping};
 
 use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};

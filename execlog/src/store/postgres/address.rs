@@ -131,7 +131,9 @@ fn refused(error: &tokio_postgres::Error) -> Error {
     if cause.contains("unknown option") {
         invalid("it has a setting that is not known")
     } else {
-        invalid("write it as `postgresql://user@host:5432/database`, with other characters in the form `%40`")
+        invalid(
+            "write it as `postgresql://user@host:5432/database`, with other characters in the form `%40`",
+        )
     }
 }
 
@@ -194,7 +196,9 @@ mod tests {
         if super::tls::IS_BUILT_IN {
             assert!(elsewhere.is_ok());
         } else {
-            let error = elsewhere.map(|address| address.to_string()).expect_err("no TLS");
+            let error = elsewhere
+                .map(|address| address.to_string())
+                .expect_err("no TLS");
             assert!(error.to_string().contains("postgres-tls"), "{error}");
         }
         assert!(Address::of_url("postgresql://ci@db.example/team?sslmode=disable").is_ok());

@@ -87,14 +87,19 @@ pub(super) fn names(columns: &[Column]) -> String {
     names.join(", ")
 }
 
-/// A row of lists, one for each column, as rows.
-pub(super) fn unnested(columns: &[Column]) -> String {
+/// The first parameters of a statement, as lists of these columns.
+pub(super) fn lists(columns: &[Column]) -> String {
     let lists: Vec<_> = columns
         .iter()
         .enumerate()
         .map(|(place, (_, kind))| format!("${}::{}", place + 1, kind.list()))
         .collect();
-    format!("unnest({})", lists.join(", "))
+    lists.join(", ")
+}
+
+/// The rows of the first parameters of a statement, which are lists of these columns.
+pub(super) fn unnested(columns: &[Column]) -> String {
+    format!("unnest({})", lists(columns))
 }
 
 /// The assignments that take over these columns of a row that exists.

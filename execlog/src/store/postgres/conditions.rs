@@ -35,6 +35,17 @@ impl Conditions {
         self.add(format!("{comparison} {place}"));
     }
 
+    /// Adds the condition that `column`, whose beginning is in an index, is one of these.
+    fn any_indexed(&mut self, column: &str, wanted: &[String]) {
+        if !wanted.is_empty() {
+            let place = self.place(Value::texts(wanted.iter().map(String::as_str)));
+            self.add(format!(
+                "left({column}, 256) = ANY(SELECT left(wanted, 256) FROM unnest({place}::TEXT[]) AS wanted) \
+                 AND {column} = ANY({place})"
+            ));
+        }
+    }
+
     /// Adds the condition that `column` is one of these. Adds nothing if the list is empty.
     fn any(&mut self, column: &str, wanted: &[String]) {
         if !wanted.is_empty() {
@@ -55,9 +66,13 @@ impl Conditions {
             let place = self.place(Value::texts(outcomes));
             self.add(format!("run.outcome = ANY({place})"));
         }
-        self.any("run.command", &filter.commands);
-        self.any("run.root", &filter.roots);
+        self.any_indexed("run.command", &filter.commands);
+        self.any_indexed("run.root", &filter.roots);
         self.any("run.tool_version", &filter.tool_versions);
+        if let Some(numbers) = &filter.numbers {
+            let place = self.place(Value::integers(numbers.iter().copied()));
+            self.add(format!("run.id = ANY({place})"));
+        }
         if let Some(least) = filter.min_duration_ms {
             self.compare("run.duration_ms >=", Value::integer(least));
         }
@@ -78,7 +93,7 @@ impl Conditions {
         self.any("context.\"user\"", &filter.users);
         self.any("context.program", &filter.programs);
         self.any("context.branch", &filter.branches);
-        self.any("context.parent_execution_id", &filter.parents);
+        self.any_indexed("context.parent_execution_id", &filter.parents);
         self.any("context.working_directory", &filter.folders);
         if !filter.exit_codes.is_empty() {
             let place = self.place(Value::integers(filter.exit_codes.iter().copied()));

@@ -57,7 +57,6 @@ pub(super) fn import(
     if last > had {
         record::raise_last_number(session, last)?;
     }
-    let sealed = added.iter().chain(&updated);
-    sealer.seal(session, SealEvent::Imported, sealed)?;
+    sealer.seal(session, SealEvent::Imported, added.iter().chain(&updated))?;
     Ok(imported)
 }

@@ -5,9 +5,11 @@
 //! tables. `columns` lists their columns, and `row` makes runs of rows and rows of runs, with `value` and
 //! `text`. `record` has the statements on runs. `pages` queries runs with the `conditions` in SQL, and
 //! `summaries` reads them without their long texts. `import` takes runs of other logs, `seals` is the journal
-//! of changes, and `verify` checks the log with a `cursor`, which `reindex` repairs.
+//! of changes, and `verify` checks the log with a `cursor`, which `reindex` repairs; `aside` keeps
+//! contexts that contradict a run.
 
 mod address;
+mod aside;
 mod columns;
 mod conditions;
 mod connection;
@@ -36,7 +38,9 @@ mod verify;
 
 pub(crate) use address::is_url;
 
-use super::{CreateIfMissing, Finish, LogStore, Removal, Sealed, Summarised, can_end, whole_runs};
+use super::{
+    CreateIfMissing, Finish, Heard, LogStore, Removal, Sealed, Summarised, can_end, whole_runs,
+};
 use crate::error::{Error, Result};
 use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
@@ -264,7 +268,7 @@ impl LogStore for PostgresStore {
 
     fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
         let settled = self.changing(self.of_reader(), |session, before| {
-            let Some(found) = self.found(session, execution_id, id)? else {
+            let Some(found) = found(session, execution_id, id)? else {
                 return Ok(false);
             };
             let settled = record::settled(found.clone(), message);
@@ -279,15 +283,14 @@ impl LogStore for PostgresStore {
 
     fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
         let pinned = self.changing(self.of_reader(), |session, _| {
-            let Some(mut found) = self.found(session, execution_id, id)? else {
+            let Some(mut found) = found(session, execution_id, id)? else {
                 return Ok(false);
             };
-            match &mut found.context {
-                Some(context) => context.pin = note.map(str::to_owned),
-                None => {
-                    let context = ExecutionContext::of_pin(&found.record, note);
-                    found.context = Some(Box::new(context));
-                }
+            if let Some(context) = &mut found.context {
+                context.pin = note.map(str::to_owned);
+            } else {
+                let context = ExecutionContext::of_pin(&found.record, note);
+                found.context = Some(Box::new(context));
             }
             self.update(session, found, SealEvent::Pinned)?;
             Ok(true)
@@ -350,9 +353,9 @@ impl LogStore for PostgresStore {
         removed.map(drop)
     }
 
-    fn reindex(&self, _: i64) -> Result<ReindexReport> {
+    fn reindex(&self, now_ms: i64) -> Result<ReindexReport> {
         let reindexed = self.changing(self.of_reader(), |session, _| {
-            let reindexed = reindex::reindex(session)?;
+            let reindexed = reindex::reindex(session, now_ms)?;
             self.sealer.adopt_all(session)?;
             Ok(reindexed)
         })?;
@@ -381,6 +384,11 @@ impl LogStore for PostgresStore {
         accepted.map(drop)
     }
 
+    fn heard(&self, execution_id: &str) -> Result<Option<Heard>> {
+        let found = self.existing(|session| record::heard(session, execution_id))?;
+        Ok(found.flatten())
+    }
+
     fn write_no_seals(&self) {
         self.sealer.turn_off();
     }
@@ -401,18 +409,6 @@ impl LogStore for PostgresStore {
 }
 
 impl PostgresStore {
-    /// The run with this execution id and number. Other writers wait.
-    fn found(
-        &self,
-        session: &mut Session,
-        execution_id: &str,
-        id: i64,
-    ) -> Result<Option<StoredRun>, Problem> {
-        let both = Columns::RecordAndContext;
-        let found = record::read(session, both, execution_id, Others::Wait)?;
-        Ok(found.transpose()?.filter(|found| found.record.id == id))
-    }
-
     /// Writes a changed run, and seals it.
     fn update(
         &self,
@@ -430,4 +426,11 @@ fn is_same_but_for_number(known: &StoredRun, run: &StoredRun) -> bool {
     let mut known = known.clone();
     known.record.id = run.record.id;
     known == *run
+}
+
+/// The run with this execution id and number. Other writers wait.
+fn found(session: &mut Session, execution_id: &str, id: i64) -> Result<Option<StoredRun>, Problem> {
+    let both = Columns::RecordAndContext;
+    let found = record::read(session, both, execution_id, Others::Wait)?;
+    Ok(found.transpose()?.filter(|found| found.record.id == id))
 }

@@ -147,7 +147,10 @@ fn read_page<R: RowReader>(
         }
     }
     let limit = conditions.place(Value::count(size));
-    let clauses = format!("WHERE {} ORDER BY {order} LIMIT {limit}", conditions.joined());
+    let clauses = format!(
+        "WHERE {} ORDER BY {order} LIMIT {limit}",
+        conditions.joined()
+    );
     let rows = session.query(&R::select(columns, &clauses), &conditions.values)?;
     let next = match rows.last() {
         Some(last) if rows.len() == size => Next::After(started_at(last)?, number(last)?),

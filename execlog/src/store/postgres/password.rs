@@ -18,9 +18,9 @@ pub(super) fn find(address: &Address) -> Option<String> {
     };
     let lines = read(&file)?;
     let (hosts, database, user) = address.names();
-    let mut found = hosts.iter().filter_map(|(host, port)| {
-        in_lines(&lines, [host, &port.to_string(), database, user])
-    });
+    let mut found = hosts
+        .iter()
+        .filter_map(|(host, port)| in_lines(&lines, [host, &port.to_string(), database, user]));
     found.next()
 }
 

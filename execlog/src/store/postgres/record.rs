@@ -8,8 +8,9 @@ use super::session::Session;
 use super::value::Value;
 use crate::error::Result;
 use crate::model::{ExecutionRecord, StoredRun};
-use crate::store::Removal;
+use crate::store::{Heard, Removal};
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 /// The origin of a run that is recorded in the server itself.
 pub(super) fn own(record: &ExecutionRecord) -> Origin {
@@ -28,7 +29,8 @@ pub(super) fn next_number(session: &mut Session) -> Result<i64, Problem> {
 
 /// The last number given, 0 at first.
 pub(super) fn last_number(session: &mut Session) -> Result<i64, Problem> {
-    let sql = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM execlog.execution_log_id_seq";
+    let sql =
+        "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM execlog.execution_log_id_seq";
     let last = session.query(sql, &[])?;
     one(&last)
 }
@@ -48,7 +50,7 @@ pub(super) fn insert(session: &mut Session, runs: &[StoredRun]) -> Result<(), Pr
         unnested(&columns)
     );
     let records = runs.iter().map(|run| (&run.record, own(&run.record)));
-    session.execute(&sql, &lists_of_records(records))?;
+    session.execute(&sql, &lists_of_records(&records))?;
     write_contexts(session, runs)
 }
 
@@ -68,7 +70,7 @@ pub(super) fn update(session: &mut Session, runs: &[StoredRun]) -> Result<(), Pr
         names(&columns)
     );
     let records = runs.iter().map(|run| (&run.record, own(&run.record)));
-    let mut lists = lists_of_records(records);
+    let mut lists = lists_of_records(&records);
     lists.truncate(columns.len());
     session.execute(&sql, &lists)?;
     write_contexts(session, runs)
@@ -81,7 +83,9 @@ pub(super) fn write_contexts(session: &mut Session, runs: &[StoredRun]) -> Resul
         return Ok(());
     }
     let sql = insert_contexts(&CONTEXT);
-    session.execute(&sql, &lists_of_contexts(contexts)).map(drop)
+    session
+        .execute(&sql, &lists_of_contexts(&contexts))
+        .map(drop)
 }
 
 fn insert_contexts(columns: &[Column]) -> String {
@@ -212,6 +216,21 @@ pub(super) fn remove(
     let mut logs = vec![OWN_LOG];
     logs.extend(shipped_from);
     Ok(Removed { numbers, logs })
+}
+
+/// What was last heard of a run, by the clock of the server.
+pub(super) fn heard(session: &mut Session, execution_id: &str) -> Result<Option<Heard>, Problem> {
+    let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT - heard_at_ms, is_dead \
+         FROM execlog.execution_log WHERE execution_id = $1";
+    let rows = session.query(sql, &[Value::text(execution_id)])?;
+    let heard = |row: &tokio_postgres::Row| {
+        let ago: i64 = row.try_get(0)?;
+        Ok(Heard {
+            ago: Duration::from_millis(u64::try_from(ago).unwrap_or_default()),
+            is_dead: row.try_get(1)?,
+        })
+    };
+    rows.first().map(heard).transpose()
 }
 
 /// The run as it is when it is settled with this message.

@@ -1,5 +1,7 @@
-//! Repairs what is kept beside the runs: the column `command`. The server keeps the indexes.
+//! Repairs what is kept beside the runs: the column `command`, and contexts without a run. The server keeps the
+//! indexes.
 
+use super::aside;
 use super::cursor::Cursor;
 use super::errors::Problem;
 use super::record;
@@ -17,8 +19,9 @@ pub(super) fn has_right_command(run: &StoredRun, row: &Row) -> Result<bool, Prob
     Ok(command.map(unescaped).as_deref() == run.record.first_argument().as_deref())
 }
 
-/// Writes the first argument of each run into its column, where it is not there. Reads every run.
-pub(super) fn reindex(session: &mut Session) -> Result<ReindexReport, Problem> {
+/// Writes the first argument of each run into its column, where it is not there, and sets contexts without a
+/// run aside. Reads every run.
+pub(super) fn reindex(session: &mut Session, now_ms: i64) -> Result<ReindexReport, Problem> {
     let mut runs = Cursor::open(session, "runs_to_reindex", &RUNS_BY_ORIGIN)?;
     let mut read = 0;
     let mut wrong = Vec::new();
@@ -33,9 +36,11 @@ pub(super) fn reindex(session: &mut Session) -> Result<ReindexReport, Problem> {
     if !wrong.is_empty() {
         record::update(session, &wrong)?;
     }
+    let set_aside = aside::move_strays(session, now_ms)?;
     Ok(ReindexReport {
         runs: read,
-        was_right: wrong.is_empty(),
+        set_aside,
+        was_right: wrong.is_empty() && set_aside == 0,
         ..ReindexReport::nothing()
     })
 }

@@ -188,21 +188,24 @@ pub(super) struct Origin {
 
 /// The lists of the columns of records, with those of their logs.
 pub(super) fn lists_of_records<'a>(
-    runs: impl Iterator<Item = (&'a ExecutionRecord, Origin)> + Clone,
+    runs: &(impl Iterator<Item = (&'a ExecutionRecord, Origin)> + Clone),
 ) -> Vec<Value> {
     let mut lists = Lists::default();
     for (kind, get) in RECORD.iter().zip(GET_RECORD) {
         lists.add(kind.1, runs.clone().map(|(record, _)| get(record)));
     }
     for (kind, get) in OF_LOG.iter().zip(GET_OF_LOG) {
-        lists.add(kind.1, runs.clone().map(|(record, origin)| get(record, origin)));
+        lists.add(
+            kind.1,
+            runs.clone().map(|(record, origin)| get(record, origin)),
+        );
     }
     lists.0
 }
 
 /// The lists of the columns of contexts.
 pub(super) fn lists_of_contexts<'a>(
-    contexts: impl Iterator<Item = &'a ExecutionContext> + Clone,
+    contexts: &(impl Iterator<Item = &'a ExecutionContext> + Clone),
 ) -> Vec<Value> {
     let mut lists = Lists::default();
     for (kind, get) in CONTEXT.iter().zip(GET_CONTEXT) {

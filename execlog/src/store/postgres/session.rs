@@ -85,7 +85,9 @@ impl Session {
         let done = work(self).and_then(|done| self.batch("COMMIT").map(|()| done));
         if done.is_err() && self.is_usable {
             // The first error is the one to report. A connection that cannot roll back is not used again.
-            let _ = self.batch("ROLLBACK").inspect_err(|_| self.is_usable = false);
+            let _ = self
+                .batch("ROLLBACK")
+                .inspect_err(|_| self.is_usable = false);
         }
         done
     }

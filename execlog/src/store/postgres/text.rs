@@ -48,7 +48,15 @@ mod tests {
 
     #[test]
     fn every_text_is_read_as_it_was_written() {
-        for text in ["", "plain", "a\0b", "\0\0", "\u{F0000}", "\u{F0000}0", "ü\0\u{F0000}1"] {
+        for text in [
+            "",
+            "plain",
+            "a\0b",
+            "\0\0",
+            "\u{F0000}",
+            "\u{F0000}0",
+            "ü\0\u{F0000}1",
+        ] {
             let stored = escaped(text).into_owned();
             assert!(!stored.contains('\0'), "{stored:?}");
             assert_eq!(unescaped(stored), text);

@@ -6,6 +6,10 @@ use tokio_postgres::types::{ToSql, Type};
 
 /// A parameter of a statement.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(feature = "seals"),
+    expect(dead_code, reason = "only seals have bytes")
+)]
 pub(super) enum Value {
     Text(Option<String>),
     Texts(Vec<Option<String>>),

@@ -3,6 +3,7 @@
 use super::finding::acceptable;
 use crate::error::{Error, Result};
 use crate::seal::{Checkpoint, Digest, Seal, SealEvent, Tree};
+use crate::store::Target;
 use crate::store::report::{Finding, VerifyReport};
 use crate::store::verify::finding;
 
@@ -24,6 +25,15 @@ pub(in crate::store) struct Journal {
 }
 
 impl Journal {
+    /// The id of the log, and the tree over the seals that pruning has dropped.
+    pub(in crate::store) fn into_left_edge(self) -> Result<(String, Tree)> {
+        let dropped = self.dropped.ok_or_else(|| Error::Corrupt {
+            key: "the journal of seals".to_owned(),
+            reason: "what pruning has left of the oldest seals cannot be read".to_owned(),
+        })?;
+        Ok((self.log_id, dropped))
+    }
+
     /// How many seals pruning has dropped.
     pub(in crate::store) fn dropped(&self) -> u64 {
         self.dropped.as_ref().map_or(0, Tree::size)
@@ -40,6 +50,31 @@ pub(crate) trait JournalStore {
     /// The seals after this place, in order, at most `limit`. Those that pruning has dropped are left out.
     fn seals_after(&self, _place: u64, _limit: usize) -> Result<Vec<Seal>> {
         Ok(Vec::new())
+    }
+
+    /// The id of the log, and the tree over the seals that pruning has dropped. `None` if it has no journal.
+    fn dropped_seals(&self) -> Result<Option<(String, Tree)>> {
+        Ok(None)
+    }
+
+    /// The place of the newest seal that was shipped to this target. `None` if nothing was.
+    fn shipped(&self, _target: &str) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
+    /// Notes the place of the newest seal that was shipped to this target.
+    fn set_shipped(&self, _target: &str, _sequence: u64) -> Result<()> {
+        Ok(())
+    }
+
+    /// The place of the newest seal that every target has. `None` if nothing was shipped yet.
+    fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
+    /// The store as a target for other logs.
+    fn as_target(&self) -> Option<&dyn Target> {
+        None
     }
 }
 

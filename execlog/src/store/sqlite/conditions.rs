@@ -101,6 +101,13 @@ impl Conditions {
         );
         self.add_any("run.root", &filter.roots);
         self.add_any("run.tool_version", &filter.tool_versions);
+        if let Some(numbers) = &filter.numbers {
+            let numbers = serde_json::Value::from(numbers.as_slice()).to_string();
+            self.add(
+                "run.id IN (SELECT value FROM json_each(?))",
+                [Value::Text(numbers)],
+            );
+        }
         if let Some(least) = filter.min_duration_ms {
             self.add("run.duration_ms >= ?", [Value::Integer(least)]);
         }

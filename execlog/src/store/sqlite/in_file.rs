@@ -129,7 +129,7 @@ impl SqliteFileStore {
 
     /// Writes in one transaction. The engine cannot claim a key, so another process could otherwise
     /// take the same index place between two writes.
-    fn write<T>(
+    pub(super) fn write<T>(
         &self,
         create: CreateIfMissing,
         work: impl FnOnce(&dyn LogStore) -> Result<T>,

@@ -1,6 +1,7 @@
 //! Applies the rules of a policy to one run after another, newest first.
 
 use super::periods::{self, Periods};
+use super::unshipped::Unshipped;
 use super::{Policy, Rule};
 use crate::model::{Outcome, RunEntry};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub(super) struct Keeping<'a> {
     /// The time in seconds since 1970.
     now: i64,
     count: Count,
+    unshipped: &'a Unshipped,
 }
 
 /// What the rules have counted so far.
@@ -36,13 +38,23 @@ impl Count {
 }
 
 impl<'a> Keeping<'a> {
-    pub(super) fn new(policy: &'a Policy, now: i64) -> Self {
-        Self::after(Count::of(policy), policy, now)
+    pub(super) fn new(policy: &'a Policy, now: i64, unshipped: &'a Unshipped) -> Self {
+        Self::after(Count::of(policy), policy, now, unshipped)
     }
 
     /// Goes on after the runs that were counted.
-    pub(super) fn after(count: Count, policy: &'a Policy, now: i64) -> Self {
-        Self { policy, now, count }
+    pub(super) fn after(
+        count: Count,
+        policy: &'a Policy,
+        now: i64,
+        unshipped: &'a Unshipped,
+    ) -> Self {
+        Self {
+            policy,
+            now,
+            count,
+            unshipped,
+        }
     }
 
     pub(super) fn count(&self) -> &Count {
@@ -80,6 +92,10 @@ impl<'a> Keeping<'a> {
             (
                 failed && began_within(self.policy.failed_within),
                 Rule::FailedWithin,
+            ),
+            (
+                self.unshipped.has(record.id) && began_within(self.policy.unshipped_within),
+                Rule::Unshipped,
             ),
             (is_daily, Rule::Daily),
             (is_weekly, Rule::Weekly),

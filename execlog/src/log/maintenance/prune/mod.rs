@@ -1,6 +1,6 @@
 //! Pruning: `policy` has the rules, `keeping` applies them to one run after another, with the days, weeks
-//! and months of `periods`, and `plan` to a log. `retention` prunes
-//! as runs begin, a little at a time, and `progress` is how far it has come.
+//! and months of `periods` and the runs that are `unshipped`, and `plan` to a log. `retention` prunes as runs
+//! begin, a little at a time, and `progress` is how far it has come.
 
 mod keeping;
 mod periods;
@@ -8,6 +8,11 @@ mod plan;
 mod policy;
 mod progress;
 mod retention;
+#[cfg(feature = "seals")]
+mod unshipped;
+#[cfg(not(feature = "seals"))]
+#[path = "without_unshipped.rs"]
+mod unshipped;
 
 pub use plan::PrunePlan;
 pub use policy::Policy;
@@ -42,6 +47,8 @@ pub enum Rule {
     Weekly,
     /// The newest of its month: [`Policy::keep_monthly`].
     Monthly,
+    /// Changed since the log was shipped everywhere, and young enough: [`Policy::keep_unshipped`].
+    Unshipped,
     /// Pinned.
     Pinned,
     /// Not ended.

@@ -1,6 +1,7 @@
 //! The plan of a pruning: the runs that a policy removes, shown before they are removed.
 
 use super::keeping::Keeping;
+use super::unshipped::Unshipped;
 use super::{Kept, Policy};
 use crate::error::{Error, Result};
 use crate::log::core::{AT_MAINTENANCE, Core};
@@ -82,7 +83,8 @@ impl<'log, T: Threads> Runs<'log, T> {
             kept: Vec::new(),
             core,
         };
-        let mut keeping = Keeping::new(policy, now);
+        let unshipped = Unshipped::of(core, policy)?;
+        let mut keeping = Keeping::new(policy, now, &unshipped);
         for run in self.newest_first() {
             let readable = match &run {
                 Ok(run) => Some(run),

@@ -32,6 +32,7 @@ pub struct Policy {
     pub(super) daily: Option<usize>,
     pub(super) weekly: Option<usize>,
     pub(super) monthly: Option<usize>,
+    pub(super) unshipped_within: Option<Duration>,
 }
 
 impl Policy {
@@ -75,6 +76,16 @@ impl Policy {
     /// Keeps the newest run of each of the last months that have runs, this many.
     pub fn keep_monthly(mut self, months: usize) -> Self {
         self.monthly = Some(months);
+        self
+    }
+
+    /// Keeps the runs that began within this time and whose newest change some target does not have yet: one
+    /// that the log was [shipped](crate::Maintenance::ship) to before. All of them, if it never was. The time
+    /// bounds how much a log grows while its target is gone.
+    ///
+    /// It is no rule without the feature `seals`.
+    pub fn keep_unshipped(mut self, within: Duration) -> Self {
+        self.unshipped_within = Some(within);
         self
     }
 

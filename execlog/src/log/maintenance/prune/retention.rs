@@ -4,6 +4,7 @@ use super::Policy;
 use super::keeping::Keeping;
 use super::plan::remove_unchanged;
 use super::progress::{Progress, Rest};
+use super::unshipped::Unshipped;
 use crate::error::{Error, Result};
 use crate::log::core::Core;
 use crate::log::{ExecutionLog, Runs, Threads};
@@ -99,9 +100,10 @@ impl Retention {
             _ => Progress::beginning(&self.policy, now),
         };
         let began = core.clock().monotonic();
+        let unshipped = Unshipped::of(core, &self.policy)?;
         let mut pruned = Ok(());
         while let Some(rest) = &progress.rest {
-            match self.prune_portion(core, rest, now) {
+            match self.prune_portion(core, rest, now, &unshipped) {
                 Ok(rest) => progress.rest = rest,
                 Err(error) => pruned = Err(error),
             }
@@ -127,9 +129,10 @@ impl Retention {
         core: &Core<T>,
         rest: &Rest,
         now: i64,
+        unshipped: &Unshipped,
     ) -> Result<Option<Rest>> {
         let (runs, before) = portion(core, rest.before)?;
-        let mut keeping = Keeping::after(rest.count.clone(), &self.policy, now);
+        let mut keeping = Keeping::after(rest.count.clone(), &self.policy, now, unshipped);
         let mut removed = Vec::new();
         for run in runs {
             if keeping.rules_for(run.as_ref()).is_empty() {

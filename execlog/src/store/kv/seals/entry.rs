@@ -90,3 +90,12 @@ pub(super) struct JournalEntry {
     /// In hexadecimal.
     pub(super) peaks: String,
 }
+
+/// How far a target has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, KvRecord)]
+#[kv(prefix = "execlog-shipped", crate = "crate")]
+pub(super) struct ShippedEntry {
+    #[kv(key)]
+    pub(super) target: String,
+    pub(super) sequence: u64,
+}

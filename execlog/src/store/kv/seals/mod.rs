@@ -18,7 +18,7 @@ use crate::seal::hexadecimal::bytes;
 use crate::seal::{Digest, SealEvent, Tree};
 use crate::store::Sealed;
 use crate::store::seals::{Journal, StoredSeal};
-use entry::{JournalEntry, SealEntry};
+use entry::{JournalEntry, SealEntry, ShippedEntry};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub(super) struct Seals<S> {
     entries: Table<SealEntry, S>,
     journals: Table<JournalEntry, S>,
+    shipped: Table<ShippedEntry, S>,
     is_off: AtomicBool,
     /// Whether the newest seal was found to be of a change that was written.
     is_checked: AtomicBool,
@@ -42,6 +43,7 @@ impl<S: KvStore + Clone> Seals<S> {
         Self {
             entries: Table::new(store.clone()),
             journals: Table::new(store.clone()),
+            shipped: Table::new(store.clone()),
             is_off: AtomicBool::new(false),
             is_checked: AtomicBool::new(false),
             known: AtomicU64::new(0),
@@ -72,6 +74,27 @@ impl<S: KvStore> Seals<S> {
         let seals = self.newest.load(Ordering::Relaxed);
         let log_id = self.log_id.lock().clone()?;
         (seals > 0).then_some(Sealed { log_id, seals })
+    }
+
+    /// How far this target has come.
+    pub(super) fn shipped(&self, target: &str) -> Result<Option<u64>> {
+        let entry = self.shipped.get(target)?;
+        Ok(entry.map(|entry| entry.sequence))
+    }
+
+    pub(super) fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
+        let target = target.to_owned();
+        self.shipped.insert(&ShippedEntry { target, sequence })
+    }
+
+    /// The place of the newest seal that every target has.
+    pub(super) fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        let mut least: Option<u64> = None;
+        for entry in self.shipped.scan()? {
+            let sequence = entry?.sequence;
+            least = Some(least.map_or(sequence, |least| least.min(sequence)));
+        }
+        Ok(least)
     }
 
     fn append(&self, number: i64, event: SealEvent, run: Option<&StoredRun>) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::kv::KvStore;
 use crate::model::{ExecutionId, ExecutionRecord, StoredRun};
 use crate::seal::hexadecimal::Hexadecimal;
-use crate::seal::{Checkpoint, Seal, SealEvent};
+use crate::seal::{Checkpoint, Seal, SealEvent, Tree};
 use crate::store::LogStore;
 use crate::store::kv::KvLogStore;
 use crate::store::numbers::is_number;
@@ -246,5 +246,23 @@ impl<S: KvStore> JournalStore for KvLogStore<S> {
         let seals = all(&*self.store)?.into_iter();
         let after = seals.filter(|seal| seal.sequence() > place);
         after.take(limit).map(StoredSeal::whole).collect()
+    }
+
+    fn dropped_seals(&self) -> Result<Option<(String, Tree)>> {
+        let journal = self.seals.journal()?;
+        journal.map(Journal::into_left_edge).transpose()
+    }
+
+    fn shipped(&self, target: &str) -> Result<Option<u64>> {
+        self.seals.shipped(target)
+    }
+
+    fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
+        let _turn = self.turn()?;
+        self.seals.set_shipped(target, sequence)
+    }
+
+    fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        self.seals.shipped_everywhere()
     }
 }

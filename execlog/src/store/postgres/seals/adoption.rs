@@ -9,12 +9,12 @@ use crate::store::postgres::cursor::Cursor;
 use crate::store::postgres::errors::Problem;
 use crate::store::postgres::record;
 use crate::store::postgres::row::Columns;
-use crate::store::postgres::schema::OWN_LOG;
+use crate::store::postgres::schema::{OWN_LOG, begin_journal};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::value::Value;
 use crate::store::postgres::verify::RUNS_BY_ORIGIN;
 use crate::store::report::VerifyReport;
-use crate::store::seals::{Contradictions, Verification};
+use crate::store::seals::{Contradictions, RunsCheck, Verification};
 
 impl Sealer {
     /// Adopts every run that lacks a seal, and seals the ends that lack one. Reads the whole log.
@@ -45,7 +45,7 @@ impl Sealer {
             let sql = "UPDATE execlog.execlog_journal SET last = 0, dropped = 0, peaks = '' WHERE log = $1";
             session.execute(sql, &log)?;
             if own(session)?.is_none() {
-                super::super::schema::begin_journal(session)?;
+                begin_journal(session)?;
             }
         }
         self.seal_all(session, Contradictions::AreSealed)
@@ -77,10 +77,8 @@ impl Sealer {
     }
 }
 
-type Checks = (
-    crate::store::seals::RunsCheck,
-    Vec<(i64, crate::store::seals::RunsCheck)>,
-);
+/// The check of the log itself, and those of the shipped logs by their numbers.
+type Checks = (RunsCheck, Vec<(i64, RunsCheck)>);
 
 /// The runs of the server, compared with their seals.
 fn compared(session: &mut Session) -> Result<Checks, Problem> {
@@ -89,19 +87,15 @@ fn compared(session: &mut Session) -> Result<Checks, Problem> {
     let mut runs = Cursor::open(session, "runs_by_origin", &RUNS_BY_ORIGIN)?;
     while let Some(row) = runs.next(session)? {
         let read = columns.read(&row);
-        let sealed = SealedRun {
-            origin: super::super::verify::origin(&row)?,
-            id: super::super::row::number(&row)?,
-            run: read.as_ref().ok(),
-        };
-        comparison.add(session, &sealed)?;
+        comparison.add(session, &SealedRun::of_row(&row, &read)?)?;
     }
     comparison.finish(session)
 }
 
 /// The numbers in the server of runs with these numbers in their log.
 fn ids_of(session: &mut Session, log: i64, numbers: Vec<i64>) -> Result<Vec<i64>, Problem> {
-    let sql = "SELECT id FROM execlog.execution_log WHERE log = $1 AND number = ANY($2) ORDER BY id";
+    let sql =
+        "SELECT id FROM execlog.execution_log WHERE log = $1 AND number = ANY($2) ORDER BY id";
     let rows = session.query(sql, &[Value::integer(log), Value::integers(numbers)])?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

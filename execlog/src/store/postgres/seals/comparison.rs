@@ -1,16 +1,19 @@
 //! Compares the runs with their seals, log by log.
 
 use super::journal::{journals, of_shipped, seal_at};
+use crate::error::Result;
 use crate::model::StoredRun;
 use crate::seal::SealEvent;
 use crate::store::postgres::cursor::Cursor;
 use crate::store::postgres::errors::Problem;
-use crate::store::postgres::row::Origin;
+use crate::store::postgres::row::{Columns, Origin, number};
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
+use crate::store::postgres::verify::is_whole;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{RunsCheck, StoredSeal, Under};
 use std::collections::BTreeMap;
+use tokio_postgres::Row;
 
 /// A run, with the log that it is from.
 pub(in crate::store::postgres) struct SealedRun<'a> {
@@ -19,6 +22,32 @@ pub(in crate::store::postgres) struct SealedRun<'a> {
     pub(in crate::store::postgres) id: i64,
     /// `None` if it cannot be read.
     pub(in crate::store::postgres) run: Option<&'a StoredRun>,
+    /// Whether no field of it was left out.
+    pub(in crate::store::postgres) is_whole: bool,
+}
+
+impl<'a> SealedRun<'a> {
+    /// The run of a row of [`RUNS_BY_ORIGIN`](crate::store::postgres::verify::RUNS_BY_ORIGIN).
+    pub(in crate::store::postgres) fn of_row(
+        row: &Row,
+        read: &'a Result<StoredRun>,
+    ) -> Result<Self, Problem> {
+        Ok(Self {
+            origin: origin(row)?,
+            id: number(row)?,
+            run: read.as_ref().ok(),
+            is_whole: is_whole(row)?,
+        })
+    }
+}
+
+fn origin(row: &Row) -> Result<Origin, Problem> {
+    let first = Columns::RecordAndContext.count();
+    Ok(Origin {
+        log: row.try_get(first)?,
+        number: row.try_get(first + 1)?,
+        sequence: row.try_get(first + 2)?,
+    })
 }
 
 /// Compares the runs with their seals, by log and number.
@@ -91,6 +120,9 @@ impl Comparison {
         {
             return Ok(());
         }
+        if !sealed.is_whole {
+            return Ok(());
+        }
         // The log may have removed the run since, or the seals of later changes may have arrived first.
         seals.retain(|seal| i64::try_from(seal.sequence()).is_ok_and(|place| place <= sequence));
         let as_in_its_log = sealed.run.cloned().map(|mut run| {
@@ -112,7 +144,8 @@ impl Comparison {
             self.turn_to(log);
             let seals = self.seals_of(session, (log, run))?;
             let newest = seals.last();
-            let says_removed = matches!(newest, Some(StoredSeal::Whole(seal)) if seal.event == SealEvent::Removed);
+            let says_removed =
+                matches!(newest, Some(StoredSeal::Whole(seal)) if seal.event == SealEvent::Removed);
             if log == OWN_LOG && !says_removed {
                 self.of_others.insert(run, seals);
             } else if !is_removed {
@@ -151,7 +184,7 @@ impl Comparison {
 
     fn read(&mut self, session: &mut Session) -> Result<(), Problem> {
         let row = self.cursor.next(session)?;
-        let read = |row: tokio_postgres::Row| {
+        let read = |row: Row| {
             Ok::<_, Problem>(Next {
                 log: row.try_get(0)?,
                 run: row.try_get(1)?,
@@ -190,7 +223,8 @@ impl Comparison {
             let mut of_log = VerifyReport::default();
             check.finish(&mut of_log);
             let log_id = journals.iter().find(|(known, _)| *known == log);
-            let log_id = log_id.map_or_else(|| log.to_string(), |(_, journal)| journal.log_id.clone());
+            let log_id =
+                log_id.map_or_else(|| log.to_string(), |(_, journal)| journal.log_id.clone());
             let findings = of_log.findings.into_iter();
             let findings = findings.map(|finding| of_shipped(finding, &log_id));
             verified.findings.extend(findings);

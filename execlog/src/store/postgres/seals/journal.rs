@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use crate::seal::{Checkpoint, Seal, Tree};
-use crate::store::Sealed;
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::cursor::Cursor;
 use crate::store::postgres::errors::Problem;
@@ -14,6 +13,7 @@ use crate::store::seals::{
     Journal, JournalCheck, JournalStore, StoredSeal, Verification, acceptable,
     check_without_journal, checkpoint,
 };
+use crate::store::{Sealed, Target};
 use tokio_postgres::Row;
 
 const COLUMNS: &str = "sequence, run, event, digest, checksum";
@@ -22,10 +22,7 @@ const COLUMNS: &str = "sequence, run, event, digest, checksum";
 pub(super) type JournalOf = (i64, Journal);
 
 /// The journals of these logs, of all if there are no conditions.
-pub(super) fn journals(
-    session: &mut Session,
-    conditions: &str,
-) -> Result<Vec<JournalOf>, Problem> {
+pub(super) fn journals(session: &mut Session, conditions: &str) -> Result<Vec<JournalOf>, Problem> {
     let sql = format!(
         "SELECT log, log_id, last, dropped, peaks FROM execlog.execlog_journal {conditions} ORDER BY log"
     );
@@ -54,9 +51,7 @@ pub(super) fn own(session: &mut Session) -> Result<Option<Journal>, Problem> {
 }
 
 /// The id of the log and the number of its seals.
-pub(in crate::store::postgres) fn sealed(
-    session: &mut Session,
-) -> Result<Option<Sealed>, Problem> {
+pub(in crate::store::postgres) fn sealed(session: &mut Session) -> Result<Option<Sealed>, Problem> {
     Ok(own(session)?.map(|journal| Sealed {
         log_id: journal.log_id,
         seals: journal.last,
@@ -174,5 +169,45 @@ impl JournalStore for PostgresStore {
             seals.collect::<Result<Vec<_>, Problem>>()
         })?;
         Ok(found.unwrap_or_default())
+    }
+
+    fn dropped_seals(&self) -> Result<Option<(String, Tree)>> {
+        let journal = self.existing(own)?.flatten();
+        journal.map(Journal::into_left_edge).transpose()
+    }
+
+    fn shipped(&self, target: &str) -> Result<Option<u64>> {
+        let found = self.existing(|session| {
+            let sql = "SELECT sequence FROM execlog.execlog_shipped WHERE target = $1";
+            let rows = session.query(sql, &[Value::text(target)])?;
+            let place: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose()?;
+            Ok(place.and_then(|place| u64::try_from(place).ok()))
+        })?;
+        Ok(found.flatten())
+    }
+
+    fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
+        let sequence = i64::try_from(sequence).unwrap_or(i64::MAX);
+        let set = self.changing(self.of_reader(), |session, _| {
+            let sql = "INSERT INTO execlog.execlog_shipped VALUES ($1, $2) \
+                 ON CONFLICT (target) DO UPDATE SET sequence = EXCLUDED.sequence";
+            session.execute(sql, &[Value::text(target), Value::integer(sequence)])
+        });
+        set.map(drop)
+    }
+
+    fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        let found = self.existing(|session| {
+            let sql = "SELECT min(sequence) FROM execlog.execlog_shipped";
+            let rows = session.query(sql, &[])?;
+            let least = rows.first().map(|row| row.try_get::<_, Option<i64>>(0));
+            let least = least.transpose()?.flatten();
+            Ok(least.and_then(|place| u64::try_from(place).ok()))
+        })?;
+        Ok(found.flatten())
+    }
+
+    fn as_target(&self) -> Option<&dyn Target> {
+        Some(self)
     }
 }

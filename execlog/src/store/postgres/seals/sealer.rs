@@ -92,7 +92,9 @@ impl Sealer {
         let rows = session.query(sql, &[Value::integer(count), Value::integer(OWN_LOG)])?;
         let Some(row) = rows.first() else {
             // The run is more important.
-            tracing::warn!("a change is not sealed, since the journal has no row: see `execlog verify`");
+            tracing::warn!(
+                "a change is not sealed, since the journal has no row: see `execlog verify`"
+            );
             return Ok(());
         };
         let (last, log_id): (i64, String) = (row.try_get(0)?, row.try_get(1)?);

@@ -3,7 +3,6 @@
 use crate::error::{Error, Result};
 use crate::model::ExecutionId;
 use crate::seal::{Checkpoint, Seal, Tree};
-use crate::store::Sealed;
 use crate::store::numbers::NUMBERS;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{
@@ -14,6 +13,7 @@ use crate::store::sqlite::errors::Failing;
 use crate::store::sqlite::session::Session;
 use crate::store::sqlite::{SqliteFileStore, SqliteStore, schema};
 use crate::store::verify::rebuildable;
+use crate::store::{CreateIfMissing, Sealed};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
@@ -190,6 +190,64 @@ impl JournalStore for SqliteStore {
         })?;
         Ok(found.unwrap_or_default())
     }
+
+    fn dropped_seals(&self) -> Result<Option<(String, Tree)>> {
+        let found = self.existing(|session| {
+            if !exist(session)? {
+                return Ok(None);
+            }
+            let journal = journal(session)?.ok_or_else(no_row)?;
+            journal.into_left_edge().map(Some)
+        })?;
+        Ok(found.flatten())
+    }
+
+    fn shipped(&self, target: &str) -> Result<Option<u64>> {
+        let found = self.existing(|session| {
+            if !has_shipped(session)? {
+                return Ok(None);
+            }
+            let sql = "SELECT sequence FROM main.execlog_shipped WHERE target = ?1";
+            let sequence = session.query_row(sql, [target], |row| row.get::<_, i64>(0));
+            sequence.optional().failing_on(session)
+        })?;
+        Ok(found.flatten().and_then(|place| u64::try_from(place).ok()))
+    }
+
+    fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
+        let sequence = i64::try_from(sequence).unwrap_or(i64::MAX);
+        let set = self.existing(|session| {
+            session.execute_batch(CREATE_SHIPPED).failing_on(session)?;
+            let sql = "INSERT OR REPLACE INTO main.execlog_shipped VALUES (?1, ?2)";
+            session
+                .execute(sql, rusqlite::params![target, sequence])
+                .failing_on(session)
+        });
+        set.map(drop)
+    }
+
+    fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        let found = self.existing(|session| {
+            if !has_shipped(session)? {
+                return Ok(None);
+            }
+            let sql = "SELECT min(sequence) FROM main.execlog_shipped";
+            let least = session.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+            least.failing_on(session)
+        })?;
+        Ok(found.flatten().and_then(|place| u64::try_from(place).ok()))
+    }
+}
+
+/// How far each target has come.
+const CREATE_SHIPPED: &str = "CREATE TABLE IF NOT EXISTS main.execlog_shipped (
+    target TEXT PRIMARY KEY NOT NULL,
+    sequence INTEGER NOT NULL
+) WITHOUT ROWID";
+
+/// Whether anything was shipped.
+fn has_shipped(connection: &Connection) -> Result<bool> {
+    Ok(!schema::columns(connection, "execlog_shipped")?.is_empty())
 }
 
 /// The part of the file that has the runs has their seals, too.
@@ -200,6 +258,22 @@ impl JournalStore for SqliteFileStore {
 
     fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
         self.read_at_one_moment(|log| log.seals_after(place, limit))
+    }
+
+    fn dropped_seals(&self) -> Result<Option<(String, Tree)>> {
+        self.read_at_one_moment(|log| log.dropped_seals())
+    }
+
+    fn shipped(&self, target: &str) -> Result<Option<u64>> {
+        self.read_at_one_moment(|log| log.shipped(target))
+    }
+
+    fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
+        self.write(CreateIfMissing::No, |log| log.set_shipped(target, sequence))
+    }
+
+    fn shipped_everywhere(&self) -> Result<Option<u64>> {
+        self.read_at_one_moment(|log| log.shipped_everywhere())
     }
 }
 

@@ -1,0 +1,43 @@
+//! What the target is told of the runs that have not ended.
+
+use crate::error::Result;
+use crate::log::Threads;
+use crate::log::core::Core;
+use crate::model::{Status, StoredRun};
+use crate::store::Target;
+
+/// The runs that the target has as running, as this log has them.
+pub(super) struct Unended {
+    /// The runs that have ended here without a seal.
+    pub(super) ended: Vec<StoredRun>,
+}
+
+/// Tells the target which runs are alive and which are dead, and returns those that have ended.
+pub(super) fn tell<T: Threads>(
+    core: &Core<T>,
+    target: &dyn Target,
+    log_id: &str,
+) -> Result<Unended> {
+    let mut ended = Vec::new();
+    let (mut alive, mut dead) = (Vec::new(), Vec::new());
+    for execution_id in target.running(log_id)? {
+        let Some(run) = core.store().find(&execution_id)? else {
+            continue;
+        };
+        let entry = core.entry(run)?;
+        match entry.status() {
+            Status::Running => alive.push(execution_id),
+            Status::Crashed if matches!(entry.record.outcome(), Ok(None)) => {
+                dead.push(execution_id);
+            }
+            Status::Unknown => {}
+            _ => ended.push(StoredRun::from(entry)),
+        }
+    }
+    if !(alive.is_empty() && dead.is_empty()) {
+        let alive: Vec<_> = alive.iter().map(String::as_str).collect();
+        let dead: Vec<_> = dead.iter().map(String::as_str).collect();
+        target.hear(log_id, &alive, &dead)?;
+    }
+    Ok(Unended { ended })
+}

@@ -1,0 +1,334 @@
+//! Stores what other logs ship: their runs, as they are there, and the seals of these.
+
+use super::sealer::SealColumns;
+use crate::error::{Error, Result};
+use crate::model::{ExecutionContext, StoredRun};
+use crate::seal::SealEvent;
+use crate::store::postgres::PostgresStore;
+use crate::store::postgres::columns::{
+    CONTEXT, OF_LOG, RECORD, lists, names, taken_over, unnested,
+};
+use crate::store::postgres::errors::Problem;
+use crate::store::postgres::patience::Patience;
+use crate::store::postgres::record;
+use crate::store::postgres::row::{Columns, Origin, lists_of_contexts, lists_of_records};
+use crate::store::postgres::schema::OWN_LOG;
+use crate::store::postgres::session::Session;
+use crate::store::postgres::text::unescaped;
+use crate::store::postgres::value::Value;
+use crate::store::{Parcel, Position, Refused, SentRun, Target};
+use std::collections::{HashMap, HashSet};
+
+impl Target for PostgresStore {
+    fn name(&self) -> String {
+        self.address().to_string()
+    }
+
+    fn position(&self, log_id: &str) -> Result<Option<Position>> {
+        let found = self.existing(|session| {
+            let sql = "SELECT journal.last, seal.digest FROM execlog.execlog_journal AS journal \
+                 LEFT JOIN execlog.execlog_seal AS seal \
+                 ON seal.log = journal.log AND seal.sequence = journal.last WHERE journal.log_id = $1";
+            let rows = session.query(sql, &[Value::text(log_id)])?;
+            let Some(row) = rows.first() else {
+                return Ok(Position::new(0, None));
+            };
+            let last: i64 = row.try_get(0)?;
+            let digest: Option<&[u8]> = row.try_get(1)?;
+            let digest = digest.and_then(|digest| digest.try_into().ok());
+            Ok(Position::new(
+                u64::try_from(last).unwrap_or_default(),
+                digest.map(crate::seal::Digest),
+            ))
+        })?;
+        Ok(Some(found.unwrap_or(Position::new(0, None))))
+    }
+
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+        let mut refused = Vec::new();
+        self.store_runs(parcel, parcel.runs, &mut refused)?;
+        Ok(refused)
+    }
+
+    fn running(&self, log_id: &str) -> Result<Vec<String>> {
+        const MOST: usize = 10_000;
+        let found = self.existing(|session| {
+            let sql = "SELECT run.execution_id FROM execlog.execution_log AS run \
+                 JOIN execlog.execlog_journal AS journal ON journal.log = run.log \
+                 WHERE run.outcome = 'running' AND journal.log_id = $1 ORDER BY run.id LIMIT $2";
+            let rows = session.query(sql, &[Value::text(log_id), Value::count(MOST)])?;
+            let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
+            ids.collect::<Result<Vec<_>, Problem>>()
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<()> {
+        let heard = self.changing(self.of_reader(), |session, _| {
+            for (ids, is_dead) in [(alive, false), (dead, true)] {
+                let sql = format!(
+                    "UPDATE execlog.execution_log SET is_dead = {is_dead}, \
+                     heard_at_ms = (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT \
+                     WHERE execution_id = ANY($1) AND outcome = 'running' AND log = \
+                     (SELECT log FROM execlog.execlog_journal WHERE log_id = $2)"
+                );
+                let ids = Value::texts(ids.iter().copied());
+                session.execute(&sql, &[ids, Value::text(log_id)])?;
+            }
+            Ok(())
+        });
+        heard.map(drop)
+    }
+}
+
+impl PostgresStore {
+    /// Stores these runs of a parcel with its seals. If the server refuses one of them, the others are stored
+    /// without it.
+    fn store_runs(
+        &self,
+        parcel: &Parcel<'_>,
+        runs: &[SentRun],
+        refused: &mut Vec<Refused>,
+    ) -> Result<()> {
+        let error = match self.try_to_store(self.of_reader(), parcel, runs) {
+            Ok(more) => {
+                refused.extend(more);
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        match (&error, runs) {
+            (Error::Server { reason, .. }, [one]) => {
+                let id = &one.run.record.execution_id;
+                refused.push(Refused::new(id, reason));
+                self.store_runs(parcel, &[], refused)
+            }
+            (Error::Server { .. }, [_, ..]) => {
+                let (first, second) = runs.split_at(runs.len() / 2);
+                self.store_runs(parcel, first, refused)?;
+                self.store_runs(parcel, second, refused)
+            }
+            _ => Err(error),
+        }
+    }
+
+    fn try_to_store(
+        &self,
+        patience: Patience,
+        parcel: &Parcel<'_>,
+        runs: &[SentRun],
+    ) -> Result<Vec<Refused>> {
+        self.writing(patience, |session, _| {
+            let log = journal_of(session, parcel)?;
+            let runs = without_removed(session, log, runs)?;
+            let taken = upsert(session, log, &runs)?;
+            let refused = refused(session, log, &runs, &taken)?;
+            let taken = runs
+                .iter()
+                .filter(|sent| taken.contains(&sent.run.record.execution_id));
+            let kept_pins = upsert_contexts(
+                session,
+                taken.filter_map(|sent| sent.run.context.as_deref()),
+            )?;
+            insert_seals(session, log, parcel)?;
+            // These runs are not as they are in their own log.
+            self.sealer.seal(session, SealEvent::Pinned, &kept_pins)?;
+            Ok(refused)
+        })
+    }
+}
+
+/// The number of the parcel's log in the server. Other shippers of the same log wait.
+fn journal_of(session: &mut Session, parcel: &Parcel<'_>) -> Result<i64, Problem> {
+    let dropped = Value::integer(signed(parcel.dropped.size()));
+    let peaks = Value::Bytes(parcel.dropped.peaks());
+    let log_id = Value::text(parcel.log_id);
+    let sql = "INSERT INTO execlog.execlog_journal (log_id, last, dropped, peaks) \
+         VALUES ($1, $2, $2, $3) ON CONFLICT (log_id) DO NOTHING";
+    session.execute(sql, &[log_id.clone(), dropped.clone(), peaks.clone()])?;
+    let sql = "SELECT log, last FROM execlog.execlog_journal WHERE log_id = $1 FOR UPDATE";
+    let rows = session.query(sql, &[log_id])?;
+    let Some(row) = rows.first() else {
+        return Err(Problem::Log(Error::Corrupt {
+            key: super::journal::KEY.to_owned(),
+            reason: format!("the row of the log `{}` is missing", parcel.log_id),
+        }));
+    };
+    let (log, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    if log == OWN_LOG {
+        return Err(Problem::Log(Error::NotATarget));
+    }
+    if last < signed(parcel.dropped.size()) {
+        // The log has dropped seals that were never shipped: the journal goes on behind them.
+        let sql =
+            "UPDATE execlog.execlog_journal SET last = $2, dropped = $2, peaks = $3 WHERE log = $1";
+        session.execute(sql, &[Value::integer(log), dropped.clone(), peaks])?;
+        let sql = "DELETE FROM execlog.execlog_seal WHERE log = $1 AND sequence <= $2";
+        session.execute(sql, &[Value::integer(log), dropped])?;
+    }
+    Ok(log)
+}
+
+/// The runs that were not removed from the server since they were shipped first.
+fn without_removed<'a>(
+    session: &mut Session,
+    log: i64,
+    runs: &'a [SentRun],
+) -> Result<Vec<&'a SentRun>, Problem> {
+    let numbers = Value::integers(runs.iter().map(|sent| sent.run.record.id));
+    let sql = "SELECT number FROM execlog.execlog_removed WHERE log = $1 AND number = ANY($2)";
+    let rows = session.query(sql, &[Value::integer(log), numbers])?;
+    let removed: HashSet<i64> = rows
+        .iter()
+        .map(|row| Ok(row.try_get(0)?))
+        .collect::<Result<_, Problem>>()?;
+    let there = runs.iter();
+    Ok(there
+        .filter(|sent| !removed.contains(&sent.run.record.id))
+        .collect())
+}
+
+/// Adds the runs that the server lacks, and updates those that it has from an earlier seal. Returns the
+/// execution ids of both.
+fn upsert(session: &mut Session, log: i64, runs: &[&SentRun]) -> Result<HashSet<String>, Problem> {
+    if runs.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let columns = [&RECORD[1..], &OF_LOG].concat();
+    let taken_over = taken_over(&[&RECORD[2..], &OF_LOG[..1]].concat());
+    let sql = format!(
+        "INSERT INTO execlog.execution_log AS run ({names}, is_whole) \
+         SELECT * FROM unnest({lists}) \
+         ON CONFLICT (execution_id) DO UPDATE SET {taken_over}, is_whole = EXCLUDED.is_whole, \
+         sequence = greatest(run.sequence, EXCLUDED.sequence), is_dead = FALSE, \
+         heard_at_ms = EXCLUDED.heard_at_ms \
+         WHERE run.log = EXCLUDED.log AND run.number = EXCLUDED.number AND (\
+         EXCLUDED.sequence > run.sequence OR EXCLUDED.sequence IN (0, run.sequence) \
+         AND run.outcome = 'running' AND EXCLUDED.outcome <> 'running') \
+         RETURNING execution_id",
+        names = names(&columns),
+        lists = format_args!("{}, ${}::BOOLEAN[]", lists(&columns), columns.len() + 1),
+    );
+    let records = runs.iter().map(|sent| {
+        let record = &sent.run.record;
+        let origin = Origin {
+            log,
+            number: record.id,
+            sequence: signed(sent.sequence),
+        };
+        (record, origin)
+    });
+    // Without the number, which the server gives.
+    let mut values = lists_of_records(&records).split_off(1);
+    values.push(Value::Flags(
+        runs.iter().map(|sent| sent.is_whole).collect(),
+    ));
+    let rows = session.query(&sql, &values)?;
+    let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
+    ids.collect()
+}
+
+/// The runs that were not taken since another log has a run with the same id.
+fn refused(
+    session: &mut Session,
+    log: i64,
+    runs: &[&SentRun],
+    taken: &HashSet<String>,
+) -> Result<Vec<Refused>, Problem> {
+    let left: HashMap<_, _> = runs
+        .iter()
+        .map(|sent| (&*sent.run.record.execution_id, &sent.run))
+        .filter(|(id, _)| !taken.contains(*id))
+        .collect();
+    if left.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = Columns::RecordAndContext;
+    let sql = columns.select_with(
+        ", journal.log_id",
+        "LEFT JOIN execlog.execlog_journal AS journal ON journal.log = run.log \
+         WHERE run.execution_id = ANY($1) AND run.log <> $2 ORDER BY run.id",
+    );
+    let ids = Value::texts(left.keys().copied());
+    let rows = session.query(&sql, &[ids, Value::integer(log)])?;
+    let mut refused = Vec::new();
+    for row in &rows {
+        let there = columns.read(row)?;
+        let id = &there.record.execution_id;
+        // A copy of a log has the runs of the log.
+        if left.get(&**id).is_some_and(|sent| is_same(sent, &there)) {
+            continue;
+        }
+        let other: Option<String> = row.try_get(columns.count())?;
+        let other = other.unwrap_or_default();
+        let reason = format!(
+            "the log `{other}` has shipped another run with this id: give each run an id of its own"
+        );
+        refused.push(Refused::new(id, reason));
+    }
+    Ok(refused)
+}
+
+fn is_same(sent: &StoredRun, there: &StoredRun) -> bool {
+    let mut there = there.clone();
+    there.record.id = sent.record.id;
+    *sent == there
+}
+
+/// Writes contexts, except that a run stays pinned that is pinned in the server. Returns such runs, if they
+/// are not pinned so in their own log.
+fn upsert_contexts<'a>(
+    session: &mut Session,
+    contexts: impl Iterator<Item = &'a ExecutionContext> + Clone,
+) -> Result<Vec<StoredRun>, Problem> {
+    if contexts.clone().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let last = CONTEXT.len() - 1;
+    let sql = format!(
+        "INSERT INTO execlog.execlog_context AS known ({}) SELECT * FROM {} \
+         ON CONFLICT (execution_id) DO UPDATE SET {}, pin = coalesce(known.pin, EXCLUDED.pin) \
+         RETURNING execution_id, pin",
+        names(&CONTEXT),
+        unnested(&CONTEXT),
+        taken_over(&CONTEXT[1..last])
+    );
+    let rows = session.query(&sql, &lists_of_contexts(&contexts))?;
+    let sent: HashMap<_, _> = contexts
+        .map(|context| (&*context.execution_id, &context.pin))
+        .collect();
+    let mut kept = Vec::new();
+    for row in &rows {
+        let id = unescaped(row.try_get(0)?);
+        let pin: Option<String> = row.try_get(1)?;
+        let pin = pin.map(unescaped);
+        if sent.get(&*id).is_some_and(|sent| **sent != pin) {
+            kept.push(id);
+        }
+    }
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = Value::texts(kept.iter().map(String::as_str));
+    let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
+    runs.sort_by_key(|run| run.record.id);
+    Ok(runs)
+}
+
+fn insert_seals(session: &mut Session, log: i64, parcel: &Parcel<'_>) -> Result<(), Problem> {
+    let Some(last) = parcel.seals.last() else {
+        return Ok(());
+    };
+    let mut columns = SealColumns::default();
+    for seal in parcel.seals {
+        columns.add(signed(seal.sequence), seal.run, seal.event, &seal.digest);
+    }
+    columns.insert(session, log)?;
+    let sql = "UPDATE execlog.execlog_journal SET last = greatest(last, $2) WHERE log = $1";
+    let values = [Value::integer(log), Value::integer(signed(last.sequence))];
+    session.execute(sql, &values).map(drop)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

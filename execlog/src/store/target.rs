@@ -1,0 +1,143 @@
+//! The place that a log is shipped to.
+
+use crate::error::Result;
+use crate::model::StoredRun;
+use crate::seal::{Digest, Seal, Tree};
+
+/// A place that logs are shipped to with [`Maintenance::ship`](crate::Maintenance::ship).
+///
+/// The log of a team is one: an [`ExecutionLog`](crate::ExecutionLog) that was opened by the URL of a server.
+/// Implement it to ship to another.
+///
+/// ```
+/// use execlog::{ExecutionLog, Invocation, Parcel, Position, Refused, Result, Shipping, Target};
+/// use std::cell::RefCell;
+///
+/// /// Keeps the ids of the runs that it has received.
+/// #[derive(Default)]
+/// struct Ids(RefCell<Vec<String>>);
+///
+/// impl Target for Ids {
+///     fn name(&self) -> String {
+///         "ids".to_owned()
+///     }
+///
+///     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+///         let ids = parcel.runs.iter().map(|sent| sent.run.record.execution_id.clone());
+///         self.0.borrow_mut().extend(ids);
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// let log = ExecutionLog::in_memory();
+/// log.begin(Invocation::new(["index"])).succeed();
+/// let ids = Ids::default();
+/// assert_eq!(log.maintenance().ship(&ids, &Shipping::new())?.sent, 1);
+/// assert_eq!(ids.0.borrow().len(), 1);
+/// assert_eq!(log.maintenance().ship(&ids, &Shipping::new())?.sent, 0);
+/// # Ok::<(), execlog::Error>(())
+/// ```
+pub trait Target {
+    /// The name that the log keeps its place for this target under: the same each time, and without secrets.
+    fn name(&self) -> String;
+
+    /// The newest seal of this log that the target has. `None` if the target does not know: then the place
+    /// counts that the log has kept itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of the target, for example if it cannot be reached.
+    fn position(&self, _log_id: &str) -> Result<Option<Position>> {
+        Ok(None)
+    }
+
+    /// Stores what the parcel has, and returns the runs that it refuses. A parcel may come again.
+    ///
+    /// # Errors
+    ///
+    /// Those of the target. Then nothing of the parcel counts as stored.
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>>;
+
+    /// The execution ids of the runs of this log that have not ended as far as the target knows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the target.
+    fn running(&self, _log_id: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    /// Notes that these runs were seen alive now, or were seen dead.
+    ///
+    /// # Errors
+    ///
+    /// Those of the target.
+    fn hear(&self, _log_id: &str, _alive: &[&str], _dead: &[&str]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Where a target is in the journal of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Position {
+    /// The place of the newest seal that the target has, or 0.
+    pub sequence: u64,
+    /// The digest of that seal, if the target still has it.
+    pub digest: Option<Digest>,
+}
+
+impl Position {
+    /// After the seal at this place, with this digest.
+    #[must_use]
+    pub fn new(sequence: u64, digest: Option<Digest>) -> Self {
+        Self { sequence, digest }
+    }
+}
+
+/// Some runs of a log, and the seals of their changes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Parcel<'a> {
+    /// The id of the log.
+    pub log_id: &'a str,
+    /// The runs.
+    pub runs: &'a [SentRun],
+    /// The seals after those of the last parcel, in order.
+    pub seals: &'a [Seal],
+    /// The tree over the seals that pruning has dropped from the log.
+    pub(crate) dropped: &'a Tree,
+}
+
+/// A run on its way to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SentRun {
+    /// The run. Its number is that in its log.
+    pub run: StoredRun,
+    /// The place of the newest seal of the run in its log, or 0 if it has none.
+    pub sequence: u64,
+    /// Whether no field was left out.
+    pub is_whole: bool,
+}
+
+/// A run that a target has refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The execution id of the run, or its number if it cannot be read.
+    pub run: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+impl Refused {
+    /// The refusal of this run.
+    #[must_use]
+    pub fn new(run: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            run: run.into(),
+            reason: reason.into(),
+        }
+    }
+}

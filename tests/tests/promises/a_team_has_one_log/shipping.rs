@@ -1,0 +1,232 @@
+//! What is shipped, and when.
+
+use super::{database, team};
+use execlog::clock::ManualClock;
+use execlog::{
+    ExecutionLog, Field, Invocation, LocalLog, Policy, RunEntry, RunSelector, ShipReport, Shipping,
+    Status,
+};
+use execlog_tests::record;
+use execlog_tests::subject::START;
+use std::time::Duration;
+
+fn ship(log: &LocalLog, team: &LocalLog) -> ShipReport {
+    let report = log.maintenance().ship(team, &Shipping::new());
+    report.expect("shipped")
+}
+
+/// The runs of a log without their numbers, by their ids.
+fn runs(log: &LocalLog) -> Vec<RunEntry> {
+    let runs: Result<Vec<_>, _> = log.runs().into_iter().collect();
+    let mut runs = runs.expect("runs");
+    runs.sort_by(|one, other| one.record.execution_id.cmp(&other.record.execution_id));
+    for run in &mut runs {
+        run.record.id = 0;
+    }
+    runs
+}
+
+fn in_memory() -> LocalLog {
+    ExecutionLog::in_memory().into()
+}
+
+fn invocation() -> Invocation {
+    Invocation::new(["index", "src"]).label("branch", "main")
+}
+
+#[test]
+fn runs_are_in_the_log_of_the_team_as_in_their_own_and_only_changes_are_sent_again() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    log.begin(invocation()).succeed();
+    log.begin(invocation()).fail_with("no such folder");
+    log.log_execution(&record("whole\0id".replace('\0', "-").as_str()))
+        .expect("logged");
+    let report = ship(&log, &team);
+    assert_eq!((report.sent, report.seals), (3, 5), "{report:?}");
+    assert!(report.is_complete());
+    assert_eq!(runs(&team), runs(&log));
+
+    let again = ship(&log, &team);
+    assert_eq!((again.sent, again.seals), (0, 0), "{again:?}");
+
+    let id = log
+        .find(RunSelector::number(1))
+        .expect("read")
+        .expect("a run");
+    log.maintenance()
+        .pin(&id.record.execution_id, "the release")
+        .expect("pinned");
+    log.begin(invocation()).partial("half");
+    assert_eq!(ship(&log, &team).sent, 2);
+    assert_eq!(runs(&team), runs(&log));
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
+}
+
+#[test]
+fn a_run_is_running_until_its_log_says_how_it_ended() {
+    let Some(database) = database() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let log: LocalLog = ExecutionLog::new(folder.path().join("code.db")).into();
+    let team = team(&database);
+    let run = log.begin(invocation());
+    let id = run.execution_id().to_owned();
+    let status = |team: &LocalLog| {
+        let found = team.find(RunSelector::id(&id).expect("an id"));
+        found.expect("read").expect("a run")
+    };
+    ship(&log, &team);
+    assert_eq!(status(&team).status(), Status::Running);
+
+    database.sql("UPDATE execlog.execution_log SET heard_at_ms = heard_at_ms - 12 * 60000");
+    let unheard = status(&team);
+    assert_eq!(unheard.status(), Status::Unknown);
+    let note = unheard.note().expect("a note");
+    assert!(note.ends_with("last heard of 12 min ago"), "{note}");
+
+    // Shipping renews the lease.
+    ship(&log, &team);
+    assert_eq!(status(&team).status(), Status::Running);
+
+    // Its process dies: the lock file stays, and nobody holds it.
+    std::mem::forget(run);
+    let locks = folder.path().join("code.db.execlog");
+    for lock in std::fs::read_dir(&locks).expect("locks") {
+        let lock = lock.expect("a lock").path();
+        if lock
+            .extension()
+            .is_some_and(|extension| extension == "lock")
+        {
+            let copy = lock.with_extension("copy");
+            std::fs::copy(&lock, &copy).expect("copied");
+            std::fs::rename(&copy, &lock).expect("replaced");
+        }
+    }
+    ship(&log, &team);
+    assert_eq!(status(&team).status(), Status::Crashed);
+}
+
+#[test]
+fn a_run_that_the_team_has_removed_does_not_come_back() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    log.begin(invocation()).succeed();
+    log.begin(invocation()).succeed();
+    ship(&log, &team);
+    let plan = team
+        .prune_plan(&Policy::new().keep_last(1))
+        .expect("a plan");
+    assert_eq!(plan.apply().expect("pruned").len(), 1);
+    let oldest = log
+        .find(RunSelector::number(1))
+        .expect("read")
+        .expect("a run");
+    log.maintenance()
+        .pin(&oldest.record.execution_id, "")
+        .expect("pinned");
+    ship(&log, &team);
+    assert_eq!(runs(&team).len(), 1);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings, []);
+}
+
+#[test]
+fn what_the_team_pins_and_settles_is_no_finding_and_stays_pinned() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    let run = log.begin(invocation());
+    let id = run.execution_id().to_owned();
+    ship(&log, &team);
+    team.maintenance().pin(&id, "look at it").expect("pinned");
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings, []);
+    run.succeed();
+    ship(&log, &team);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings, []);
+    let found = team
+        .find(RunSelector::latest())
+        .expect("read")
+        .expect("a run");
+    assert_eq!(found.status(), Status::Success);
+    assert_eq!(
+        found.context.and_then(|context| context.pin).as_deref(),
+        Some("look at it")
+    );
+}
+
+#[test]
+fn a_changed_run_is_found_in_the_log_of_the_team_by_the_seal_of_its_own_log() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    log.begin(invocation()).succeed();
+    ship(&log, &team);
+    database.sql("UPDATE execlog.execution_log SET files_indexed = 7");
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings.len(), 1, "{verified:?}");
+    let key = &verified.findings[0].key;
+    assert!(key.starts_with("log `") && key.ends_with("run 1"), "{key}");
+    team.maintenance().accept_loss().expect("accepted");
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings, []);
+}
+
+#[test]
+fn two_logs_with_a_run_of_one_id_are_told_apart() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let (one, other) = (in_memory(), in_memory());
+    for (log, version) in [(&one, "1"), (&other, "2")] {
+        let run = Invocation::new(["index"])
+            .execution_id("build-1".parse().expect("an id"))
+            .tool_version(version);
+        log.begin(run).succeed();
+        log.begin(invocation()).succeed();
+    }
+    assert!(ship(&one, &team).is_complete());
+    let report = ship(&other, &team);
+    assert_eq!(
+        (report.sent, report.left_behind.len()),
+        (1, 1),
+        "{report:?}"
+    );
+    assert_eq!(report.left_behind[0].run, "build-1");
+    assert_eq!(runs(&team).len(), 3);
+}
+
+#[test]
+fn fields_that_are_left_out_are_not_there_and_no_finding() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    log.begin(invocation()).fail_with("secret words");
+    let shipping = Shipping::new().without(Field::Args).without(Field::Error);
+    log.maintenance().ship(&team, &shipping).expect("shipped");
+    let found = team
+        .find(RunSelector::latest())
+        .expect("read")
+        .expect("a run");
+    assert_eq!(found.record.args, r#"["index"]"#);
+    assert_eq!(found.record.error_message, None);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!(verified.findings, []);
+}
+
+#[test]
+fn pruning_keeps_what_is_not_shipped() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let log: LocalLog = ExecutionLog::in_memory()
+        .with_clock(ManualClock::at(START))
+        .into();
+    log.begin(invocation()).succeed();
+    let policy = Policy::new()
+        .keep_last(0)
+        .keep_unshipped(Duration::from_secs(60));
+    let planned = |log: &LocalLog| log.prune_plan(&policy).expect("a plan").removed.len();
+    assert_eq!(planned(&log), 0);
+    ship(&log, &team);
+    assert_eq!(planned(&log), 1);
+    log.begin(invocation()).succeed();
+    assert_eq!(planned(&log), 1);
+}
