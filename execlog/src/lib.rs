@@ -22,7 +22,7 @@ pub use log::{
 pub use log::{Field, ShipReport, Shipping};
 pub use model::{
     ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, RunSummary,
-    Status, StoredRun, execution_log_key,
+    Status, StoredRun, execution_log_key, traceparent,
 };
 pub use query::RunSelector;
 pub use redaction::Redaction;

@@ -10,7 +10,7 @@ mod invocation;
 pub(crate) mod limits;
 mod names;
 mod revision;
-pub(crate) mod trace;
+mod trace;
 
 pub use cost::Cost;
 pub use environment::Environment;

@@ -10,6 +10,7 @@ mod run_entry;
 mod run_summary;
 mod status;
 mod stored_run;
+pub(crate) mod trace;
 
 pub use context::ExecutionContext;
 pub use execution_id::ExecutionId;
@@ -22,3 +23,4 @@ pub use run_summary::RunSummary;
 pub(crate) use run_summary::{Figures, Texts};
 pub use status::Status;
 pub use stored_run::StoredRun;
+pub use trace::traceparent;

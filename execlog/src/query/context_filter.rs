@@ -1,7 +1,6 @@
 //! The conditions that need the context.
 
-use crate::capture::trace;
-use crate::model::ExecutionContext;
+use crate::model::{ExecutionContext, trace};
 
 /// The conditions of a query that need the context. Runs without a context match only if there are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

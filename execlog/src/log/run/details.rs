@@ -2,10 +2,10 @@
 
 use super::Run;
 use super::phases::PhaseTimer;
+use crate::capture::Cost;
 use crate::capture::limits::{LONGEST_NAME, MOST_NAMES, shortened};
-use crate::capture::{Cost, trace};
 use crate::log::Threads;
-use crate::model::Phase;
+use crate::model::{Phase, traceparent};
 use crate::store::Details;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -54,8 +54,7 @@ impl<T: Threads> Run<T> {
     /// the span always is.
     #[must_use]
     pub fn traceparent(&self) -> String {
-        let (trace, span) = trace::of_run(self.execution_id(), self.context.trace_id.as_deref());
-        format!("00-{trace}-{span}-01")
+        traceparent(self.execution_id(), self.context.trace_id.as_deref())
     }
 
     /// The details to store at the end. Warns of those that are left out.
