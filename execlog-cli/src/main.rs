@@ -2,14 +2,15 @@
 //!
 //! `arguments` is the command line, `commands` has a file or folder for each subcommand, and `failure` is
 //! how a command fails. The folders import each other in one direction: `commands`, `logs` (finds and
-//! opens a log), `output` (writes to the terminal and to files), `runs` (selects runs and names their
-//! fields), `interrupts` (cleans up when a signal ends the program), `signing` (signs checkpoints).
+//! opens a log), `output` (writes to the terminal and to files), `otlp` (turns runs into OpenTelemetry
+//! spans), `runs` (selects runs and names their fields), `interrupts` (cleans up when a signal ends the program), `signing` (signs checkpoints).
 
 mod arguments;
 mod commands;
 mod failure;
 mod interrupts;
 mod logs;
+mod otlp;
 mod output;
 mod runs;
 mod signing;

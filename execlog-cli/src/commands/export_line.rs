@@ -15,6 +15,8 @@ pub(crate) enum ExportLine {
     Seal(Seal),
     /// The last line, after the seals.
     End(End),
+    /// A line of `execlog export --format otlp`, which has not all that a run has.
+    Spans,
 }
 
 /// What an export with seals ends with.
@@ -48,7 +50,9 @@ struct EndContent {
 /// What tells the kinds apart.
 #[derive(Deserialize)]
 struct Kind {
-    execlog: u32,
+    execlog: Option<u32>,
+    #[serde(rename = "resourceSpans")]
+    resource_spans: Option<IgnoredAny>,
     seal: Option<IgnoredAny>,
     checkpoint: Option<IgnoredAny>,
 }
@@ -85,7 +89,13 @@ impl ExportLine {
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         let kind: Kind = serde_json::from_slice(text)
             .map_err(|error| format!("not written by `execlog export`: {error}"))?;
-        match kind.execlog {
+        let Some(version) = kind.execlog else {
+            if kind.resource_spans.is_some() {
+                return Ok(Self::Spans);
+            }
+            return Err("not written by `execlog export`: missing field `execlog`".to_owned());
+        };
+        match version {
             0 => return Err("its version is 0, and the first version is 1".to_owned()),
             1..=VERSION => {}
             newer => {

@@ -100,7 +100,7 @@ fn of<T: Into<Value>>(run: &RunEntry, field: impl FnOnce(&ExecutionContext) -> O
 }
 
 /// The arguments. If `args` is not a JSON list, its text is the only one.
-fn arguments(run: &RunEntry) -> Vec<String> {
+pub(crate) fn arguments(run: &RunEntry) -> Vec<String> {
     let args = run.record.arguments();
     args.unwrap_or_else(|_| vec![run.record.args.clone()])
 }
@@ -148,7 +148,8 @@ pub(crate) fn started_at_ms(run: &RunEntry) -> i64 {
     }
 }
 
-fn finished_at_ms(run: &RunEntry) -> Option<i64> {
+/// When the run ended, in milliseconds since 1970. Without a context, to the second.
+pub(crate) fn finished_at_ms(run: &RunEntry) -> Option<i64> {
     let finished_at = run.record.finished_at?;
     let exact = run.context.as_ref().and_then(|context| context.ended_at_ms);
     Some(exact.unwrap_or(finished_at.saturating_mul(1000)))

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders and files of `src`, each above those that it may import.
-const LAYERS: [&str; 9] = [
+const LAYERS: [&str; 10] = [
     "main.rs",
     "arguments.rs",
     "commands",
     "logs",
     "output",
+    "otlp",
     "runs",
     "interrupts",
     "signing",

@@ -1,7 +1,7 @@
 //! What the command shows and does, tested with the real program.
 //!
 //! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `tampering`
-//! changes a log past the library, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
+//! changes a log past the library, `otlp_schema` checks spans, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
 //! the caller ignores.
 
 mod bounded;
@@ -30,9 +30,11 @@ mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod logs_of_splice_are_imported;
 mod magellan_files_are_read_without_changes;
+mod otlp_schema;
 mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
+mod runs_are_exported_as_opentelemetry_spans;
 mod runs_are_selected_by_their_contexts;
 mod seals_show_what_was_changed;
 mod several_logs_are_listed_together;

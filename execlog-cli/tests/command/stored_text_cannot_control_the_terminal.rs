@@ -61,6 +61,7 @@ const SHOWING: &[&[&str]] = &[
     &["tail"],
     &["tail", "--format", "csv"],
     &["export"],
+    &["export", "--format", "otlp"],
     &["report", "--html", "-"],
     &["verify", "--secrets"],
     &["prune", "--keep-last", "1", "--dry-run"],

@@ -1,29 +1,35 @@
-//! Writes runs as JSON Lines. `seals` writes the seals after them.
+//! Exports runs. `lines` writes them as JSON Lines and `seals` their seals after them. `spans` writes them as
+//! OpenTelemetry spans.
 
+mod lines;
 mod seals;
+mod spans;
 
-use super::export_line::ExportLine;
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::output::file::{OutputFile, ReplaceArguments};
-use crate::output::json::json_line;
 use crate::output::messages;
 use crate::output::progress::Progress;
-use crate::output::readable::Readable;
 use crate::runs::selection::SelectionArguments;
-use clap::Args;
-use execlog::{LocalLog, RunSelector, Status};
-use seals::SealsExport;
+use clap::{Args, ValueEnum};
+use execlog::{LocalLog, RunSelector};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-/// Write runs as JSON Lines, with every stored field
+/// Write runs as JSON Lines, with every stored field, or as OpenTelemetry spans
 ///
 /// Each line is one run. `execlog import` reads the lines into a log of any kind. If all runs are exported,
 /// their seals and a checkpoint follow, and `execlog import` checks the runs against them.
+///
+/// With `--format otlp` each line has the spans of one run and its phases. Runs that have not ended are left
+/// out, and there are no seals.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog export --since 30d > runs.jsonl")]
 pub(crate) struct ExportArguments {
+    /// What each line is
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl)]
+    format: Format,
+
     /// Write to this file, which only you can read, instead of standard output (`-`)
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -37,6 +43,14 @@ pub(crate) struct ExportArguments {
 
     #[command(flatten)]
     selection: SelectionArguments,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// A run with every stored field, for `execlog import`
+    Jsonl,
+    /// The spans of a run, for the file receiver of an OpenTelemetry Collector
+    Otlp,
 }
 
 pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(), Failure> {
@@ -59,11 +73,8 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
         }
     };
     progress.end();
-    if exported.unsettled > 0 {
-        messages::note(&format!(
-            "crashed but exported as `running`: {}; run `execlog settle` before you export",
-            messages::runs(exported.unsettled)
-        ));
+    for note in &exported.notes {
+        messages::note(note);
     }
     if !is_on_terminal {
         messages::note(&format!("exported {}", messages::runs(exported.runs)));
@@ -74,8 +85,8 @@ pub(crate) fn run(arguments: &ExportArguments, log: &LogArguments) -> Result<(),
 /// What was exported.
 struct Exported {
     runs: usize,
-    /// Runs that have crashed, but whose record has the outcome `running`.
-    unsettled: usize,
+    /// What the user should know of runs that differ from the others.
+    notes: Vec<String>,
     /// Fails if there are runs that cannot be read, or seals.
     check: Result<(), Failure>,
 }
@@ -93,35 +104,10 @@ fn export(
     output: &mut impl Write,
 ) -> Result<Exported, Failure> {
     let mut output = BufWriter::new(output);
-    let seals = if arguments.without_seals || !arguments.selection.is_everything() {
-        Ok(None)
-    } else {
-        SealsExport::begin(log)
-    };
-    let (mut exported, mut unsettled) = (0, 0);
-    let runs = arguments.selection.as_added(log);
-    let mut runs = Readable::new(runs, |error| progress.pause(|| messages::error(error)));
-    for run in runs.by_ref() {
-        let run = run?;
-        let is_open = matches!(run.record.outcome(), Ok(None));
-        let is_unsettled = is_open && run.status() == Status::Crashed;
-        unsettled += usize::from(is_unsettled);
-        writeln!(output, "{}", json_line(&ExportLine::of_run(run.into()))?)?;
-        exported += 1;
-        progress.advance(1);
-    }
-    let sealed = match seals {
-        Ok(Some(seals)) => seals.write(log, &mut output),
-        Ok(None) => Ok(()),
-        Err(error) => Err(error),
-    };
-    if let Err(Failure::NotRead) = sealed {
-        return Err(Failure::NotRead);
-    }
+    let exported = match arguments.format {
+        Format::Jsonl => lines::export(arguments, log, progress, &mut output),
+        Format::Otlp => spans::export(arguments, log, progress, &mut output),
+    }?;
     output.flush()?;
-    Ok(Exported {
-        runs: exported,
-        unsettled,
-        check: runs.check().and(sealed),
-    })
+    Ok(exported)
 }

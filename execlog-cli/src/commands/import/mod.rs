@@ -219,6 +219,14 @@ impl<'a> Import<'a> {
                     self.parsed += 1;
                     self.contradict(seals.end(Some(&end)), &progress)?;
                 }
+                Ok(ExportLine::Spans) => {
+                    // What is read is imported first.
+                    self.write(&progress)?;
+                    return Err(Failure::failed(format!(
+                        "{named}OpenTelemetry spans, which have not all that a run has: import what `execlog \
+                         export` writes without `--format otlp`"
+                    )));
+                }
                 Err(error) => self.refuse(&format!("{named}{error}"), &progress),
             }
             if self.refused >= MAX_INVALID && self.parsed == 0 {

@@ -84,7 +84,10 @@ fn all_rust_code_of_the_documents_is_compiled() {
                     let code = fs::read_to_string(root().join(file)).expect(file);
                     assert!(unindented(&code).contains(&unindented(block)), "{place}");
                 }
-                ("console" | "json" | "jsonl" | "row" | "sh" | "sql" | "text" | "txt", "") => {}
+                (
+                    "console" | "json" | "jsonl" | "row" | "sh" | "sql" | "text" | "txt" | "yaml",
+                    "",
+                ) => {}
                 _ => panic!("{place}"),
             }
         }
