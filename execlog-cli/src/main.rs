@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let log = &arguments.log;
     let terminal = &arguments.terminal;
+    log.check_graph()?;
     if !matches!(arguments.command, Command::List(_) | Command::Stats(_)) {
         log.check_is_one()?;
     }

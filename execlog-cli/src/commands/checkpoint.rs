@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &CheckpointArguments, log: &LogArguments) -> Result
         .map(key_file::secret)
         .transpose()?;
     let opened = log.to_examine()?;
-    let file = opened.file.display();
+    let file = &opened.name;
     opened.note_another()?;
     let maintenance = opened.log.maintenance();
     if let Some(loss) = maintenance.loss()? {

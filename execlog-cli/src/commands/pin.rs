@@ -53,7 +53,7 @@ pub(crate) fn pin(arguments: &PinArguments, log: &LogArguments) -> Result<(), Fa
     } else {
         format!(": {note}")
     };
-    let file = opened.file.display();
+    let file = &opened.name;
     messages::note(&format!("pinned the run `{id}` in `{file}`{end}"));
     Ok(())
 }
@@ -62,7 +62,7 @@ pub(crate) fn unpin(arguments: &UnpinArguments, log: &LogArguments) -> Result<()
     let opened = log.to_change()?;
     let run = show::find(&opened.log, &arguments.run)?;
     let id = &run.record.execution_id;
-    let file = opened.file.display();
+    let file = &opened.name;
     if run.context.is_none_or(|context| context.pin.is_none()) {
         messages::note(&format!("the run `{id}` in `{file}` is not pinned"));
         return Ok(());

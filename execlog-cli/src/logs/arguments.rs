@@ -1,19 +1,24 @@
 //! The options that choose a log, and how each command opens it.
 
+use super::location::{Location, is_like_url};
 use super::opening::{OpenLog, had_log, read, refuse_if_damaged, refuse_if_in_use};
 use super::{finding, private};
 use crate::failure::Failure;
 use crate::output::messages;
-use crate::runs::times;
 use clap::Args;
 use execlog::{ExecutionLog, FileKind};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The options that choose a log.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Which log")]
 pub(crate) struct LogArguments {
-    /// The file with the log: a SQLite database or a native graph
+    /// The log: a SQLite database, a native graph, or the URL of a server
+    ///
+    /// A server with the log of a team is written as `postgresql://user@host:5432/database`. Its password is
+    /// better not written here, where others can see it: it is read from `PGPASSWORD` or `~/.pgpass`.
     ///
     /// The log is chosen by `--db`, then `EXECLOG_DB` (an environment variable). If neither names one:
     ///
@@ -30,8 +35,8 @@ pub(crate) struct LogArguments {
     /// data is not copied, unless `EXECLOG_COPY_LIMIT` sets another limit, as `16G`.
     ///
     /// `list` and `stats` read several logs if the option is given several times.
-    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    db: Vec<PathBuf>,
+    #[arg(long, global = true, value_name = "LOG", value_hint = clap::ValueHint::FilePath)]
+    db: Vec<OsString>,
 
     /// Use the log in the graph, if a SQLite file has both a graph and a table `execution_log`
     #[arg(long, global = true)]
@@ -39,6 +44,16 @@ pub(crate) struct LogArguments {
 }
 
 impl LogArguments {
+    /// Fails if a log in a graph is asked for, and a server is named.
+    pub(crate) fn check_graph(&self) -> Result<(), Failure> {
+        if self.in_graph && self.named().iter().any(|named| is_like_url(named)) {
+            return Err(Failure::Usage(
+                "a server has no log in a graph: leave out `--in-graph`".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Fails if several logs are named.
     pub(crate) fn check_is_one(&self) -> Result<(), Failure> {
         if self.db.len() > 1 {
@@ -54,8 +69,8 @@ impl LogArguments {
         if self.db.len() < 2 {
             return vec![self.clone()];
         }
-        let logs = self.db.iter().map(|file| Self {
-            db: vec![file.clone()],
+        let logs = self.db.iter().map(|log| Self {
+            db: vec![log.clone()],
             in_graph: self.in_graph,
         });
         logs.collect()
@@ -71,42 +86,47 @@ impl LogArguments {
     pub(crate) fn to_read(&self) -> Result<OpenLog, Failure> {
         let opened = self.to_examine()?;
         if let Some(loss) = opened.loss()? {
-            let file = opened.file.display();
+            let log = &opened.name;
             messages::warning(&format!(
-                "`{file}` does not have all its runs: {loss}; run `execlog verify` for details"
+                "`{log}` does not have all its runs: {loss}; run `execlog verify` for details"
             ));
         }
         opened.note_another()?;
         if !opened.log.maintenance().exists()? {
-            messages::note(&format!(
-                "No runs are recorded in `{}` yet",
-                opened.file.display()
-            ));
+            messages::note(&format!("No runs are recorded in `{}` yet", opened.name));
         }
         Ok(opened)
     }
 
     /// Opens the log to read it, even if it is damaged, and without warnings.
     pub(crate) fn to_examine(&self) -> Result<OpenLog, Failure> {
-        let file = self.existing()?;
-        if self.named().is_none() {
-            messages::note(&format!("reading `{}`", file.display()));
+        let location = self.existing()?;
+        if !self.is_named() {
+            messages::note(&format!("reading `{location}`"));
         }
-        self.chosen(read(&file)?)
+        self.chosen(read(location)?)
     }
 
     /// Opens the log to complete ids, without messages. `None` if that would take a copy, or fails.
     pub(crate) fn to_complete(&self) -> Option<OpenLog> {
-        let file = self.existing().ok()?;
-        if !FileKind::of(&file).ok()?.is_shared() {
+        // Nobody waits longer for a server after pressing a key.
+        const TIMEOUT: Duration = Duration::from_secs(1);
+        let location = self.existing().ok()?;
+        if let Location::File(file) = &location
+            && !FileKind::of(file).ok()?.is_shared()
+        {
             return None;
         }
-        self.chosen(read(&file).ok()?).ok()
+        let opened = self.chosen(read(location).ok()?).ok()?;
+        Some(opened.with_busy_timeout(TIMEOUT))
     }
 
     /// The file, if it exists and has had a log.
     pub(crate) fn file_with_log(&self) -> Option<PathBuf> {
-        self.existing().ok().filter(|file| had_log(file))
+        match self.existing().ok()? {
+            Location::File(file) if had_log(&file) => Some(file),
+            Location::File(_) | Location::Server(_) => None,
+        }
     }
 
     /// Opens the log to change it. Fails if a native graph is in use or damaged.
@@ -119,13 +139,22 @@ impl LogArguments {
         self.change_damaged(self.existing_to_change()?)
     }
 
-    /// Opens the log in a file that [`file_to_change`](Self::file_to_change) chose. Creates it if the file
-    /// is missing.
+    /// Opens the log that [`location_to_change`](Self::location_to_change) chose. Creates its file if it is
+    /// missing.
     pub(crate) fn to_change_or_create(
         &self,
-        file: &Path,
+        location: &Location,
         kind: Option<FileKind>,
     ) -> Result<OpenLog, Failure> {
+        let file = match location {
+            Location::File(file) => file,
+            Location::Server(_) if kind.is_some() => {
+                return Err(Failure::failed(format!(
+                    "`{location}` is a server: leave out `--create`"
+                )));
+            }
+            Location::Server(_) => return read(location.clone()),
+        };
         if !file.exists() {
             if finding::is_own(file)
                 && let Some(folder) = file.parent()
@@ -137,7 +166,7 @@ impl LogArguments {
                 private::restrict_new_files(file);
             }
             let log = kind.create_log(file)?;
-            return Ok(OpenLog::in_place(log, file.to_owned()));
+            return Ok(OpenLog::in_place(log, location.clone()));
         }
         if let Some(kind) = kind
             && FileKind::of(file)? != kind
@@ -147,33 +176,39 @@ impl LogArguments {
                 "`{path}` exists and is of another kind: choose another name, or leave out `--create`"
             )));
         }
-        let opened = self.change(file.to_owned())?;
+        let opened = self.change(location.clone())?;
         if opened.log.maintenance().is_in_graph()? {
             refuse_if_in_use(&opened)?;
         }
         Ok(opened)
     }
 
-    fn change(&self, file: PathBuf) -> Result<OpenLog, Failure> {
-        if !FileKind::of(&file)?.is_shared() {
-            let opened = read(&file)?;
+    fn change(&self, location: Location) -> Result<OpenLog, Failure> {
+        if let Location::File(file) = &location
+            && !FileKind::of(file)?.is_shared()
+        {
+            let opened = read(location.clone())?;
             refuse_if_in_use(&opened)?;
             refuse_if_damaged(&opened)?;
         }
-        self.change_damaged(file)
+        self.change_damaged(location)
     }
 
-    fn change_damaged(&self, file: PathBuf) -> Result<OpenLog, Failure> {
-        if !FileKind::of(&file)?.is_shared() {
-            private::restrict_new_files(&file);
+    fn change_damaged(&self, location: Location) -> Result<OpenLog, Failure> {
+        let file = match &location {
+            Location::File(file) => file,
+            Location::Server(_) => return read(location),
+        };
+        if !FileKind::of(file)?.is_shared() {
+            private::restrict_new_files(file);
         }
-        let log = ExecutionLog::open(&file)?;
-        let opened = self.chosen(OpenLog::in_place(times::with_clock(log), file))?;
+        let log = ExecutionLog::open(file)?;
+        let opened = self.chosen(OpenLog::in_place(log, location))?;
         opened.note_another()?;
         Ok(opened)
     }
 
-    /// The log that the options choose in an open file.
+    /// The log that the options choose of those in its file.
     fn chosen(&self, opened: OpenLog) -> Result<OpenLog, Failure> {
         if !self.in_graph {
             return Ok(opened);
@@ -181,96 +216,70 @@ impl LogArguments {
         if matches!(opened.log.maintenance().has_log_in_graph(), Ok(false)) {
             return Err(Failure::failed(format!(
                 "`{}` has no log in a graph: leave out `--in-graph`",
-                opened.file.display()
+                opened.name
             )));
         }
         Ok(opened.in_graph())
     }
 
-    /// The file to read. It may not exist.
-    fn file(&self) -> Result<PathBuf, Failure> {
-        if let Some(file) = self.named() {
-            return Ok(file);
+    /// The log to read. Its file may not exist.
+    fn location(&self) -> Result<Location, Failure> {
+        if let Some(named) = self.named().first() {
+            return Location::of(named);
         }
-        let found = finding::upwards()?;
-        if !found.skipped.is_empty() {
-            messages::note(&format!(
-                "skipped {}: everybody may write to the folder; name the log with `--db` to read it",
-                listed(&found.skipped)
-            ));
-        }
-        match found.logs.as_slice() {
-            [] => finding::own(),
-            [file] => Ok(file.clone()),
-            several => Err(Failure::Usage(format!(
-                "this folder or one above has several logs: {}; name one, as with `--db {}`",
-                listed(several),
-                several[0].display()
-            ))),
-        }
+        Ok(Location::File(finding::to_read()?))
     }
 
-    /// The file to change: one that is named, or the user's own log if no folder has a log. It exists,
+    /// The log to change: one that is named, or the user's own log if no folder has a log. Its file exists,
     /// unless it is named.
-    pub(crate) fn file_to_change(&self) -> Result<PathBuf, Failure> {
-        if let Some(file) = self.named() {
-            return Ok(file);
+    pub(crate) fn location_to_change(&self) -> Result<Location, Failure> {
+        if let Some(named) = self.named().first() {
+            return Location::of(named);
         }
-        let found = finding::upwards()?;
-        let found = [found.logs, found.skipped].concat();
-        if let found @ [first, ..] = found.as_slice() {
-            return Err(Failure::Usage(format!(
-                "nothing was changed: name the log to change, as with `--db {}`; found: {}",
-                first.display(),
-                listed(found)
-            )));
-        }
-        let own = finding::own()?;
-        let path = own.display();
-        if own.exists() {
-            messages::note(&format!("using your own log, `{path}`"));
-            return Ok(own);
-        }
-        Err(Failure::Usage(format!(
-            "no log was found in this folder, in a folder above, or in `{path}`: name the log to change \
-             with `--db` or `EXECLOG_DB`"
-        )))
+        Ok(Location::File(finding::to_change()?))
     }
 
-    /// The file to record in: one that is named, or the user's own log.
-    pub(crate) fn file_to_record(&self) -> Result<PathBuf, Failure> {
-        self.named().map_or_else(finding::own, Ok)
-    }
-
-    /// The file that `--db` or `EXECLOG_DB` names.
-    pub(crate) fn named(&self) -> Option<PathBuf> {
-        let in_environment = || std::env::var_os("EXECLOG_DB").map(PathBuf::from);
-        let is_named = |file: &PathBuf| !file.as_os_str().is_empty();
-        let named = self.db.first().cloned();
-        named.or_else(|| in_environment().filter(is_named))
-    }
-
-    fn existing(&self) -> Result<PathBuf, Failure> {
-        let file = self.file()?;
-        let path = file.display();
-        if file.exists() {
-            Ok(file)
-        } else if self.named().is_some() {
-            Err(missing(&file))
-        } else {
-            Err(Failure::failed(format!(
-                "no log was found in this folder, in a folder above, or in `{path}`: name one with \
-                 `--db` or `EXECLOG_DB`, or begin your own with `execlog record`"
-            )))
+    /// The log to record in: one that is named, or the user's own log.
+    pub(crate) fn location_to_record(&self) -> Result<Location, Failure> {
+        match self.named().first() {
+            Some(named) => Location::of(named),
+            None => Ok(Location::File(finding::own()?)),
         }
     }
 
-    fn existing_to_change(&self) -> Result<PathBuf, Failure> {
-        let file = self.file_to_change()?;
-        if file.exists() {
-            Ok(file)
-        } else {
-            Err(missing(&file))
+    pub(crate) fn is_named(&self) -> bool {
+        !self.named().is_empty()
+    }
+
+    /// The logs that `--db` or `EXECLOG_DB` names.
+    fn named(&self) -> Vec<OsString> {
+        if !self.db.is_empty() {
+            return self.db.clone();
+        }
+        let in_environment = std::env::var_os("EXECLOG_DB");
+        let named = in_environment.filter(|named| !named.is_empty());
+        named.into_iter().collect()
+    }
+
+    fn existing(&self) -> Result<Location, Failure> {
+        match self.location()? {
+            Location::File(file) if !file.exists() => Err(if self.is_named() {
+                missing(&file)
+            } else {
+                Failure::failed(format!(
+                    "no log was found in this folder, in a folder above, or in `{}`: name one with \
+                     `--db` or `EXECLOG_DB`, or begin your own with `execlog record`",
+                    file.display()
+                ))
+            }),
+            location => Ok(location),
+        }
+    }
+
+    fn existing_to_change(&self) -> Result<Location, Failure> {
+        match self.location_to_change()? {
+            Location::File(file) if !file.exists() => Err(missing(&file)),
+            location => Ok(location),
         }
     }
 }
@@ -280,9 +289,4 @@ fn missing(file: &Path) -> Failure {
         "`{}` does not exist: name the file with the log",
         file.display()
     ))
-}
-
-fn listed(files: &[PathBuf]) -> String {
-    let files = files.iter().map(|file| format!("`{}`", file.display()));
-    files.collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,7 @@
 //! Finds a log if none is named.
 
 use crate::failure::Failure;
+use crate::output::messages;
 use etcetera::BaseStrategy;
 use execlog::{Error, ExecutionLog, FileKind};
 use std::fs;
@@ -15,15 +16,63 @@ const PLACES: [&str; 2] = ["", ".magellan"];
 
 /// The logs that were found from the current folder upwards, by name.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+struct Found {
     /// Those in the nearest folder that has any.
-    pub(super) logs: Vec<PathBuf>,
+    logs: Vec<PathBuf>,
     /// Those in nearer folders that everybody may write to: they may be somebody else's.
-    pub(super) skipped: Vec<PathBuf>,
+    skipped: Vec<PathBuf>,
+}
+
+/// The file to read if no log is named. It may not exist.
+pub(super) fn to_read() -> Result<PathBuf, Failure> {
+    let found = upwards()?;
+    if !found.skipped.is_empty() {
+        messages::note(&format!(
+            "skipped {}: everybody may write to the folder; name the log with `--db` to read it",
+            listed(&found.skipped)
+        ));
+    }
+    match found.logs.as_slice() {
+        [] => own(),
+        [file] => Ok(file.clone()),
+        several => Err(Failure::Usage(format!(
+            "this folder or one above has several logs: {}; name one, as with `--db {}`",
+            listed(several),
+            several[0].display()
+        ))),
+    }
+}
+
+/// The file to change if no log is named: the user's own log, if no folder has one. It exists.
+pub(super) fn to_change() -> Result<PathBuf, Failure> {
+    let found = upwards()?;
+    let found = [found.logs, found.skipped].concat();
+    if let found @ [first, ..] = found.as_slice() {
+        return Err(Failure::Usage(format!(
+            "nothing was changed: name the log to change, as with `--db {}`; found: {}",
+            first.display(),
+            listed(found)
+        )));
+    }
+    let file = own()?;
+    let path = file.display();
+    if file.exists() {
+        messages::note(&format!("using your own log, `{path}`"));
+        return Ok(file);
+    }
+    Err(Failure::Usage(format!(
+        "no log was found in this folder, in a folder above, or in `{path}`: name the log to change \
+         with `--db` or `EXECLOG_DB`"
+    )))
+}
+
+fn listed(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|file| format!("`{}`", file.display()));
+    files.collect::<Vec<_>>().join(", ")
 }
 
 /// Looks for logs from the current folder upwards.
-pub(super) fn upwards() -> Result<Found, Failure> {
+fn upwards() -> Result<Found, Failure> {
     let here = std::env::current_dir()?;
     let mut found = Found::default();
     for folder in here.ancestors() {

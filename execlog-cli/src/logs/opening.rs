@@ -1,24 +1,37 @@
-//! Opens the log in a file. A native graph is read from a copy.
+//! Opens the log in a file or on a server. A native graph is read from a copy.
 
 use super::copying::GraphCopy;
+use super::location::Location;
 use crate::failure::Failure;
 use crate::output::messages;
 use crate::runs::listed::Listed;
 use crate::runs::times;
 use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, RunEntry, Status};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-/// An open log and its file.
+/// An open log.
 pub(crate) struct OpenLog {
     pub(crate) log: LocalLog,
-    pub(crate) file: PathBuf,
+    /// The path of its file or the name of its server, to show it.
+    pub(crate) name: String,
+    location: Location,
     /// The copy of a native graph that is read.
     copy: Option<GraphCopy>,
 }
 
-/// Opens the log in this file to read it.
-pub(crate) fn read(file: &Path) -> Result<OpenLog, Failure> {
+/// Opens a log to read it.
+pub(crate) fn read(location: Location) -> Result<OpenLog, Failure> {
+    match location {
+        Location::File(file) => read_file(&file),
+        Location::Server(server) => {
+            let log = server.open()?;
+            Ok(OpenLog::in_place(log, Location::Server(server)))
+        }
+    }
+}
+
+fn read_file(file: &Path) -> Result<OpenLog, Failure> {
     const TRIES: usize = 20;
     let mut opened = read_once(file)?;
     for _ in 0..TRIES {
@@ -42,11 +55,8 @@ fn read_once(file: &Path) -> Result<OpenLog, Failure> {
         let log = ExecutionLog::open(copy.path()).map_err(|error| of_original(error, file))?;
         (log.with_locks_beside(&real), Some(copy))
     };
-    Ok(OpenLog {
-        log: times::with_clock(log),
-        file: file.to_owned(),
-        copy,
-    })
+    let opened = OpenLog::in_place(log, Location::File(file.to_owned()));
+    Ok(OpenLog { copy, ..opened })
 }
 
 /// The error of a copy, with the name of the file that the user knows.
@@ -80,10 +90,20 @@ pub(crate) fn is_shared(file: &Path, kind: FileKind) -> bool {
 }
 
 impl OpenLog {
-    /// A log that is opened in its own file, not in a copy.
-    pub(super) fn in_place(log: LocalLog, file: PathBuf) -> Self {
-        let copy = None;
-        Self { log, file, copy }
+    /// A log that is opened where it is, not in a copy.
+    pub(super) fn in_place(log: LocalLog, location: Location) -> Self {
+        Self {
+            log: times::with_clock(log),
+            name: location.to_string(),
+            location,
+            copy: None,
+        }
+    }
+
+    /// The same log, which waits this long for others.
+    pub(super) fn with_busy_timeout(self, time: Duration) -> Self {
+        let log = self.log.with_busy_timeout(time);
+        Self { log, ..self }
     }
 
     /// The log in the graph of the same file.
@@ -94,12 +114,12 @@ impl OpenLog {
 
     /// A run of this log, to be listed.
     pub(crate) fn listed(&self, run: RunEntry) -> Listed<'_> {
-        Listed::new(run, &self.log, &self.file)
+        Listed::new(run, &self.log, &self.name)
     }
 
     /// Opens the same log again to read it.
     pub(crate) fn reopened(&self) -> Result<Self, Failure> {
-        let opened = read(&self.file)?;
+        let opened = read(self.location.clone())?;
         if self.log.maintenance().is_in_graph()? {
             return Ok(opened.in_graph());
         }
@@ -114,7 +134,9 @@ impl OpenLog {
         match self.log.maintenance().has_log_in_graph() {
             Ok(false) => Ok(None),
             // The file is damaged: verifying the other log reports it.
-            Ok(true) | Err(Error::Sqlite { .. }) => Ok(Some(read(&self.file)?.in_graph())),
+            Ok(true) | Err(Error::Sqlite { .. }) => {
+                Ok(Some(read(self.location.clone())?.in_graph()))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -126,7 +148,7 @@ impl OpenLog {
             messages::note(&format!(
                 "`{}` has two logs: this one is in the table `execution_log`; `--in-graph` uses the \
                  one in the graph",
-                self.file.display()
+                self.name
             ));
         }
         Ok(())
@@ -158,8 +180,7 @@ pub(super) fn refuse_if_in_use(opened: &OpenLog) -> Result<(), Failure> {
         Some(run) => Err(Failure::failed(format!(
             "`{}` is in use by run `{}`: only one process may write to a log in a graph, so try \
              again when the run has ended",
-            opened.file.display(),
-            run.record.execution_id
+            opened.name, run.record.execution_id
         ))),
     }
 }
@@ -173,7 +194,7 @@ pub(super) fn refuse_if_damaged(opened: &OpenLog) -> Result<(), Failure> {
         Some(Finding { key, problem, .. }) => Err(Failure::failed(format!(
             "`{}` is damaged and was not changed: {key}: {problem}; restore it from a backup, or \
              give up what is lost with `execlog verify --accept-loss`",
-            opened.file.display()
+            opened.name
         ))),
     }
 }

@@ -6,26 +6,25 @@ use super::value::Value;
 use execlog::{LocalLog, Result, RunEntry};
 use std::cmp::Reverse;
 use std::iter::Peekable;
-use std::path::Path;
 
 /// A run, and what is known of it from its log.
 pub(crate) struct Listed<'log> {
     run: RunEntry,
     ids: Ids<'log>,
-    file: &'log Path,
+    log_name: &'log str,
 }
 
 impl<'log> Listed<'log> {
-    /// A run of the log in this file.
-    pub(crate) fn new(run: RunEntry, log: &'log LocalLog, file: &'log Path) -> Self {
+    /// A run of the log with this name.
+    pub(crate) fn new(run: RunEntry, log: &'log LocalLog, log_name: &'log str) -> Self {
         let ids = Ids::of(log);
-        Self { run, ids, file }
+        Self { run, ids, log_name }
     }
 
     pub(crate) fn value(&self, field: Field) -> Value {
         match field {
             Field::short_id => Value::Text(self.ids.short(&self.run.record.execution_id)),
-            Field::log => Value::Text(self.file.display().to_string()),
+            Field::log => Value::Text(self.log_name.to_owned()),
             field => field.of(&self.run),
         }
     }

@@ -9,10 +9,18 @@ pub(crate) struct PostgresStore;
 
 impl PostgresStore {
     pub(crate) fn open(_: &str) -> Result<DisabledStore> {
-        Err(Error::NoServerSupport {
-            server: "postgresql://".to_owned(),
-            feature: "postgres",
-        })
+        Err(not_supported())
+    }
+
+    pub(crate) fn server_name(_: &str) -> Result<String> {
+        Err(not_supported())
+    }
+}
+
+fn not_supported() -> Error {
+    Error::NoServerSupport {
+        server: "postgresql://".to_owned(),
+        feature: "postgres",
     }
 }
 

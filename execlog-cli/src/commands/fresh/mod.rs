@@ -79,7 +79,7 @@ pub(crate) fn run(
         None => Err(Failure::failed(format!(
             "`{}` was never indexed: `{}` has no successful run with this root",
             root.display(),
-            opened.file.display()
+            opened.name
         ))),
     }
 }

@@ -8,6 +8,7 @@ use super::export_line::ExportLine;
 use super::splice_log::SpliceLog;
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::location::Location;
 use crate::logs::opening::{self, OpenLog};
 use crate::output::messages;
 use crate::output::progress::Progress;
@@ -35,7 +36,7 @@ const MAX_INVALID: usize = 5;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
 pub(crate) struct ImportArguments {
-    /// A file that `execlog export` wrote, or a log of any kind; `-` is standard input
+    /// A file that `execlog export` wrote, or a log of any kind, also on a server; `-` is standard input
     ///
     /// The log of splice, `.splice/operations.db`, is converted, and secrets in it are replaced by `[redacted]`.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -65,9 +66,9 @@ impl From<NewKind> for FileKind {
 }
 
 pub(crate) fn run(arguments: &ImportArguments, log: &LogArguments) -> Result<(), Failure> {
-    let file = log.file_to_change()?;
+    let to = log.location_to_change()?;
     let source = Source::open(&arguments.from)?;
-    let mut import = Import::into(log, file, arguments.create.map(FileKind::from));
+    let mut import = Import::into(log, to, arguments.create.map(FileKind::from));
     match source {
         Source::Log(from) => import.log(&from)?,
         Source::Splice(from) => import.splice(&from)?,
@@ -98,6 +99,10 @@ impl Source {
                 file: None,
             }));
         }
+        let location = Location::of(from.as_os_str())?;
+        if let Location::Server(_) = location {
+            return Ok(Self::Log(Box::new(opening::read(location)?)));
+        }
         // Before the file is opened: closing a file drops the locks of this process on a SQLite database in it.
         let has_content = from
             .metadata()
@@ -106,7 +111,7 @@ impl Source {
             return Ok(Self::Splice(from));
         }
         if has_content && FileKind::of(from).is_ok() {
-            return Ok(Self::Log(Box::new(opening::read(from)?)));
+            return Ok(Self::Log(Box::new(opening::read(location)?)));
         }
         let failed = |error| Failure::failed(format!("cannot read `{}`: {error}", from.display()));
         let file = File::open(from).map_err(failed)?;
@@ -122,7 +127,7 @@ impl Source {
 /// An import in progress.
 struct Import<'a> {
     log: &'a LogArguments,
-    file: PathBuf,
+    to: Location,
     kind: Option<FileKind>,
     /// Opened when the first runs are written. If there are none, no log is created.
     opened: Option<OpenLog>,
@@ -140,10 +145,10 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn into(log: &'a LogArguments, file: PathBuf, kind: Option<FileKind>) -> Self {
+    fn into(log: &'a LogArguments, to: Location, kind: Option<FileKind>) -> Self {
         Self {
             log,
-            file,
+            to,
             kind,
             opened: None,
             pending: Vec::with_capacity(CHUNK),
@@ -289,7 +294,7 @@ impl<'a> Import<'a> {
         }
         let opened = match self.opened.take() {
             Some(opened) => opened,
-            None => self.log.to_change_or_create(&self.file, self.kind)?,
+            None => self.log.to_change_or_create(&self.to, self.kind)?,
         };
         let written = self.write_to(&opened.log, &runs, progress);
         self.opened = Some(opened);
@@ -353,7 +358,7 @@ impl<'a> Import<'a> {
         match opened {
             Some(opened) => messages::note(&format!(
                 "`{}`: {} added, {updated} updated, {present} already there",
-                opened.file.display(),
+                opened.name,
                 messages::runs(added)
             )),
             None => messages::note("nothing to import"),

@@ -13,7 +13,6 @@ use clap::Args;
 use execlog::Policy;
 use plan::Plan;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::time::Duration;
 
 /// Remove old runs
@@ -116,17 +115,17 @@ pub(crate) fn run(
     if plan.is_empty() || arguments.dry_run {
         return Ok(());
     }
-    if !arguments.yes && !is_confirmed(&opened.file)? {
+    if !arguments.yes && !is_confirmed(&opened.name)? {
         messages::note("nothing was removed");
         return Ok(());
     }
     let removed = plan.apply()?;
-    let (removed, file) = (messages::runs(removed), opened.file.display());
+    let (removed, file) = (messages::runs(removed), &opened.name);
     messages::note(&format!("removed {removed} from `{file}`"));
     Ok(())
 }
 
-fn is_confirmed(file: &Path) -> Result<bool, Failure> {
+fn is_confirmed(log: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::failed(
             "nothing was removed: standard input is not a terminal, so add `--yes` or `--dry-run`",
@@ -135,7 +134,7 @@ fn is_confirmed(file: &Path) -> Result<bool, Failure> {
     write!(
         io::stderr(),
         "Remove them from `{}`? [y/N] ",
-        printable(&file.display().to_string())
+        printable(log)
     )?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

@@ -16,11 +16,12 @@ mod warnings;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::location::Location;
 use crate::logs::{opening, private};
 use crate::output::messages;
 use crate::runs::label;
 use clap::Args;
-use execlog::{Cost, Environment, ExecutionLog, FileKind, Invocation, Run};
+use execlog::{Cost, Environment, ExecutionLog, FileKind, Invocation, LocalLog, Run, Threads};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ pub(crate) fn run(arguments: &RecordArguments, log: &LogArguments) -> Result<Exi
     warnings::show();
     let log = log_for(log);
     let is_wanted = log.is_some();
-    let log = log.unwrap_or_else(ExecutionLog::disabled);
+    let log = log.unwrap_or_else(|| ExecutionLog::disabled().into());
     let run = log.begin(invocation(arguments, program));
     let mut command = Command::new(program);
     command.args(rest);
@@ -119,34 +120,46 @@ fn hint(program: &OsString) -> String {
     format!("; to run a command line, use a shell: `execlog record -- sh -c '{quoted}'`")
 }
 
-/// The log to record in. None, with a warning, if recording could do harm.
-fn log_for(log: &LogArguments) -> Option<ExecutionLog> {
-    let unrecorded = |reason: String| {
-        messages::warning(&format!("this run is not recorded: {reason}"));
-        None
-    };
-    let file = match log.file_to_record() {
-        Ok(file) => file,
-        Err(Failure::Failed(reason)) => return unrecorded(reason),
-        Err(_) => return unrecorded("there is no place for a log".to_owned()),
-    };
-    if file.exists() && !file.is_file() {
-        return unrecorded(format!("`{}` is not a regular file", file.display()));
+/// The log to record in. None, with a warning, if there is none or recording could do harm.
+fn log_for(log: &LogArguments) -> Option<LocalLog> {
+    let opened = log
+        .location_to_record()
+        .and_then(|location| match location {
+            Location::File(file) => in_file(&file, log.is_named()),
+            Location::Server(server) => server.open(),
+        });
+    match opened {
+        Ok(log) => Some(log),
+        Err(failure) => {
+            let reason = failure.message().unwrap_or("there is no place for a log");
+            messages::warning(&format!("this run is not recorded: {reason}"));
+            None
+        }
     }
-    if FileKind::of(&file).is_ok_and(|kind| !opening::is_shared(&file, kind)) {
+}
+
+fn in_file(file: &Path, is_named: bool) -> Result<LocalLog, Failure> {
+    if file.exists() && !file.is_file() {
         let file = file.display();
-        return unrecorded(format!(
+        return Err(Failure::failed(format!("`{file}` is not a regular file")));
+    }
+    if FileKind::of(file).is_ok_and(|kind| !opening::is_shared(file, kind)) {
+        let file = file.display();
+        return Err(Failure::failed(format!(
             "the log in `{file}` is in a graph, and the command may write to that graph: name \
              another SQLite file with `--db`"
-        ));
+        )));
     }
-    if log.named().is_none()
+    if !is_named
         && let Some(folder) = file.parent()
         && let Err(error) = private::create_folder(folder)
     {
-        return unrecorded(format!("cannot create `{}`: {error}", folder.display()));
+        let folder = folder.display();
+        return Err(Failure::failed(format!(
+            "cannot create `{folder}`: {error}"
+        )));
     }
-    Some(ExecutionLog::new(&file))
+    Ok(ExecutionLog::new(file).into())
 }
 
 fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {
@@ -169,12 +182,12 @@ fn invocation(arguments: &RecordArguments, program: &OsString) -> Invocation {
 
 /// Makes the run the parent of the runs and OpenTelemetry spans of the command. `TRACESTATE` is passed on
 /// as it is.
-fn name_parent(run: &Run, command: &mut Command) {
+fn name_parent<T: Threads>(run: &Run<T>, command: &mut Command) {
     command.env("TRACEPARENT", run.traceparent());
     command.env("EXECLOG_PARENT", run.execution_id());
 }
 
-fn end(run: Run, status: ExitStatus) {
+fn end<T: Threads>(run: Run<T>, status: ExitStatus) {
     match (status.code(), signals::of(status)) {
         (Some(0), _) => {
             run.set_exit_code(0);

@@ -60,7 +60,7 @@ pub(crate) fn run(
     let file = file.map(|path| OutputFile::create(path, &arguments.replace));
     let file = file.transpose()?;
     let mut report = Report {
-        file: opened.file.display().to_string(),
+        file: opened.name.clone(),
         points: Points::default(),
         newest: VecDeque::new(),
     };

@@ -130,7 +130,7 @@ pub(crate) fn run(
     };
     let has_contexts = what.has_cost || what.by == By::Phase;
     let zone = terminal.times().zone;
-    let names = logs.iter().map(|log| log.file.display().to_string());
+    let names = logs.iter().map(|log| log.name.clone());
     let measure = arguments.fail_on_regression.map(|_| arguments.of);
     let mut figures = Figures::new(
         names.collect(),

@@ -169,7 +169,7 @@ fn check(
         writeln!(screen, "note: {key}: {text}")?;
     }
     screen.end()?;
-    let file = opened.file.display();
+    let file = &opened.name;
     let aside = match verified.set_aside.len() {
         0 => String::new(),
         count => format!(", {count} set aside"),

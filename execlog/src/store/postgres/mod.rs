@@ -87,6 +87,11 @@ impl PostgresStore {
         })
     }
 
+    /// The server of this URL, to show it.
+    pub(crate) fn server_name(url: &str) -> Result<String> {
+        Ok(Address::of_url(url)?.to_string())
+    }
+
     fn of_reader(&self) -> Patience {
         Patience::of_reader(self.busy_timeout.get())
     }
