@@ -14,6 +14,7 @@ use crate::commands::prune::PruneArguments;
 use crate::commands::record::RecordArguments;
 use crate::commands::report::ReportArguments;
 use crate::commands::settle::SettleArguments;
+use crate::commands::ship::ShipArguments;
 use crate::commands::show::ShowArguments;
 use crate::commands::stats::StatsArguments;
 use crate::commands::tail::TailArguments;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Prune(PruneArguments),
     Export(ExportArguments),
     Import(ImportArguments),
+    Ship(ShipArguments),
     Settle(SettleArguments),
     Verify(VerifyArguments),
     Checkpoint(CheckpointArguments),

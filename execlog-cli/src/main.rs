@@ -19,7 +19,7 @@ use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use commands::{
     checkpoint, completions, diff, export, fresh, import, keygen, list, man, pin, prune, record,
-    report, settle, show, stats, tail, verify,
+    report, settle, ship, show, stats, tail, verify,
 };
 use failure::Failure;
 use output::messages;
@@ -55,6 +55,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Prune(prune) => prune::run(prune, log, terminal),
         Command::Export(export) => export::run(export, log),
         Command::Import(import) => import::run(import, log),
+        Command::Ship(ship) => ship::run(ship, log),
         Command::Settle(settle) => settle::run(settle, log, terminal),
         Command::Verify(verify) => verify::run(verify, log, terminal),
         Command::Checkpoint(checkpoint) => checkpoint::run(checkpoint, log),

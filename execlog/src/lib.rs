@@ -17,6 +17,7 @@ pub use kv::KvRecord;
 pub use log::{
     AnyThread, Counters, Durability, ExecutionLog, FoundSecret, Kept, LocalLog, Loss, Maintenance,
     OneThread, PhaseTimer, Policy, PrunePlan, Rule, Run, Runs, RunsIter, Summaries, Threads,
+    server_name,
 };
 #[cfg(feature = "seals")]
 pub use log::{Field, ShipReport, Shipping};

@@ -20,6 +20,7 @@ pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod settle;
+pub(crate) mod ship;
 pub(crate) mod show;
 mod splice_log;
 pub(crate) mod stats;

@@ -129,6 +129,20 @@ impl LogArguments {
         }
     }
 
+    /// Opens the log to ship it: a native graph as a copy, which another program may have open.
+    pub(crate) fn to_ship(&self) -> Result<OpenLog, Failure> {
+        let location = self.existing()?;
+        if !self.is_named() {
+            messages::note(&format!("shipping `{location}`"));
+        }
+        match &location {
+            Location::File(file) if !FileKind::of(file)?.is_shared() => {
+                self.chosen(read(location)?)
+            }
+            Location::File(_) | Location::Server(_) => self.change_damaged(location),
+        }
+    }
+
     /// Opens the log to change it. Fails if a native graph is in use or damaged.
     pub(crate) fn to_change(&self) -> Result<OpenLog, Failure> {
         self.change(self.existing_to_change()?)

@@ -25,7 +25,7 @@ pub(crate) struct Server {
 impl Location {
     /// What `--db`, `EXECLOG_DB` or an argument names.
     pub(crate) fn of(named: &OsStr) -> Result<Self, Failure> {
-        match ExecutionLog::server_name(named) {
+        match execlog::server_name(named) {
             Some(Ok(name)) => Ok(Self::Server(Server {
                 url: named.to_owned(),
                 name,

@@ -29,6 +29,7 @@ pub use durability::Durability;
 #[cfg(feature = "seals")]
 pub use maintenance::{Field, ShipReport, Shipping};
 pub use maintenance::{FoundSecret, Kept, Maintenance, Policy, PrunePlan, Rule};
+pub use open::server_name;
 pub use run::{Counters, PhaseTimer, Run};
 pub use runs::{Runs, RunsIter};
 pub use summaries::Summaries;

@@ -77,20 +77,6 @@ impl ExecutionLog {
         of_kind(file, FileKind::of(file)?)
     }
 
-    /// The server that a URL for [`open`](Self::open) names, without its password and its settings, to show
-    /// it. `None` if it names a file.
-    ///
-    /// Does not connect to the server.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidServer`] if the URL cannot be read, and [`Error::NoServerSupport`] if this build
-    /// cannot speak to the server. Neither shows the password.
-    pub fn server_name(file: impl AsRef<Path>) -> Option<Result<String>> {
-        let file = file.as_ref();
-        is_url(file).then(|| PostgresStore::server_name(&file.to_string_lossy()))
-    }
-
     /// A log on the host's SQLite connection, in the host's version of
     /// [`rusqlite`](crate::rusqlite). Leaves the settings of the connection unchanged.
     ///
@@ -166,6 +152,28 @@ impl FileKind {
         }
         of_kind(file, self)
     }
+}
+
+/// The server that a URL for [`ExecutionLog::open`] names, without its password and its settings, to show it.
+/// `None` if it names a file. Does not connect to the server.
+///
+/// ```
+/// # let _ = || -> execlog::Result<()> {
+/// let url = "postgresql://ci:secret@localhost/team";
+/// let name = execlog::server_name(url).expect("a server")?;
+/// assert_eq!(name, "postgresql://ci@localhost:5432/team");
+/// # Ok(())
+/// # };
+/// assert!(execlog::server_name("code.db").is_none());
+/// ```
+///
+/// # Errors
+///
+/// [`Error::InvalidServer`] if the URL cannot be read, and [`Error::NoServerSupport`] if this build cannot
+/// speak to the server. Neither shows the password.
+pub fn server_name(file: impl AsRef<Path>) -> Option<Result<String>> {
+    let file = file.as_ref();
+    is_url(file).then(|| PostgresStore::server_name(&file.to_string_lossy()))
 }
 
 fn of_kind(file: &Path, kind: FileKind) -> Result<LocalLog> {

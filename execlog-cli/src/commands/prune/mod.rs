@@ -51,6 +51,10 @@ pub(crate) struct PruneArguments {
     #[arg(long, value_name = "N", help_heading = "What to keep")]
     keep_monthly: Option<usize>,
 
+    /// Keep runs that some target of `execlog ship` does not have yet and that began within this time: `90d`
+    #[arg(long, value_name = "TIME", value_parser = parse::duration, help_heading = "What to keep")]
+    keep_unshipped: Option<Duration>,
+
     /// List the runs that would be removed, but do not remove them
     #[arg(long)]
     dry_run: bool,
@@ -74,6 +78,9 @@ impl PruneArguments {
         }
         if let Some(time) = self.keep_failed_within {
             policy = policy.keep_failed_within(time);
+        }
+        if let Some(time) = self.keep_unshipped {
+            policy = policy.keep_unshipped(time);
         }
         if let Some(days) = self.keep_daily {
             policy = policy.keep_daily(days);

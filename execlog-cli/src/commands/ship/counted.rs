@@ -1,0 +1,41 @@
+//! A target that counts what it takes.
+
+use crate::output::progress::Progress;
+use execlog::{Parcel, Position, Refused, Result, Target};
+
+/// A target that shows on a progress bar how many runs it has taken.
+pub(super) struct Counted<'a> {
+    target: &'a dyn Target,
+    progress: &'a Progress,
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn new(target: &'a dyn Target, progress: &'a Progress) -> Self {
+        Self { target, progress }
+    }
+}
+
+impl Target for Counted<'_> {
+    fn name(&self) -> String {
+        self.target.name()
+    }
+
+    fn position(&self, log_id: &str) -> Result<Option<Position>> {
+        self.target.position(log_id)
+    }
+
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+        let refused = self.target.receive(parcel)?;
+        let runs = u64::try_from(parcel.runs.len()).unwrap_or(u64::MAX);
+        self.progress.advance(runs);
+        Ok(refused)
+    }
+
+    fn running(&self, log_id: &str) -> Result<Vec<String>> {
+        self.target.running(log_id)
+    }
+
+    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<()> {
+        self.target.hear(log_id, alive, dead)
+    }
+}
