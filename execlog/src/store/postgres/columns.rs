@@ -87,19 +87,14 @@ pub(super) fn names(columns: &[Column]) -> String {
     names.join(", ")
 }
 
-/// The first parameters of a statement, as lists of these columns.
-pub(super) fn lists(columns: &[Column]) -> String {
+/// The rows of the first parameters of a statement, which are lists of these columns.
+pub(super) fn unnested(columns: &[Column]) -> String {
     let lists: Vec<_> = columns
         .iter()
         .enumerate()
         .map(|(place, (_, kind))| format!("${}::{}", place + 1, kind.list()))
         .collect();
-    lists.join(", ")
-}
-
-/// The rows of the first parameters of a statement, which are lists of these columns.
-pub(super) fn unnested(columns: &[Column]) -> String {
-    format!("unnest({})", lists(columns))
+    format!("unnest({})", lists.join(", "))
 }
 
 /// The assignments that take over these columns of a row that exists.

@@ -16,7 +16,8 @@ pub(super) const OWN_LOG: i64 = 1;
 /// The tables of version 1.
 ///
 /// `execution_id` is compared by bytes, so that a prefix is looked up in its index in every locale. Other texts
-/// may be longer than an index takes, so only their beginnings are in one.
+/// may be longer than an index takes, so only their beginnings are in one. Most runs succeed, so that they are
+/// found by their start.
 const CREATE: &str = r#"
 CREATE SCHEMA IF NOT EXISTS execlog;
 CREATE TABLE execlog.execlog_schema (
@@ -55,7 +56,8 @@ CREATE TABLE execlog.execution_log (
     written_by TEXT NOT NULL DEFAULT current_user
 );
 CREATE INDEX execution_log_started_at ON execlog.execution_log (started_at DESC, id DESC);
-CREATE INDEX execution_log_outcome ON execlog.execution_log (outcome, started_at DESC, id DESC);
+CREATE INDEX execution_log_outcome ON execlog.execution_log (outcome, started_at DESC, id DESC)
+    WHERE outcome <> 'success';
 CREATE INDEX execution_log_command ON execlog.execution_log
     (left(command, 256), started_at DESC, id DESC);
 CREATE INDEX execution_log_root ON execlog.execution_log

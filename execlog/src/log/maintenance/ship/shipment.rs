@@ -68,6 +68,18 @@ impl<'a, T: Threads> Shipment<'a, T> {
     pub(super) fn send(mut self) -> Result<ShipReport> {
         let give_up = self.shipping.time_limit.map(deadline::of_call);
         let is_over = || give_up.is_some_and(|give_up| Instant::now() >= give_up);
+        match self.send_all(&is_over) {
+            // The target was well, and had no time for the rest.
+            Err(Error::ServerTooSlow { .. }) if self.report.sent > 0 && is_over() => {
+                self.report.is_cut_short = true;
+            }
+            Err(error) => return Err(error),
+            Ok(()) => {}
+        }
+        Ok(self.report)
+    }
+
+    fn send_all(&mut self, is_over: &dyn Fn() -> bool) -> Result<()> {
         loop {
             let seals = self.core.store().seals_after(self.place, WINDOW)?;
             let Some(last) = seals.last() else {
@@ -75,7 +87,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
             };
             if is_over() {
                 self.report.is_cut_short = true;
-                return Ok(self.report);
+                return Ok(());
             }
             let last = last.sequence;
             self.send_window(&seals)?;
@@ -83,8 +95,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
             self.core.store().set_shipped(&self.name, last)?;
         }
         self.send_unlike()?;
-        self.send_unended()?;
-        Ok(self.report)
+        self.send_unended()
     }
 
     /// Sends the runs that these seals are of.

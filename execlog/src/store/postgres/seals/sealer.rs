@@ -138,15 +138,14 @@ impl SealColumns {
             .push(Seal::checksum(run, event, digest.as_bytes()));
     }
 
-    /// Inserts the seals of a log, except those that it has.
+    /// Inserts the seals of a log, whose row in the journal is locked.
     pub(in crate::store::postgres) fn insert(
         self,
         session: &mut Session,
         log: i64,
     ) -> Result<(), Problem> {
         let sql = "INSERT INTO execlog.execlog_seal (log, sequence, run, event, digest, checksum) \
-             SELECT $1, * FROM unnest($2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::BIGINT[]) \
-             ON CONFLICT (log, sequence) DO NOTHING";
+             SELECT $1, * FROM unnest($2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::BIGINT[])";
         let values = [
             Value::integer(log),
             Value::integers(self.sequences),
