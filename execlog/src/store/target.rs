@@ -10,7 +10,7 @@ use crate::seal::{Digest, Seal, Tree};
 /// Implement it to ship to another.
 ///
 /// ```
-/// use execlog::{ExecutionLog, Invocation, Parcel, Position, Refused, Result, Shipping, Target};
+/// use execlog::{ExecutionLog, Invocation, Parcel, Refused, Result, Shipping, Target};
 /// use std::cell::RefCell;
 ///
 /// /// Keeps the ids of the runs that it has received.
@@ -41,13 +41,23 @@ pub trait Target {
     /// The name that the log keeps its place for this target under: the same each time, and without secrets.
     fn name(&self) -> String;
 
-    /// The newest seal of this log that the target has. `None` if the target does not know: then the place
-    /// counts that the log has kept itself.
+    /// The place of the newest seal of this log that the target has, 0 if it has none. `None` if the target does
+    /// not know: then the place counts that the log has kept itself.
     ///
     /// # Errors
     ///
     /// Those of the target, for example if it cannot be reached.
-    fn position(&self, _log_id: &str) -> Result<Option<Position>> {
+    fn position(&self, _log_id: &str) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
+    /// The digest of the seal at this place of this log, if the target has it. By this a copy of a log is told
+    /// from the log, once they have gone different ways.
+    ///
+    /// # Errors
+    ///
+    /// Those of the target.
+    fn digest_at(&self, _log_id: &str, _sequence: u64) -> Result<Option<Digest>> {
         Ok(None)
     }
 
@@ -77,29 +87,11 @@ pub trait Target {
     }
 }
 
-/// Where a target is in the journal of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Position {
-    /// The place of the newest seal that the target has, or 0.
-    pub sequence: u64,
-    /// The digest of that seal, if the target still has it.
-    pub digest: Option<Digest>,
-}
-
-impl Position {
-    /// After the seal at this place, with this digest.
-    #[must_use]
-    pub fn new(sequence: u64, digest: Option<Digest>) -> Self {
-        Self { sequence, digest }
-    }
-}
-
 /// Some runs of a log, and the seals of their changes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Parcel<'a> {
-    /// The id of the log.
+    /// The id of the log. A copy of a log that has gone its own way has another id than the log.
     pub log_id: &'a str,
     /// The runs.
     pub runs: &'a [SentRun],

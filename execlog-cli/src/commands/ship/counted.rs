@@ -1,7 +1,7 @@
 //! A target that counts what it takes.
 
 use crate::output::progress::Progress;
-use execlog::{Parcel, Position, Refused, Result, Target};
+use execlog::{Digest, Parcel, Refused, Result, Target};
 
 /// A target that shows on a progress bar how many runs it has taken.
 pub(super) struct Counted<'a> {
@@ -20,8 +20,12 @@ impl Target for Counted<'_> {
         self.target.name()
     }
 
-    fn position(&self, log_id: &str) -> Result<Option<Position>> {
+    fn position(&self, log_id: &str) -> Result<Option<u64>> {
         self.target.position(log_id)
+    }
+
+    fn digest_at(&self, log_id: &str, sequence: u64) -> Result<Option<Digest>> {
+        self.target.digest_at(log_id, sequence)
     }
 
     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {

@@ -230,3 +230,39 @@ fn pruning_keeps_what_is_not_shipped() {
     log.begin(invocation()).succeed();
     assert_eq!(planned(&log), 1);
 }
+
+#[test]
+fn a_copy_of_a_log_that_has_gone_its_own_way_is_a_log_of_its_own() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let open = |name: &str| -> LocalLog { ExecutionLog::new(folder.path().join(name)).into() };
+    let first = open("first.db");
+    for _ in 0..3 {
+        first.begin(invocation()).succeed();
+    }
+    ship(&first, &team);
+    let checkpoint = |log: &LocalLog| log.maintenance().checkpoint().expect("read");
+    let before = checkpoint(&first);
+    rusqlite::Connection::open(folder.path().join("first.db"))
+        .and_then(|connection| {
+            let copy = folder.path().join("second.db");
+            connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+        })
+        .expect("copied");
+    let second = open("second.db");
+    assert_eq!(checkpoint(&second), before);
+    for _ in 0..2 {
+        first.begin(invocation()).succeed();
+        second.begin(invocation()).partial("of the copy");
+    }
+    assert_eq!(ship(&first, &team).sent, 2);
+    let report = ship(&second, &team);
+    assert_eq!((report.sent, report.left_behind), (2, vec![]));
+    assert_eq!(ship(&second, &team).sent, 0);
+    second.begin(invocation()).succeed();
+    assert_eq!(ship(&second, &team).sent, 1);
+    assert_eq!(runs(&team).len(), 3 + 2 + 3);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
+}

@@ -1,8 +1,10 @@
 //! Shipping a log to a target, such as the log of a team.
 //!
 //! `options` says what is shipped and for how long, `report` what came of it. `shipment` sends the changes in
-//! the order of their seals, and `liveness` what is known of the runs that have not ended.
+//! the order of their seals, from where `lineage` says, and `liveness` what is known of the runs that have not
+//! ended.
 
+mod lineage;
 mod liveness;
 mod options;
 mod report;
@@ -14,7 +16,8 @@ pub use report::ShipReport;
 use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::{ExecutionLog, Threads};
-use crate::store::{Parcel, Position, Refused, Target, deadline};
+use crate::seal::Digest;
+use crate::store::{Parcel, Refused, Target, deadline};
 use shipment::Shipment;
 
 impl<T: Threads> Maintenance<'_, T> {
@@ -65,8 +68,12 @@ impl<T: Threads> Target for ExecutionLog<T> {
         target.map_or_else(|| "a log that is no server".to_owned(), Target::name)
     }
 
-    fn position(&self, log_id: &str) -> Result<Option<Position>> {
+    fn position(&self, log_id: &str) -> Result<Option<u64>> {
         self.server()?.position(log_id)
+    }
+
+    fn digest_at(&self, log_id: &str, sequence: u64) -> Result<Option<Digest>> {
+        self.server()?.digest_at(log_id, sequence)
     }
 
     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {

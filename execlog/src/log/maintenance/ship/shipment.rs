@@ -3,6 +3,7 @@
 //! A run is sent with its newest seal of a window, and only if it is as that seal says. If not, a later window
 //! has a newer seal of it, or it was changed without one: then it is sent at the end, for the target to find.
 
+use super::lineage::{self, Lineage};
 use super::liveness::{self, Unended};
 use super::{ShipReport, Shipping};
 use crate::error::{Error, Result};
@@ -39,18 +40,12 @@ impl<'a, T: Threads> Shipment<'a, T> {
         target: &'a dyn Target,
         shipping: &'a Shipping,
     ) -> Result<Self> {
-        let store = core.store();
-        let Some((log_id, dropped)) = store.dropped_seals()? else {
-            return Err(Error::Corrupt {
-                key: "the journal of seals".to_owned(),
-                reason: "it is missing".to_owned(),
-            });
-        };
         let name = target.name();
-        let place = match target.position(&log_id)? {
-            Some(position) => position.sequence,
-            None => store.shipped(&name)?.unwrap_or(0),
-        };
+        let Lineage {
+            log_id,
+            dropped,
+            place,
+        } = lineage::of(core, target, &name)?;
         Ok(Self {
             core,
             target,

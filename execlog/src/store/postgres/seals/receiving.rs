@@ -3,7 +3,7 @@
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, StoredRun};
-use crate::seal::SealEvent;
+use crate::seal::{Digest, SealEvent};
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::columns::{
     CONTEXT, Column, Kind, OF_LOG, RECORD, names, taken_over, unnested,
@@ -16,7 +16,7 @@ use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::Value;
-use crate::store::{Parcel, Position, Refused, SentRun, Target};
+use crate::store::{Parcel, Refused, SentRun, Target};
 use std::collections::{HashMap, HashSet};
 
 impl Target for PostgresStore {
@@ -24,24 +24,27 @@ impl Target for PostgresStore {
         self.address().to_string()
     }
 
-    fn position(&self, log_id: &str) -> Result<Option<Position>> {
+    fn position(&self, log_id: &str) -> Result<Option<u64>> {
         let found = self.existing(|session| {
-            let sql = "SELECT journal.last, seal.digest FROM execlog.execlog_journal AS journal \
-                 LEFT JOIN execlog.execlog_seal AS seal \
-                 ON seal.log = journal.log AND seal.sequence = journal.last WHERE journal.log_id = $1";
+            let sql = "SELECT last FROM execlog.execlog_journal WHERE log_id = $1";
             let rows = session.query(sql, &[Value::text(log_id)])?;
-            let Some(row) = rows.first() else {
-                return Ok(Position::new(0, None));
-            };
-            let last: i64 = row.try_get(0)?;
-            let digest: Option<&[u8]> = row.try_get(1)?;
-            let digest = digest.and_then(|digest| digest.try_into().ok());
-            Ok(Position::new(
-                u64::try_from(last).unwrap_or_default(),
-                digest.map(crate::seal::Digest),
-            ))
+            let last: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose()?;
+            Ok(last.and_then(|last| u64::try_from(last).ok()))
         })?;
-        Ok(Some(found.unwrap_or(Position::new(0, None))))
+        Ok(Some(found.flatten().unwrap_or(0)))
+    }
+
+    fn digest_at(&self, log_id: &str, sequence: u64) -> Result<Option<Digest>> {
+        let found = self.existing(|session| {
+            let sql = "SELECT seal.digest FROM execlog.execlog_journal AS journal \
+                 JOIN execlog.execlog_seal AS seal ON seal.log = journal.log \
+                 WHERE journal.log_id = $1 AND seal.sequence = $2";
+            let values = [Value::text(log_id), Value::integer(signed(sequence))];
+            let rows = session.query(sql, &values)?;
+            let digest: Option<&[u8]> = rows.first().map(|row| row.try_get(0)).transpose()?;
+            Ok(digest.and_then(|digest| digest.try_into().ok()).map(Digest))
+        })?;
+        Ok(found.flatten())
     }
 
     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
