@@ -2,10 +2,17 @@
 //!
 //! `span` turns a run and its phases into spans, `ids` has their ids, and `attributes` their names and values
 //! by the semantic conventions. `message` is what the protocol transmits. docs/otlp.md tells users the same.
+//! `sender` posts spans to a collector.
 
 mod attributes;
 mod ids;
 mod message;
+#[cfg(feature = "otlp")]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "a command that ships runs calls it")
+)]
+pub(crate) mod sender;
 mod span;
 
 pub(crate) use message::ExportTraceServiceRequest;
