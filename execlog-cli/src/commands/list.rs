@@ -13,7 +13,7 @@ use clap::Args;
 
 /// List runs, newest first
 ///
-/// With `--db` several times, lists the runs of all these logs, with the file of its log beside each run.
+/// With `--db` several times, lists the runs of all these logs, with its log beside each run.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog list --failed --since yesterday --format csv")]
 pub(crate) struct ListArguments {

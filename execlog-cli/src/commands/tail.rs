@@ -15,8 +15,11 @@ use std::collections::{HashMap, HashSet};
 use std::thread;
 use std::time::Duration;
 
-/// The interval between two reads of the log.
+/// The interval between two reads of a file.
 const INTERVAL: Duration = Duration::from_millis(250);
+
+/// The interval between two reads of a server, which others use too.
+const INTERVAL_ON_SERVER: Duration = Duration::from_secs(1);
 
 /// How many of the newest runs are read each time.
 const WATCHED: usize = 200;
@@ -67,8 +70,13 @@ fn follow(
     mut printer: Printer,
 ) -> Result<(), Failure> {
     let watched = selection.clone().limited_to_at_least(WATCHED);
+    let interval = if opened.is_on_server() {
+        INTERVAL_ON_SERVER
+    } else {
+        INTERVAL
+    };
     loop {
-        thread::sleep(INTERVAL);
+        thread::sleep(interval);
         opened.refresh()?;
         let newest: Vec<_> = watched.oldest_first(&opened.log).collect();
         let new = seen.new_of(newest)?;
@@ -130,15 +138,33 @@ impl Seen {
         Ok(runs)
     }
 
-    /// The runs that can be read. Each error is reported once. A log that is locked is read again later.
-    fn readable(&mut self, runs: Vec<execlog::Result<RunEntry>>) -> Result<Vec<RunEntry>, Failure> {
-        let runs = runs.into_iter();
-        let runs = runs.filter(|run| !matches!(run, Err(Error::Busy { .. })));
-        let report_once = |error: &str| {
+    /// The runs that can be read. Each error is reported once. A log that is locked is read again later, and
+    /// so is a server that does not answer.
+    fn readable(
+        &mut self,
+        mut runs: Vec<execlog::Result<RunEntry>>,
+    ) -> Result<Vec<RunEntry>, Failure> {
+        let mut report_once = |error: &str| {
             if self.reported.insert(error.to_owned()) {
                 messages::error(error);
             }
         };
+        runs.retain(|run| match run {
+            Err(Error::Busy { .. }) => false,
+            Err(error) if is_of_server(error) => {
+                report_once(&error.to_string());
+                false
+            }
+            _ => true,
+        });
         Readable::new(runs, report_once).collect()
     }
+}
+
+fn is_of_server(error: &Error) -> bool {
+    use Error::{Server, ServerTooSlow, ServerUnreachable};
+    matches!(
+        error,
+        Server { .. } | ServerTooSlow { .. } | ServerUnreachable { .. }
+    )
 }

@@ -1,6 +1,7 @@
 //! Where a log is: in a file, or on a server. A server is shown without its password.
 
 use crate::failure::Failure;
+use crate::output::warnings;
 use execlog::{Error, ExecutionLog, LocalLog};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -41,8 +42,10 @@ impl Location {
 }
 
 impl Server {
-    /// Opens the log. It is connected to at first use.
+    /// Opens the log. It is connected to at first use. Shows the library's warnings from now on, as of a
+    /// password file that is not read.
     pub(crate) fn open(&self) -> Result<LocalLog, Failure> {
+        warnings::show();
         Ok(ExecutionLog::open(&self.url)?)
     }
 }

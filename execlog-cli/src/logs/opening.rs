@@ -100,6 +100,10 @@ impl OpenLog {
         }
     }
 
+    pub(crate) fn is_on_server(&self) -> bool {
+        matches!(self.location, Location::Server(_))
+    }
+
     /// The same log, which waits this long for others.
     pub(super) fn with_busy_timeout(self, time: Duration) -> Self {
         let log = self.log.with_busy_timeout(time);

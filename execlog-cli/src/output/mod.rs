@@ -5,7 +5,7 @@
 //!   cannot be read.
 //! - Standard output: `screen` is where it goes, `pager` shows it page by page, and `printable` escapes
 //!   what could control a terminal.
-//! - Standard error: `messages` and `progress`.
+//! - Standard error: `messages` and `progress`, and the `warnings` of the library.
 //! - `file` is a file that the user names.
 
 pub(crate) mod columns;
@@ -22,4 +22,5 @@ pub(crate) mod screen;
 pub(crate) mod table;
 mod template;
 pub(crate) mod values;
+pub(crate) mod warnings;
 mod writer;

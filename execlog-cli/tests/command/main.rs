@@ -2,6 +2,8 @@
 //!
 //! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `tampering`
 //! changes a log past the library, `otlp_schema` checks spans, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
+//! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `server_fixture`
+//! has one on a server, `tampering` changes a log past the library, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
 //! the caller ignores.
 
 mod bounded;
@@ -29,14 +31,22 @@ mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod logs_of_splice_are_imported;
+#[cfg(all(unix, feature = "postgres"))]
+mod logs_on_servers_work_as_in_files;
 mod magellan_files_are_read_without_changes;
 mod otlp_schema;
+#[cfg(all(unix, feature = "postgres"))]
+mod passwords_of_servers_are_not_shown;
 mod pty;
 mod recorded_commands_run_as_usual;
 mod report_works_in_a_browser;
 mod runs_are_exported_as_opentelemetry_spans;
 mod runs_are_selected_by_their_contexts;
 mod seals_show_what_was_changed;
+#[cfg(all(unix, feature = "postgres"))]
+mod server_fixture;
+#[cfg(all(unix, feature = "postgres"))]
+mod servers_that_fail_are_reported;
 mod several_logs_are_listed_together;
 mod stats_are_correct;
 mod stored_text_cannot_control_the_terminal;
@@ -44,4 +54,5 @@ mod tables_show_what_there_is;
 mod tampering;
 mod terminals_are_interactive;
 mod the_right_log_is_found;
+mod urls_are_not_paths;
 mod views_and_help_are_reviewed;

@@ -1,6 +1,6 @@
 //! Runs a command and records it. The command has the same input, output, signals and exit code as
 //! without `execlog`. `signals` passes signals on, and `without_signals` stands in elsewhere than on Unix.
-//! `inheritance` hands on the lock of the run, and `warnings` shows those of the library.
+//! `inheritance` hands on the lock of the run.
 
 #[cfg(unix)]
 mod inheritance;
@@ -12,13 +12,12 @@ mod signals;
 #[cfg(not(unix))]
 #[path = "without_signals.rs"]
 mod signals;
-mod warnings;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
 use crate::logs::location::Location;
 use crate::logs::{opening, private};
-use crate::output::messages;
+use crate::output::{messages, warnings};
 use crate::runs::label;
 use clap::Args;
 use execlog::{Cost, Environment, ExecutionLog, FileKind, Invocation, LocalLog, Run, Threads};

@@ -90,7 +90,7 @@ pub(crate) enum By {
     Day,
     /// The phases that the runs measured: how long each took
     Phase,
-    /// The file of the log, if `--db` is given several times
+    /// The log, if `--db` is given several times
     Log,
 }
 

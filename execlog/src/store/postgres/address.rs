@@ -30,6 +30,17 @@ pub(crate) fn is_url(path: &Path) -> bool {
 impl Address {
     /// The server of a URL. The password is that of the URL, or else of `PGPASSWORD` or of the password file.
     pub(super) fn of_url(url: &str) -> Result<Self> {
+        let mut address = Self::without_password(url)?;
+        if address.config.get_password().is_none()
+            && let Some(password) = password::find(&address)
+        {
+            address.config.password(password);
+        }
+        Ok(address)
+    }
+
+    /// The server of a URL. Does not look for a password that the URL lacks.
+    pub(super) fn without_password(url: &str) -> Result<Self> {
         let (url, certificates) = without_root_certificates(url);
         let config: Config = url.parse().map_err(|error| refused(&error))?;
         let mut address = Self {
@@ -42,11 +53,6 @@ impl Address {
         address.demand_tls()?;
         if address.config.get_application_name().is_none() {
             address.config.application_name("execlog");
-        }
-        if address.config.get_password().is_none()
-            && let Some(password) = password::find(&address)
-        {
-            address.config.password(password);
         }
         Ok(address)
     }

@@ -89,7 +89,7 @@ impl PostgresStore {
 
     /// The server of this URL, to show it.
     pub(crate) fn server_name(url: &str) -> Result<String> {
-        Ok(Address::of_url(url)?.to_string())
+        Ok(Address::without_password(url)?.to_string())
     }
 
     fn of_reader(&self) -> Patience {

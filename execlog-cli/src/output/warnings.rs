@@ -1,6 +1,6 @@
 //! Shows the warnings of the library on standard error, as the command shows its own.
 
-use crate::output::printable::PrintableLines;
+use super::printable::PrintableLines;
 use std::fmt;
 use std::io;
 use tracing::{Event, Subscriber};
@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
 /// Shows warnings and errors from now on.
-pub(super) fn show() {
+pub(crate) fn show() {
     let shown = tracing_subscriber::fmt()
         .with_writer(|| PrintableLines(io::stderr()))
         .with_max_level(tracing::Level::WARN)
