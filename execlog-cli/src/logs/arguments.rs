@@ -17,8 +17,8 @@ use std::time::Duration;
 pub(crate) struct LogArguments {
     /// The log: a SQLite database, a native graph, or the URL of a server
     ///
-    /// A server with the log of a team is written as `postgresql://user@host:5432/database`. Its password is
-    /// better not written here, where others can see it: it is read from `PGPASSWORD` or `~/.pgpass`.
+    /// The log of a team is on a server: `postgresql://user@host:5432/database`. Leave its password out, because
+    /// others can see it in the list of processes: it is read from `PGPASSWORD` or `~/.pgpass`.
     ///
     /// The log is chosen by `--db`, then `EXECLOG_DB` (an environment variable). If neither names one:
     ///

@@ -1,6 +1,6 @@
 //! Shortens ids, as far as they stay unique in their log.
 
-use execlog::{Error, LocalLog, RunSelector};
+use execlog::LocalLog;
 
 /// The part of an id that encodes the millisecond in which it was made.
 const LENGTH: usize = 13;
@@ -14,7 +14,7 @@ impl<'log> Ids<'log> {
         Self(log)
     }
 
-    /// The beginning of this id that selects only its run. Takes some reads by index for each id.
+    /// The beginning of this id that selects only its run. Takes a read by index, a few if others are similar.
     pub(super) fn short(self, id: &str) -> String {
         let mut length = LENGTH;
         loop {
@@ -22,16 +22,16 @@ impl<'log> Ids<'log> {
                 return id.to_owned();
             };
             let prefix = &id[..end];
-            match RunSelector::id(prefix).and_then(|run| self.0.find(run)) {
-                Err(Error::Ambiguous { candidates, .. }) => {
-                    let others = candidates.iter().filter(|other| *other != id);
-                    let shared = others.map(|other| shared(id, other)).max();
-                    length = (length + 1).max(shared.unwrap_or(0) + 1);
-                }
-                // Another run has this prefix as its whole id.
-                Ok(Some(run)) if run.record.execution_id != id => length += 1,
-                // A run that cannot be read has been reported already.
-                Ok(_) | Err(_) => return prefix.to_owned(),
+            // A run that cannot be read has been reported already.
+            let candidates = self
+                .0
+                .maintenance()
+                .ids_with_prefix(prefix)
+                .unwrap_or_default();
+            let others = candidates.iter().filter(|other| *other != id);
+            match others.map(|other| shared(id, other)).max() {
+                None => return prefix.to_owned(),
+                Some(shared) => length = shared + 1,
             }
         }
     }

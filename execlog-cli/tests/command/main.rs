@@ -1,9 +1,8 @@
 //! What the command shows and does, tested with the real program.
 //!
-//! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `tampering`
-//! changes a log past the library, `otlp_schema` checks spans, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
 //! Each file is named by the promise that it tests. `fixture` has a log and runs the program, `server_fixture`
-//! has one on a server, `tampering` changes a log past the library, `bounded` waits with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
+//! has one on a server, `tampering` changes a log past the library, `otlp_schema` checks spans, `bounded` waits
+//! with a timeout, `pty` runs the program on a terminal, and `default_signals` undoes signals that
 //! the caller ignores.
 
 mod bounded;

@@ -36,7 +36,7 @@ const MAX_INVALID: usize = 5;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog import --db code.graph --create native-v3 code.db")]
 pub(crate) struct ImportArguments {
-    /// A file that `execlog export` wrote, or a log of any kind, also on a server; `-` is standard input
+    /// A file that `execlog export` wrote, or a log: a file of any kind, or a server; `-` is standard input
     ///
     /// The log of splice, `.splice/operations.db`, is converted, and secrets in it are replaced by `[redacted]`.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]

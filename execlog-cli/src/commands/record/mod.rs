@@ -29,7 +29,8 @@ use std::process::{Command, ExitCode, ExitStatus};
 /// Run a command and record it
 ///
 /// The command has the same input, output and signals as without `execlog record`, which ends with the exit
-/// code of the command. If the log cannot be written, a warning is shown and the command runs anyway.
+/// code of the command. If the log cannot be written, a warning is shown and the command runs anyway. A server
+/// that does not answer delays it by at most five seconds, and its end by five more.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: execlog record -- cargo build --release")]
 pub(crate) struct RecordArguments {

@@ -26,7 +26,7 @@ pub use ship::{Field, ShipReport, Shipping};
 
 use super::core::Core;
 use super::{AnyThread, ExecutionLog, Threads};
-use crate::error::Result;
+use crate::error::{CANDIDATES, Result};
 use std::sync::Arc;
 
 /// Maintenance of a whole log. Made by [`ExecutionLog::maintenance`].
@@ -75,6 +75,16 @@ impl<T: Threads> Maintenance<'_, T> {
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
     pub fn flush(&self) -> Result<()> {
         self.core.flush()
+    }
+
+    /// The execution ids that begin with this text, in byte order, the first hundred at most: one read by
+    /// index, to tell how much of an id selects only its run.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
+    pub fn ids_with_prefix(&self, prefix: &str) -> Result<Vec<String>> {
+        self.core.store().ids_with_prefix(prefix, CANDIDATES)
     }
 
     /// Whether a log exists, even without runs. In a key-value store a log exists if it has runs.
