@@ -8,10 +8,6 @@ mod attributes;
 mod ids;
 mod message;
 #[cfg(feature = "otlp")]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "a command that ships runs calls it")
-)]
 pub(crate) mod sender;
 mod span;
 

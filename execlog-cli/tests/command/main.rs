@@ -28,6 +28,8 @@ mod graph_copies_are_private_and_removed;
 mod hosts_keep_their_write_ahead_log;
 mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
+#[cfg(all(unix, feature = "postgres"))]
+mod logs_are_shipped;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod logs_of_splice_are_imported;
 #[cfg(all(unix, feature = "postgres"))]

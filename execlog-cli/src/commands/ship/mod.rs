@@ -1,5 +1,10 @@
-//! Ships the log to a target: `target` opens it, and `counted` counts what it takes.
+//! Ships the log to a target: `target` opens it, a server or a `collector`, and `counted` counts what it takes.
 
+#[cfg(feature = "otlp")]
+mod collector;
+#[cfg(not(feature = "otlp"))]
+#[path = "without_collector.rs"]
+mod collector;
 mod counted;
 mod target;
 
@@ -32,7 +37,11 @@ const INTERVAL: Duration = Duration::from_secs(1);
     after_help = "Example: execlog ship --to postgresql://ci@db.example/team --time-limit 30s"
 )]
 pub(crate) struct ShipArguments {
-    /// The log of the team: `postgresql://user@host:5432/database`
+    /// The log of the team, `postgresql://user@host:5432/database`, or an OpenTelemetry Collector,
+    /// `http://host:4318`
+    ///
+    /// A collector gets the runs that have ended, as spans. It does not say what it has, so the log keeps how far
+    /// it has come.
     #[arg(
         long,
         value_name = "URL",
@@ -60,7 +69,7 @@ fn field(text: &str) -> Result<Field, String> {
 
 pub(crate) fn run(arguments: &ShipArguments, log: &LogArguments) -> Result<(), Failure> {
     let opened = log.to_ship()?;
-    let target = target::open(&arguments.to)?;
+    let target = target::open(&arguments.to, arguments.time_limit)?;
     let mut shipping = Shipping::new();
     for field in &arguments.without {
         shipping = shipping.without(*field);

@@ -66,3 +66,10 @@ fn status_of_unended(
         Liveness::Unknown(note) => unknown(note),
     }
 }
+
+/// The run as its record alone says: a run that has not ended is unknown.
+impl From<StoredRun> for RunEntry {
+    fn from(run: StoredRun) -> Self {
+        status_of(run, None)
+    }
+}
