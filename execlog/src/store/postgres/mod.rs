@@ -110,20 +110,29 @@ impl PostgresStore {
         const LONGEST_PAUSE: Duration = Duration::from_millis(500);
         let mut before = Before::Nothing;
         let mut pause = FIRST_PAUSE;
+        let mut first = None;
         loop {
             let done = self
                 .connection
                 .with(patience, |session| work(session, before));
-            match done {
-                Err(problem) if problem.is_worth_another_try() && !patience.is_over() => {
-                    if !problem.is_refusal() {
-                        before = Before::Unknown;
-                    }
-                    std::thread::sleep(pause);
-                    pause = LONGEST_PAUSE.min(pause * 2);
-                }
-                done => return done.map_err(|problem| problem.into_error(self.address())),
+            let problem = match done {
+                Ok(done) => return Ok(done),
+                Err(problem) => problem,
+            };
+            if !problem.is_worth_another_try() {
+                return Err(problem.into_error(self.address()));
             }
+            if !problem.is_refusal() {
+                before = Before::Unknown;
+            }
+            // What the last try says is often only that its time was over.
+            let problem = first.take().unwrap_or(problem);
+            if patience.is_over() {
+                return Err(problem.into_error(self.address()));
+            }
+            first = Some(problem);
+            std::thread::sleep(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The log of a team has the runs of every log that is shipped to it, as they are there.
 
 mod many_shippers;
+mod rights;
 mod shipping;
 
 use execlog::{ExecutionLog, LocalLog};

@@ -1,0 +1,72 @@
+//! The roles of docs/team.md may do what the page says, and nothing else.
+
+use super::{database, team};
+use execlog::{Error, ExecutionLog, Invocation, LocalLog, RunSelector, Shipping};
+
+const PAGE: &str = include_str!("../../../../docs/team.md");
+
+/// The statements of the page, for roles with names of their own: roles belong to the whole server.
+fn statements(name: &str) -> String {
+    let after = PAGE.split("```sql\n").nth(1).expect("a block of SQL");
+    let sql = after.split("```").next().expect("its end");
+    let of_test = |role: &str| format!("{role}_{name}");
+    sql.replace("ROLE ci ", &format!("ROLE {} ", of_test("ci")))
+        .replace("ROLE reader ", &format!("ROLE {} ", of_test("reader")))
+        .replace(
+            "TO ci, reader",
+            &format!("TO {}, {}", of_test("ci"), of_test("reader")),
+        )
+        .replace("TO ci;", &format!("TO {};", of_test("ci")))
+}
+
+#[test]
+fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    team.begin(Invocation::new(["of the owner"])).succeed();
+    database.sql(&statements("of_rights"));
+    let as_role = |role: &str| -> LocalLog {
+        let url = database
+            .url()
+            .replacen("postgres@", &format!("{role}_of_rights@"), 1);
+        ExecutionLog::open(url).expect("a server")
+    };
+    let (ci, reader) = (as_role("ci"), as_role("reader"));
+
+    let log: LocalLog = ExecutionLog::in_memory().into();
+    let run = log.begin(Invocation::new(["shipped"]));
+    let ship = || {
+        log.maintenance()
+            .ship(&ci, &Shipping::new())
+            .expect("shipped")
+    };
+    assert!(ship().is_complete());
+    run.succeed();
+    assert!(ship().is_complete());
+    let run = ci.begin(Invocation::new(["recorded"]));
+    assert!(run.is_recorded());
+    run.succeed();
+    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 3);
+
+    let of_owner = team
+        .find(RunSelector::number(1))
+        .expect("read")
+        .expect("a run");
+    let id = of_owner.record.execution_id;
+    let refused = |done: execlog::Result<()>| {
+        assert!(
+            matches!(done, Err(Error::Server { .. } | Error::NotFound { .. })),
+            "{done:?}"
+        );
+    };
+    refused(ci.maintenance().remove(&[&id]).map(drop));
+    refused(ci.maintenance().pin(&id, "mine"));
+    refused(reader.maintenance().pin(&id, "mine"));
+    let record = execlog_tests::record("by-a-reader");
+    refused(reader.log_execution(&record).map(drop));
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.runs, verified.findings), (3, vec![]));
+    database.sql(
+        "DROP OWNED BY ci_of_rights, reader_of_rights; DROP ROLE ci_of_rights, reader_of_rights",
+    );
+}
