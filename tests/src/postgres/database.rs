@@ -3,6 +3,7 @@
 use super::Server;
 use crate::bounded::PATIENCE;
 use parking_lot::Mutex;
+use std::time::Duration;
 use tokio_postgres::{Error, NoTls, SimpleQueryMessage};
 
 /// A row of an answer, each value as text.
@@ -93,6 +94,16 @@ const EMPTY: &str = "
 
 /// Runs statements on a connection of their own.
 pub(super) fn query(url: &str, statements: &str) -> Result<Vec<Row>, Error> {
+    query_within(PATIENCE, url, statements).expect("the server answers in time")
+}
+
+/// Runs statements on a connection of their own, which is closed after a while. `None` if that is too
+/// soon.
+pub(super) fn query_within(
+    time: Duration,
+    url: &str,
+    statements: &str,
+) -> Option<Result<Vec<Row>, Error>> {
     let answer = async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         tokio::spawn(connection);
@@ -100,16 +111,18 @@ pub(super) fn query(url: &str, statements: &str) -> Result<Vec<Row>, Error> {
     };
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().expect("a runtime");
-    let in_time = async { tokio::time::timeout(PATIENCE, answer).await };
-    let messages = runtime
-        .block_on(in_time)
-        .expect("the server answers in time")?;
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => {
-            let values = (0..row.len()).map(|column| row.get(column).map(str::to_owned));
-            Some(values.collect())
-        }
-        _ => None,
-    });
-    Ok(rows.collect())
+    let answer = runtime.block_on(async { tokio::time::timeout(time, answer).await });
+    Some(
+        answer
+            .ok()?
+            .map(|messages| messages.into_iter().filter_map(row).collect()),
+    )
+}
+
+fn row(message: SimpleQueryMessage) -> Option<Row> {
+    let SimpleQueryMessage::Row(row) = message else {
+        return None;
+    };
+    let values = (0..row.len()).map(|column| row.get(column).map(str::to_owned));
+    Some(values.collect())
 }

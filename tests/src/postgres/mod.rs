@@ -1,8 +1,10 @@
 //! Throwaway PostgreSQL servers: one for each test program, a database for each test.
 //!
 //! `programs` finds PostgreSQL, `server.sh` runs a server and tidies up after it, `database` makes
-//! databases and empties them, and `proxy` stands between a log and a server and fails as networks do.
+//! databases and empties them, `proxy` stands between a log and a server and fails as networks do, and
+//! `cluster` has three servers that fail over.
 
+pub mod cluster;
 mod database;
 mod programs;
 mod proxy;
@@ -54,13 +56,7 @@ impl Server {
         match programs::find() {
             Ok(programs) => Some(Self::start_with(&programs)),
             Err(missing) => {
-                static SAID: Once = Once::new();
-                SAID.call_once(|| {
-                    // `eprintln!` would be captured by the test.
-                    let line = format!("skipped: the tests on PostgreSQL, {missing}\n");
-                    let mut stderr = std::io::stderr();
-                    stderr.write_all(line.as_bytes()).expect("standard error");
-                });
+                say_skipped("the tests on PostgreSQL", &missing);
                 None
             }
         }
@@ -134,4 +130,15 @@ impl Drop for Server {
         drop(self.runner.stdin.take());
         bounded::status(&mut self.runner);
     }
+}
+
+/// Says once in this process that something is skipped.
+fn say_skipped(what: &str, missing: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        // `eprintln!` would be captured by the test.
+        let line = format!("skipped: {what}, {missing}\n");
+        let mut stderr = std::io::stderr();
+        stderr.write_all(line.as_bytes()).expect("standard error");
+    });
 }

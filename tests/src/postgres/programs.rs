@@ -9,20 +9,34 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 
 /// The folder with the server's programs: the first in `PATH`, else the newest version's. The error says
 /// what is missing.
-pub(super) fn find() -> Result<PathBuf, &'static str> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).chain(newest_first(Path::new(VERSIONS)));
-    let has_all = |folder: &PathBuf| {
-        ["initdb", "postgres"]
-            .iter()
-            .all(|name| folder.join(name).is_file())
-    };
-    let folder = folders.find(has_all);
-    let folder = folder.ok_or("which need the programs of a PostgreSQL server")?;
+pub(super) fn find() -> Result<PathBuf, String> {
+    let versions = newest_first(Path::new(VERSIONS));
+    let mut folders = path().chain(versions);
+    let server = folders.find_map(|folder| {
+        let has_initdb = folder.join("initdb").is_file();
+        // Where it is a link, not all programs may be beside that.
+        let server = folder.join("postgres").canonicalize().ok()?;
+        has_initdb.then(|| server.parent().map(Path::to_owned))?
+    });
+    let folder = server.ok_or("which need the programs of a PostgreSQL server")?;
     if is_root() && !can_become_postgres() {
-        return Err("which as root need `setpriv` and the user `postgres`");
+        return Err("which as root need `setpriv` and the user `postgres`".to_owned());
     }
     Ok(folder)
+}
+
+/// The same, where the other programs are in `PATH`.
+pub(super) fn find_with(others: &[&str]) -> Result<PathBuf, String> {
+    let is_missing = |name: &&&str| !path().any(|folder| folder.join(name).is_file());
+    match others.iter().find(is_missing) {
+        Some(missing) => Err(format!("which needs the program `{missing}`")),
+        None => find(),
+    }
+}
+
+fn path() -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).collect::<Vec<_>>().into_iter()
 }
 
 fn newest_first(versions: &Path) -> impl Iterator<Item = PathBuf> {
