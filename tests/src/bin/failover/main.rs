@@ -1,5 +1,5 @@
-//! Kills the leader of a PostgreSQL cluster again and again while eight processes record runs, and checks
-//! that the log has every acknowledged run once.
+//! Kills the leader of a PostgreSQL cluster again and again while eight processes record and ship runs, and
+//! checks that the log has every acknowledged run once.
 //!
 //! `failover [KILLS]`: eight kills unless said otherwise. `driver` kills, `recorder` is one of the
 //! processes, and `tally` compares what was acknowledged with the log. Ends with an error if a run is

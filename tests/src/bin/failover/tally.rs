@@ -11,6 +11,8 @@ pub(crate) struct Acknowledged {
     /// Each run, and whether its end was acknowledged.
     runs: BTreeMap<String, bool>,
     milliseconds: Vec<u64>,
+    /// What each failed call said, and how often.
+    failures: BTreeMap<String, usize>,
 }
 
 impl Acknowledged {
@@ -20,6 +22,10 @@ impl Acknowledged {
             let mut words = line.splitn(3, ' ');
             let mut word = || words.next().expect("three words");
             let (time, what, id) = (word(), word(), word());
+            if what == "failed" {
+                *self.failures.entry(id.to_owned()).or_default() += 1;
+                continue;
+            }
             self.milliseconds.push(time.parse().expect("a time"));
             *self.runs.entry(id.to_owned()).or_default() |= what == "ended";
         }
@@ -42,6 +48,7 @@ pub(crate) struct Tally {
     /// How many runs the log has that were not acknowledged.
     others: usize,
     is_intact: bool,
+    failures: BTreeMap<String, usize>,
     pub(crate) longest_pause: Duration,
 }
 
@@ -82,6 +89,7 @@ impl Tally {
             twice: twice.map(|(id, _)| id.clone()).collect(),
             others: found.keys().filter(is_other).count(),
             is_intact,
+            failures: acknowledged.failures.clone(),
             longest_pause: acknowledged.longest_pause(),
         }
     }
@@ -106,7 +114,15 @@ impl fmt::Display for Tally {
             ("twice in the log", &self.twice),
         ] {
             let examples = ids[..ids.len().min(3)].join(" ");
-            writeln!(f, "{} {what} {examples}", ids.len())?;
+            let examples = if examples.is_empty() {
+                examples
+            } else {
+                format!(": {examples}")
+            };
+            writeln!(f, "{} {what}{examples}", ids.len())?;
+        }
+        for (failure, times) in &self.failures {
+            writeln!(f, "{times} calls failed: {failure}")?;
         }
         writeln!(f, "the log verifies: {}", self.is_intact)?;
         let pause = self.longest_pause.as_secs_f64();
@@ -129,13 +145,17 @@ mod tests {
         Tally::compare(&acknowledged, logged, true)
     }
 
-    const LINES: &str = "1000 began a\n1500 ended a\n4000 began b\n";
+    const LINES: &str = "1000 began a\n1500 ended a\n1600 failed no answer\n4000 began b\n";
 
     #[test]
     fn an_acknowledged_run_is_there_once_as_acknowledged() {
         let right = tally(LINES, &[("b", false), ("a", true), ("c", false)]);
         assert!(right.is_right());
         assert_eq!((right.acknowledged, right.others), (2, 1));
+        assert_eq!(
+            right.failures,
+            BTreeMap::from([("no answer".to_owned(), 1)])
+        );
         assert_eq!(tally(LINES, &[("a", true)]).missing, ["b"]);
         let not_ended = tally(LINES, &[("a", false), ("b", true)]);
         assert_eq!(not_ended.not_ended, ["a"]);
