@@ -78,6 +78,20 @@ fn a_server_that_is_down_is_named() {
 }
 
 #[test]
+fn a_shell_does_not_wait_for_a_server_that_never_answers() {
+    let Some(fixture) = ServerFixture::with_runs() else {
+        return;
+    };
+    fixture.proxy.answer(Answers::Never);
+    let mut completing = fixture.execlog(&["show", ""]);
+    let began = Instant::now();
+    let output = completing.env("EXECLOG_COMPLETE", "runs").output();
+    let output = output.expect("it runs");
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    assert!(began.elapsed() < LIMIT, "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_password_file_that_others_can_read_is_reported_once() {
     let Some(fixture) = ServerFixture::with_runs() else {
         return;
