@@ -127,3 +127,44 @@ fn the_table_of_a_graph_is_the_one_that_is_made() {
     );
     assert_eq!(blocks(FORMAT, "row"), [row]);
 }
+
+#[test]
+fn the_tables_of_a_team_are_those_that_are_made() {
+    let schema = include_str!("../../../../execlog/src/store/postgres/schema.rs");
+    let made = schema
+        .split("r#\"\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\"#").next());
+    let blocks = blocks(FORMAT, "sql");
+    let [.., of_team, shipped] = blocks.as_slice() else {
+        panic!("few blocks");
+    };
+    assert_eq!(Some(*of_team), made);
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("log.db");
+    let log = ExecutionLog::new(&file);
+    log.begin(Invocation::new(["index"])).succeed();
+    log.maintenance()
+        .ship(&Nobody, &execlog::Shipping::new())
+        .expect("shipped");
+    let connection = rusqlite::Connection::open(file).expect("opens");
+    let sql = "SELECT sql FROM sqlite_master WHERE name = 'execlog_shipped'";
+    let made: String = connection
+        .query_row(sql, [], |row| row.get(0))
+        .expect("made");
+    assert_eq!(*shipped, made);
+}
+
+/// A target that takes everything and keeps nothing.
+struct Nobody;
+
+impl execlog::Target for Nobody {
+    fn name(&self) -> String {
+        "nobody".to_owned()
+    }
+
+    fn receive(&self, _: &execlog::Parcel<'_>) -> execlog::Result<Vec<execlog::Refused>> {
+        Ok(Vec::new())
+    }
+}
