@@ -1,7 +1,7 @@
 //! A host that records runs, for tests that kill it, stop it or start many copies of it.
 //!
-//! `host STORE PATH ACTION COUNT`: `STORE` is a kind of log in files. Prints acknowledged runs on
-//! standard output and warnings on standard error.
+//! `host STORE PATH ACTION COUNT`: `STORE` is a kind of log in files, or `server`, whose `PATH` is a URL.
+//! Prints acknowledged runs on standard output and warnings on standard error.
 //!
 //! - `record`: records COUNT runs, one after the other.
 //! - `work`: the same, but each run takes two milliseconds.
@@ -12,7 +12,7 @@
 //! - `fork`: begins a run, forks, and records COUNT runs in each process. The child drops the run that
 //!   it inherited, and the parent ends it.
 
-use execlog::{Invocation, LocalLog};
+use execlog::{ExecutionLog, Invocation, LocalLog};
 use execlog_tests::subject::{in_files, open_with_locks};
 use std::io::Read;
 use std::path::Path;
@@ -26,9 +26,7 @@ fn main() {
     let [store, path, action, count] = arguments.as_slice() else {
         panic!("usage: host STORE PATH ACTION COUNT");
     };
-    let kind = in_files().into_iter().find(|(kind, _)| kind == store);
-    let (_, open) = kind.unwrap_or_else(|| panic!("this build has no store `{store}`"));
-    let log = open_with_locks(open, Path::new(path));
+    let log = open(store, path);
     let count: usize = count.parse().expect("a number");
     match action.as_str() {
         "record" => (0..count).for_each(|_| record(&log, Duration::ZERO)),
@@ -39,6 +37,15 @@ fn main() {
         "fork" => fork(&log, count),
         other => panic!("unknown action `{other}`"),
     }
+}
+
+fn open(store: &str, path: &str) -> LocalLog {
+    if store == "server" {
+        return ExecutionLog::open(path).expect("a server");
+    }
+    let kind = in_files().into_iter().find(|(kind, _)| *kind == store);
+    let (_, open) = kind.unwrap_or_else(|| panic!("this build has no store `{store}`"));
+    open_with_locks(open, Path::new(path))
 }
 
 fn record(log: &LocalLog, work: Duration) {

@@ -1,16 +1,18 @@
 //! Throwaway PostgreSQL servers: one for each test program, a database for each test.
 //!
 //! `programs` finds PostgreSQL, `server.sh` runs a server and tidies up after it, `database` makes
-//! databases and empties them, `proxy` stands between a log and a server and fails as networks do, and
-//! `cluster` has three servers that fail over.
+//! databases and empties them, `proxy` stands between a log and a server and fails as networks do, on a
+//! `port`, and `cluster` has three servers that fail over.
 
 pub mod cluster;
 mod database;
+mod port;
 mod programs;
 mod proxy;
 
 pub use database::{Database, Row};
-pub use proxy::{Answers, Proxy};
+pub use port::{PASSWORD, Port};
+pub use proxy::{Answers, Lost, Proxy};
 
 use crate::bounded::{self, PATIENCE};
 use database::Pool;
@@ -116,6 +118,36 @@ impl Server {
     /// If the server does not answer.
     pub fn database(&self) -> Database<'_> {
         Database::on(self)
+    }
+
+    /// Runs statements as the superuser, outside of the databases of tests.
+    ///
+    /// # Panics
+    ///
+    /// If a statement fails.
+    pub fn sql(&self, statements: &str) {
+        let done = database::query(&self.url("postgres"), statements);
+        done.unwrap_or_else(|error| panic!("{statements}: {error:?}"));
+    }
+
+    /// Restarts the server, which closes its connections, and waits until it answers.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not start again.
+    pub fn restart(&mut self) {
+        std::fs::write(self.folder.join("restart"), "").expect("written");
+        let lines = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
+        let lines = lines.expect("the server runs");
+        let process = lines.lines().next().expect("a process");
+        let stop = bounded::output(Command::new("kill").args(["-INT", process]));
+        assert!(stop.status.success(), "the server is stopped");
+        let deadline = Instant::now() + PATIENCE;
+        while self.folder.join("restart").exists() {
+            assert!(Instant::now() < deadline, "the server does not stop");
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.wait_until_it_answers();
     }
 
     /// The folder of the server, removed with it.

@@ -26,16 +26,26 @@ tidy_up() {
 trap tidy_up EXIT
 
 "$@" "$programs/initdb" -D data -A trust -U postgres -E UTF8 --no-locale --no-sync >log 2>&1
-"$@" "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off \
-    -c full_page_writes=off -c max_connections=200 >log 2>&1 &
-server=$!
+start() {
+    "$@" "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off \
+        -c full_page_writes=off -c max_connections=200 >>log 2>&1 &
+    server=$!
+    echo "$server" >server
+}
+start "$@"
 (
     read -r _ <&3 || true
     : >stopped
     # Again and again, because a process that is about to become the server ignores the signal. It is an
     # immediate shutdown, which leaves no shared memory behind.
-    while kill -QUIT "$server" 2>/dev/null; do sleep 0.1; done
+    while kill -QUIT "$(cat server)" 2>/dev/null; do sleep 0.1; done
 ) &
 stopper=$!
 wait "$server" || true
+# The test has stopped the server, to have it started again.
+while [ -e restart ] && [ ! -e stopped ]; do
+    start "$@"
+    rm restart
+    wait "$server" || true
+done
 kill -KILL "$stopper" 2>/dev/null || true

@@ -39,7 +39,7 @@ impl<'a> MakeWriter<'a> for Warnings {
 }
 
 /// Does the work of a host with a log, and gives the lines of warning.
-fn warnings_of_host<T: Threads>(log: &ExecutionLog<T>) -> Vec<String> {
+pub(crate) fn warnings_of_host<T: Threads>(log: &ExecutionLog<T>) -> Vec<String> {
     let warnings = Warnings::default();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(warnings.clone())

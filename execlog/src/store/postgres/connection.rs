@@ -1,7 +1,7 @@
 //! The connection of a log to its server, kept between calls.
 
 use super::address::Address;
-use super::errors::{Problem, reason};
+use super::errors::Problem;
 use super::patience::Patience;
 use super::session::Session;
 use crate::error::Error;
@@ -47,7 +47,7 @@ impl Connection {
         patience: Patience,
         work: impl FnOnce(&mut Session) -> Result<T, Problem> + Send,
     ) -> Result<T, Problem> {
-        outside_of_runtimes(|| {
+        let done = outside_of_runtimes(|| {
             let Some(mut kept) = self.open.try_lock_until(patience.give_up) else {
                 return Err(Error::store_in_use("send").into());
             };
@@ -63,7 +63,16 @@ impl Connection {
             let done = work(&mut session);
             *kept = session.into_usable();
             done
-        })
+        });
+        done.unwrap_or_else(|no_thread| Err(Problem::Unreachable(no_thread.to_string())))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(open) = self.open.get_mut().take() {
+            open.forget_if_inherited();
+        }
     }
 }
 
@@ -77,7 +86,7 @@ impl Open {
         let (client, connection) = match connected {
             Ok(Ok(connected)) => connected,
             Ok(Err(error)) if error.as_db_error().is_some() => return Err(error.into()),
-            Ok(Err(error)) => return Err(Problem::Unreachable(reason(&error))),
+            Ok(Err(error)) => return Err(Problem::of_connecting(&error)),
             Err(TimedOut) => {
                 let reason = "it does not answer".to_owned();
                 runtime.shutdown_background();
@@ -108,7 +117,8 @@ impl Open {
         !self.client.is_closed() && self.process == std::process::id()
     }
 
-    /// A forked process must not end the session of its parent.
+    /// Drops the connection, except in a forked process: it must not end the session of its parent, nor stop
+    /// the parent from waiting for answers.
     fn forget_if_inherited(self) {
         if self.process != std::process::id() {
             std::mem::forget(self);
@@ -137,13 +147,15 @@ fn until<T>(
     runtime.block_on(waited).map_err(|_| TimedOut)
 }
 
-/// Calls `work` where it may wait: in a thread of its own, if this one belongs to a runtime.
-fn outside_of_runtimes<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Calls `work` where it may wait: in a thread of its own, if this one belongs to a runtime. The error says
+/// that there is no such thread.
+fn outside_of_runtimes<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
     if Handle::try_current().is_err() {
-        return work();
+        return Ok(work());
     }
     std::thread::scope(|scope| {
-        let done = scope.spawn(work).join();
-        done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let thread = std::thread::Builder::new().name("execlog".to_owned());
+        let done = thread.spawn_scoped(scope, work)?.join();
+        Ok(done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }

@@ -3,17 +3,22 @@
 use super::address::Address;
 use crate::error::Error;
 use std::error::Error as _;
+use std::io;
 use tokio_postgres::error::SqlState;
 
 /// Why a call on the server failed.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// No connection could be made.
+    /// No connection could be made now.
     Unreachable(String),
+    /// No connection can be made in this way.
+    Misdirected(String),
     /// The answer did not come in time.
     TooSlow,
     /// The server refused, or the connection was lost.
     Server(tokio_postgres::Error),
+    /// This came in place of the answer to a commit, so that it is not known whether the server has committed.
+    UnknownCommit(Box<Problem>),
     /// An error of the log, which another try does not change.
     Log(Error),
 }
@@ -31,55 +36,98 @@ impl From<tokio_postgres::Error> for Problem {
 }
 
 impl Problem {
+    /// Of making a connection.
+    pub(super) fn of_connecting(error: &tokio_postgres::Error) -> Self {
+        let reason = reason(error);
+        let is_of_connection = error.source().is_none_or(|cause| {
+            let cause = cause.downcast_ref::<io::Error>();
+            // The server speaks another language, or has another certificate.
+            cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
+        });
+        if is_of_connection {
+            Self::Unreachable(reason)
+        } else if reason.ends_with("password missing") {
+            let advice = "it asks for a password: set `PGPASSWORD`, or add a line to `.pgpass`";
+            Self::Misdirected(advice.to_owned())
+        } else {
+            Self::Misdirected(reason)
+        }
+    }
+
+    /// Of the commit of a transaction.
+    pub(super) fn of_commit(self) -> Self {
+        if self.is_refusal() {
+            self
+        } else {
+            Self::UnknownCommit(Box::new(self))
+        }
+    }
+
     /// Whether the same call may succeed later: the server starts, stops, fails over, is full, or has stopped
     /// this transaction in favour of another.
     pub(super) fn is_worth_another_try(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::TooSlow => true,
-            Self::Server(error) => match error.as_db_error() {
-                // The connection was lost, or the server speaks another language.
-                None => true,
-                Some(refused) => {
-                    let code = refused.code().code();
-                    let classes = ["08", "57P", "40", "53"];
-                    // A standby, which may become the leader.
-                    classes.iter().any(|class| code.starts_with(class))
-                        || refused.code() == &SqlState::READ_ONLY_SQL_TRANSACTION
-                        // Another process has given the same number to a run, or creates the tables, too.
-                        || refused.code() == &SqlState::UNIQUE_VIOLATION
-                        || refused.code() == &SqlState::DUPLICATE_TABLE
-                }
-            },
-            Self::Log(_) => false,
+            Self::Unreachable(_) | Self::TooSlow | Self::UnknownCommit(_) => true,
+            // The connection was lost, or the server speaks another language.
+            Self::Server(_) => self.code().is_none_or(|code| {
+                let classes = ["08", "57P", "40", "53"];
+                let is_of_class = classes.iter().any(|class| code.starts_with(class));
+                // A standby, which may become the leader.
+                let read_only = SqlState::READ_ONLY_SQL_TRANSACTION.code();
+                // Another process has given the same number to a run, or creates the tables, too.
+                let unique = SqlState::UNIQUE_VIOLATION.code();
+                let duplicate = SqlState::DUPLICATE_TABLE.code();
+                is_of_class || [read_only, unique, duplicate].contains(&code)
+            }),
+            Self::Misdirected(_) | Self::Log(_) => false,
         }
     }
 
-    /// Whether the server has said that nothing was stored.
-    pub(super) fn is_refusal(&self) -> bool {
+    /// Whether the server may have committed what this call should.
+    pub(super) fn is_unknown_commit(&self) -> bool {
+        matches!(self, Self::UnknownCommit(_))
+    }
+
+    /// Whether the same connection may do better the next time. A server that has become a standby keeps its
+    /// connections, and another connection may lead to its leader.
+    pub(super) fn leaves_connection(&self) -> bool {
+        let read_only = SqlState::READ_ONLY_SQL_TRANSACTION.code();
+        self.code().is_some_and(|code| code != read_only)
+    }
+
+    /// Whether the server has said that nothing was stored. It does not say so if it was stopped, or if it
+    /// does not know.
+    fn is_refusal(&self) -> bool {
+        let unknown = SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN.code();
+        self.code().is_some_and(|code| {
+            !(code.starts_with("57P") || code.starts_with("08") || code == unknown)
+        })
+    }
+
+    /// The SQLSTATE of the server.
+    pub(super) fn code(&self) -> Option<&str> {
         match self {
-            Self::Server(error) => error
-                .as_db_error()
-                .is_some_and(|refused| !refused.code().code().starts_with("57P")),
-            Self::Unreachable(_) | Self::Log(_) => true,
-            Self::TooSlow => false,
+            Self::Server(error) => error.code().map(SqlState::code),
+            _ => None,
         }
     }
 
     /// Whether the table, or its schema, does not exist.
     pub(super) fn is_missing_table(&self) -> bool {
-        let Self::Server(error) = self else {
-            return false;
-        };
         let missing = [&SqlState::UNDEFINED_TABLE, &SqlState::INVALID_SCHEMA_NAME];
-        error.code().is_some_and(|code| missing.contains(&code))
+        let code = self.code();
+        code.is_some_and(|code| missing.iter().any(|missing| missing.code() == code))
     }
 
     pub(super) fn into_error(self, address: &Address) -> Error {
         let server = address.to_string();
         match self {
             Self::Log(error) => error,
+            Self::UnknownCommit(problem) => problem.into_error(address),
             Self::TooSlow => Error::ServerTooSlow { server },
-            Self::Unreachable(reason) => Error::ServerUnreachable { server, reason },
+            Self::Unreachable(reason) | Self::Misdirected(reason) => {
+                Error::ServerUnreachable { server, reason }
+            }
             Self::Server(error) => Error::Server {
                 server,
                 reason: reason(&error),
@@ -88,15 +136,41 @@ impl Problem {
     }
 }
 
-/// What the server, or the connection, says. The text of the crate alone is `db error`.
+/// What the server, or the connection, says, and what to do. The text of the crate alone is `db error`.
 pub(super) fn reason(error: &tokio_postgres::Error) -> String {
     if let Some(refused) = error.as_db_error() {
         let hint = refused.hint().or(refused.detail());
         let hint = hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-        return format!("{}{hint}", refused.message());
+        let advice = advice(refused.code().code());
+        let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));
+        return format!("{}{hint}{advice}", refused.message());
     }
     match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }
+}
+
+/// What to do about an error with this SQLSTATE.
+fn advice(code: &str) -> Option<&'static str> {
+    let advice = match code {
+        "25006" => {
+            "name the server that takes writes, or all servers and `target_session_attrs=read-write`"
+        }
+        "28000" | "28P01" => {
+            "check the user, and the password in the URL, in `PGPASSWORD` or in `.pgpass`"
+        }
+        "3D000" => "create the database, or name another one in the URL",
+        "42501" => "grant the role what it needs, or use another role",
+        "53100" => "free space on the server",
+        _ if code.starts_with("53") => "give the server more resources, or try again later",
+        _ if ["08", "40", "57P"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            "try again"
+        }
+        _ => return None,
+    };
+    Some(advice)
 }

@@ -60,3 +60,14 @@ pub(super) fn import(
     sealer.seal(session, SealEvent::Imported, added.iter().chain(&updated))?;
     Ok(imported)
 }
+
+/// What both tries of an import have done, if the first may have been committed: it has then added and updated
+/// what the second finds present.
+pub(super) fn with_earlier(earlier: &[Imported], imported: Vec<Imported>) -> Vec<Imported> {
+    let mut earlier = earlier.iter();
+    let both = imported.into_iter().map(|now| match earlier.next() {
+        Some(before) if now == Imported::Present => *before,
+        _ => now,
+    });
+    both.collect()
+}

@@ -53,6 +53,7 @@ use address::Address;
 use connection::Connection;
 use errors::Problem;
 use pages::{Pages, WholeRuns};
+use parking_lot::Mutex;
 use patience::Patience;
 use record::Others;
 use row::Columns;
@@ -73,7 +74,7 @@ pub(crate) struct PostgresStore {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Before {
     Nothing,
-    /// The connection was lost before the answer came.
+    /// The connection was lost before the answer to its commit came.
     Unknown,
 }
 
@@ -105,34 +106,26 @@ impl PostgresStore {
         &self,
         patience: Patience,
         work: impl Fn(&mut Session, Before) -> Result<T, Problem> + Sync,
-    ) -> Result<T> {
+    ) -> Result<T, Problem> {
         const FIRST_PAUSE: Duration = Duration::from_millis(10);
         const LONGEST_PAUSE: Duration = Duration::from_millis(500);
         let mut before = Before::Nothing;
         let mut pause = FIRST_PAUSE;
-        let mut first = None;
         loop {
-            let done = self
-                .connection
-                .with(patience, |session| work(session, before));
-            let problem = match done {
-                Ok(done) => return Ok(done),
-                Err(problem) => problem,
-            };
-            if !problem.is_worth_another_try() {
-                return Err(problem.into_error(self.address()));
+            let done = self.connection.with(patience, |session| {
+                self.sealer.note_rolled_back();
+                work(session, before)
+            });
+            match done {
+                Err(problem) if problem.is_worth_another_try() && patience.lasts(pause) => {
+                    if problem.is_unknown_commit() {
+                        before = Before::Unknown;
+                    }
+                    std::thread::sleep(pause);
+                    pause = LONGEST_PAUSE.min(pause * 2);
+                }
+                done => return done,
             }
-            if !problem.is_refusal() {
-                before = Before::Unknown;
-            }
-            // What the last try says is often only that its time was over.
-            let problem = first.take().unwrap_or(problem);
-            if patience.is_over() {
-                return Err(problem.into_error(self.address()));
-            }
-            first = Some(problem);
-            std::thread::sleep(pause);
-            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 
@@ -146,6 +139,16 @@ impl PostgresStore {
         patience: Patience,
         work: impl Fn(&mut Session, Before) -> Result<T, Problem> + Sync,
     ) -> Result<T> {
+        let done = self.try_writing(patience, work);
+        done.map_err(|problem| problem.into_error(self.address()))
+    }
+
+    /// The same, with the problem as it is.
+    fn try_writing<T: Send>(
+        &self,
+        patience: Patience,
+        work: impl Fn(&mut Session, Before) -> Result<T, Problem> + Sync,
+    ) -> Result<T, Problem> {
         self.trying(patience, |session, before| {
             schema::create(session, self.address())?;
             let done = session.transaction(Transaction::Writes, |session| work(session, before))?;
@@ -160,14 +163,15 @@ impl PostgresStore {
         patience: Patience,
         work: impl Fn(&mut Session, Before) -> Result<T, Problem> + Sync,
     ) -> Result<Option<T>> {
-        self.trying(patience, |session, before| {
+        let done = self.trying(patience, |session, before| {
             if !schema::exist(session, self.address())? {
                 return Ok(None);
             }
             let done = session.transaction(Transaction::Writes, |session| work(session, before))?;
             self.sealer.note_committed();
             Ok(Some(done))
-        })
+        });
+        done.map_err(|problem| problem.into_error(self.address()))
     }
 
     /// Calls `work` on an existing log, or gives `None`.
@@ -175,12 +179,13 @@ impl PostgresStore {
         &self,
         work: impl Fn(&mut Session) -> Result<T, Problem> + Sync,
     ) -> Result<Option<T>> {
-        self.trying(self.of_reader(), |session, _| {
+        let done = self.trying(self.of_reader(), |session, _| {
             if !schema::exist(session, self.address())? {
                 return Ok(None);
             }
             work(session).map(Some)
-        })
+        });
+        done.map_err(|problem| problem.into_error(self.address()))
     }
 }
 
@@ -233,8 +238,16 @@ impl LogStore for PostgresStore {
     }
 
     fn import(&self, runs: &[StoredRun]) -> Result<Vec<Imported>> {
-        self.writing(self.of_reader(), |session, _| {
-            import::import(session, &self.sealer, runs)
+        // What an earlier try of this call has done, if it was committed.
+        let earlier = Mutex::new(Vec::new());
+        self.writing(self.of_reader(), |session, before| {
+            let imported = import::import(session, &self.sealer, runs)?;
+            let mut earlier = earlier.lock();
+            *earlier = match before {
+                Before::Unknown => import::with_earlier(&earlier, imported),
+                Before::Nothing => imported,
+            };
+            Ok(earlier.clone())
         })
     }
 
@@ -296,17 +309,20 @@ impl LogStore for PostgresStore {
     }
 
     fn pin(&self, execution_id: &str, id: i64, note: Option<&str>) -> Result<bool> {
-        let pinned = self.changing(self.of_reader(), |session, _| {
+        let pinned = self.changing(self.of_reader(), |session, before| {
             let Some(mut found) = found(session, execution_id, id)? else {
                 return Ok(false);
             };
+            let known = found.clone();
             if let Some(context) = &mut found.context {
                 context.pin = note.map(str::to_owned);
             } else {
                 let context = ExecutionContext::of_pin(&found.record, note);
                 found.context = Some(Box::new(context));
             }
-            self.update(session, found, SealEvent::Pinned)?;
+            if before == Before::Nothing || found != known {
+                self.update(session, found, SealEvent::Pinned)?;
+            }
             Ok(true)
         })?;
         Ok(pinned.unwrap_or(false))

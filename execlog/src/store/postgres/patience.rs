@@ -43,7 +43,8 @@ impl Patience {
         }
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        Instant::now() >= self.give_up
+    /// Whether there is time for a pause and another try.
+    pub(super) fn lasts(&self, pause: Duration) -> bool {
+        Instant::now() + pause < self.give_up
     }
 }

@@ -82,7 +82,10 @@ impl Session {
             Transaction::Writes => "BEGIN",
             Transaction::ReadsOneMoment => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         })?;
-        let done = work(self).and_then(|done| self.batch("COMMIT").map(|()| done));
+        let done = work(self).and_then(|done| {
+            self.batch("COMMIT").map_err(Problem::of_commit)?;
+            Ok(done)
+        });
         if done.is_err() && self.is_usable {
             // The first error is the one to report. A connection that cannot roll back is not used again.
             let _ = self
@@ -100,8 +103,9 @@ impl Session {
         match waited {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                self.is_usable &= error.as_db_error().is_some() && !self.open.client.is_closed();
-                Err(error.into())
+                let problem = Problem::from(error);
+                self.is_usable &= problem.leaves_connection() && !self.open.client.is_closed();
+                Err(problem)
             }
             Err(_) => {
                 self.is_usable = false;

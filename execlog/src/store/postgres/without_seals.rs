@@ -32,6 +32,8 @@ impl Sealer {
         None
     }
 
+    pub(super) fn note_rolled_back(&self) {}
+
     pub(super) fn note_committed(&self) {}
 
     pub(super) fn seal<'a>(

@@ -1,10 +1,9 @@
 //! What is shipped, and when.
 
-use super::{database, team};
+use super::{database, runs, team};
 use execlog::clock::ManualClock;
 use execlog::{
-    ExecutionLog, Field, Invocation, LocalLog, Policy, RunEntry, RunSelector, ShipReport, Shipping,
-    Status,
+    ExecutionLog, Field, Invocation, LocalLog, Policy, RunSelector, ShipReport, Shipping, Status,
 };
 use execlog_tests::record;
 use execlog_tests::subject::START;
@@ -13,17 +12,6 @@ use std::time::Duration;
 fn ship(log: &LocalLog, team: &LocalLog) -> ShipReport {
     let report = log.maintenance().ship(team, &Shipping::new());
     report.expect("shipped")
-}
-
-/// The runs of a log without their numbers, by their ids.
-fn runs(log: &LocalLog) -> Vec<RunEntry> {
-    let runs: Result<Vec<_>, _> = log.runs().into_iter().collect();
-    let mut runs = runs.expect("runs");
-    runs.sort_by(|one, other| one.record.execution_id.cmp(&other.record.execution_id));
-    for run in &mut runs {
-        run.record.id = 0;
-    }
-    runs
 }
 
 fn in_memory() -> LocalLog {

@@ -8,7 +8,7 @@ use crate::store::postgres::PostgresStore;
 use crate::store::postgres::columns::{
     CONTEXT, Column, Kind, OF_LOG, RECORD, names, taken_over, unnested,
 };
-use crate::store::postgres::errors::Problem;
+use crate::store::postgres::errors::{Problem, reason};
 use crate::store::postgres::patience::Patience;
 use crate::store::postgres::record;
 use crate::store::postgres::row::{Columns, Origin, lists_of_contexts, lists_of_records};
@@ -93,25 +93,26 @@ impl PostgresStore {
         runs: &[SentRun],
         refused: &mut Vec<Refused>,
     ) -> Result<()> {
-        let error = match self.try_to_store(self.of_reader(), parcel, runs) {
+        let problem = match self.try_to_store(self.of_reader(), parcel, runs) {
             Ok(more) => {
                 refused.extend(more);
                 return Ok(());
             }
-            Err(error) => error,
+            Err(problem) => problem,
         };
-        match (&error, runs) {
-            (Error::Server { reason, .. }, [one]) => {
+        match (refusal_of_run(&problem), runs) {
+            (Some(reason), [one]) => {
                 let id = &one.run.record.execution_id;
                 refused.push(Refused::new(id, reason));
                 self.store_runs(parcel, &[], refused)
             }
-            (Error::Server { .. }, [_, ..]) => {
+            (Some(_), [_, ..]) => {
                 let (first, second) = runs.split_at(runs.len() / 2);
                 self.store_runs(parcel, first, refused)?;
                 self.store_runs(parcel, second, refused)
             }
-            _ => Err(error),
+            // The server would refuse any run now: none is left behind for that.
+            _ => Err(problem.into_error(self.address())),
         }
     }
 
@@ -120,8 +121,8 @@ impl PostgresStore {
         patience: Patience,
         parcel: &Parcel<'_>,
         runs: &[SentRun],
-    ) -> Result<Vec<Refused>> {
-        self.writing(patience, |session, _| {
+    ) -> Result<Vec<Refused>, Problem> {
+        self.try_writing(patience, |session, _| {
             let (log, last) = journal_of(session, parcel)?;
             let runs = without_removed(session, log, runs)?;
             let Sorted { new, known } = sorted(session, runs)?;
@@ -138,6 +139,19 @@ impl PostgresStore {
             self.sealer.seal(session, SealEvent::Pinned, &kept_pins)?;
             Ok(refused)
         })
+    }
+}
+
+/// Why the server cannot store a run, if it may store others.
+fn refusal_of_run(problem: &Problem) -> Option<String> {
+    /// The classes of SQLSTATE about values, constraints of a table, limits of the server and exceptions of
+    /// triggers.
+    const CLASSES: [&str; 5] = ["22", "23", "44", "54", "P0"];
+    let code = problem.code().unwrap_or_default();
+    let is_of_run = CLASSES.iter().any(|class| code.starts_with(class));
+    match problem {
+        Problem::Server(error) if is_of_run => Some(reason(error)),
+        _ => None,
     }
 }
 

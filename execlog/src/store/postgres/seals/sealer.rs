@@ -39,6 +39,11 @@ impl Sealer {
         self.seals.lock().committed.clone()
     }
 
+    /// Forgets the seals of a transaction that was not committed.
+    pub(in crate::store::postgres) fn note_rolled_back(&self) {
+        self.seals.lock().written = None;
+    }
+
     /// Notes that the seals written last are committed.
     pub(in crate::store::postgres) fn note_committed(&self) {
         let mut seals = self.seals.lock();
