@@ -22,8 +22,9 @@ pub use log::{
 #[cfg(feature = "seals")]
 pub use log::{Field, ShipReport, Shipping};
 pub use model::{
-    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, Outcome, Phase, RunEntry, RunSummary,
-    Status, StoredRun, execution_log_key, traceparent,
+    ExecutionContext, ExecutionId, ExecutionRecord, FileKind, GroupStatistics, Grouping, Outcome,
+    Phase, RunEntry, RunSummary, SlowRun, Statistics, Status, StoredRun, execution_log_key,
+    is_magellan_id, traceparent,
 };
 pub use query::RunSelector;
 pub use redaction::Redaction;

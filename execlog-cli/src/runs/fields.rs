@@ -1,7 +1,7 @@
 //! The fields of a run. Every format names them the same.
 
 use super::value::Value;
-use execlog::{ExecutionContext, RunEntry};
+use execlog::{ExecutionContext, RunEntry, is_magellan_id};
 use std::collections::BTreeMap;
 
 macro_rules! fields {
@@ -123,21 +123,15 @@ fn is_approximate(run: &RunEntry) -> bool {
     )
 }
 
-/// Whether magellan recorded the run: it cuts the start to the second and not the end. Told by the id, which
-/// magellan makes of the start and the process.
+/// Whether magellan recorded the run: it cuts the start to the second and not the end. Told by the id.
 pub(crate) fn is_of_magellan(
     execution_id: &str,
     started_at: i64,
     context: Option<&ExecutionContext>,
 ) -> bool {
-    let has_its_id = || {
-        let (start, process) = execution_id.split_once('-')?;
-        let has_start = i64::from_str_radix(start, 16) == Ok(started_at);
-        (has_start && u32::from_str_radix(process, 16).is_ok()).then_some(())
-    };
     // A pinned run of magellan has a context that knows no process.
     let has_process = context.is_some_and(|context| context.process_id.is_some());
-    !has_process && has_its_id().is_some()
+    !has_process && is_magellan_id(execution_id, started_at)
 }
 
 /// When the run began, in milliseconds since 1970. Without a context, to the second.

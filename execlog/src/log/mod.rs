@@ -2,7 +2,7 @@
 //!
 //! `open` creates and opens logs, `graph` does so in a graph, `settings` configures a log, and
 //! `threads` says which threads may use it. `record` records runs with `run`, `ask` finds runs with
-//! `runs` and `summaries`, `maintenance` checks and repairs the whole log, and `magellan` has the calls of
+//! `runs`, `summaries` and `statistics`, `maintenance` checks and repairs the whole log, and `magellan` has the calls of
 //! magellan's interface. All of them call `core`, which has the store, the clock, the locks and the
 //! head file.
 
@@ -21,6 +21,7 @@ mod record;
 mod run;
 mod runs;
 mod settings;
+mod statistics;
 mod summaries;
 mod threads;
 

@@ -31,7 +31,7 @@ pub struct Runs<'log, T: Threads = AnyThread> {
     pub(super) core: &'log Core<T>,
     filter: Filter,
     context_filter: ContextFilter,
-    limit: Option<usize>,
+    pub(super) limit: Option<usize>,
     order: Order,
     contexts: Contexts,
 }
@@ -213,7 +213,7 @@ impl<'log, T: Threads> Runs<'log, T> {
         Summaries::new(core, self.without_contexts().selection())
     }
 
-    fn selection(self) -> Selection {
+    pub(super) fn selection(self) -> Selection {
         let contexts = if self.context_filter.is_empty() {
             self.contexts
         } else {

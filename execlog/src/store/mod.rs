@@ -38,7 +38,9 @@ pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 pub use target::{Parcel, Refused, SentRun, Target};
 
 use crate::error::{Error, Result};
-use crate::model::{ExecutionContext, ExecutionRecord, RunSummary, StoredRun};
+use crate::model::{
+    ExecutionContext, ExecutionRecord, Grouping, RunSummary, Statistics, StoredRun,
+};
 use crate::query::{Contexts, Order, Selection};
 use crate::store::report::{Imported, ReindexReport, VerifyReport};
 use std::path::{Path, PathBuf};
@@ -169,6 +171,17 @@ pub(crate) trait LogStore: JournalStore {
         whole_runs(self.runs(selection))
     }
 
+    /// The statistics of the selected runs with this many of the slowest, if the store can compute them from
+    /// less than the runs. `None` if it cannot.
+    fn statistics(
+        &self,
+        _selection: &Selection,
+        _by: Grouping,
+        _slowest: usize,
+    ) -> Result<Option<Counted>> {
+        Ok(None)
+    }
+
     /// Removes the runs with these execution ids. Their numbers are not given again.
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()>;
 
@@ -219,6 +232,13 @@ pub(crate) enum Summarised {
     /// A run that ended, and whose status needs neither its context nor its lock.
     Ended(RunSummary),
     Whole(Box<StoredRun>),
+}
+
+/// The statistics of [`LogStore::statistics`].
+pub(crate) struct Counted {
+    pub(crate) statistics: Statistics,
+    /// The selected runs that have not ended. Only their starts are in the statistics.
+    pub(crate) not_ended: Vec<StoredRun>,
 }
 
 /// Whole runs instead of summaries.

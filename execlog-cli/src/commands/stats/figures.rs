@@ -8,7 +8,7 @@ use super::sample::Sample;
 use super::slowest::Slowest;
 use super::trend::Trend;
 use crate::runs::statuses::STATUSES;
-use execlog::Status;
+use execlog::{GroupStatistics, Statistics, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
@@ -88,6 +88,26 @@ impl Figures {
         }
     }
 
+    /// The figures of the only log, as it has counted its runs.
+    pub(super) fn of(log: String, counted: Statistics) -> Self {
+        let all = Group {
+            first: counted.first,
+            last: counted.last,
+            ..Group::of(&counted.all())
+        };
+        let groups = counted.groups.iter();
+        Self {
+            all,
+            groups: groups
+                .map(|(name, group)| (name.clone(), Group::of(group)))
+                .collect(),
+            slowest: Slowest::of(counted.slowest),
+            logs: vec![log],
+            against: None,
+            measure: None,
+        }
+    }
+
     /// Adds a run. Runs are added in the order in which the log has them.
     pub(super) fn add(&mut self, run: &Sample, by: By, zone: &TimeZone) {
         let against = self.against.map(Timestamp::as_millisecond);
@@ -153,6 +173,25 @@ impl Figures {
 }
 
 impl Group {
+    /// The figures of a group whose runs were counted.
+    fn of(counted: &GroupStatistics) -> Self {
+        let mut trend = Trend::default();
+        for (place, took) in (0..).zip(counted.newest_durations()) {
+            trend.add(place, took);
+        }
+        Self {
+            runs: counted.runs(),
+            statuses: STATUSES.map(|status| counted.with_status(status)),
+            durations: repeated(counted.durations()),
+            approximate: repeated(counted.approximate_durations()),
+            trend,
+            files: counted.files_indexed(),
+            symbols: counted.symbols_indexed(),
+            indexing: counted.indexing_ms(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, sample: &Sample, against: Option<i64>, measure: Option<Measure>) {
         if let Some(side) = self.side(sample, against) {
             side.add(sample, None, None);
@@ -306,6 +345,15 @@ impl Group {
 #[allow(clippy::cast_precision_loss, reason = "a few digits are shown")]
 fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// Each value as often as its number says.
+fn repeated(counted: impl Iterator<Item = (i64, u64)>) -> Vec<i64> {
+    let repeated = counted.flat_map(|(value, times)| {
+        let times = usize::try_from(times).unwrap_or(usize::MAX);
+        std::iter::repeat_n(value, times)
+    });
+    repeated.collect()
 }
 
 fn rounded_to_millis(micros: i64) -> i64 {

@@ -17,16 +17,18 @@ mod trend;
 
 use crate::failure::Failure;
 use crate::logs::arguments::LogArguments;
+use crate::logs::opening::OpenLog;
 use crate::output::messages;
 use crate::output::readable::Readable;
 use crate::output::screen::TerminalArguments;
-use crate::runs::selection::SelectionArguments;
+use crate::runs::selection::{Reading, SelectionArguments};
 use crate::runs::times::parse;
 use clap::{Args, ValueEnum};
+use execlog::{Error, Grouping};
 use figures::{Compared, Figures};
 use jiff::Timestamp;
 use regression::{Measure, Percent};
-use sample::samples;
+use sample::{Sample, samples};
 
 /// Summarise runs: count, success rate, durations, speed
 ///
@@ -132,13 +134,19 @@ pub(crate) fn run(
     let zone = terminal.times().zone;
     let names = logs.iter().map(|log| log.name.clone());
     let measure = arguments.fail_on_regression.map(|_| arguments.of);
-    let mut figures = Figures::new(
-        names.collect(),
-        arguments.slowest,
-        arguments.against,
-        measure,
-    );
-    let runs = samples(&arguments.selection, &logs, has_contexts);
+    let (mut figures, runs): (_, Reading<'_, Sample>) =
+        match counted(arguments, &logs, has_contexts)? {
+            Some(counted) => (counted, Box::new(std::iter::empty())),
+            None => (
+                Figures::new(
+                    names.collect(),
+                    arguments.slowest,
+                    arguments.against,
+                    measure,
+                ),
+                samples(&arguments.selection, &logs, has_contexts),
+            ),
+        };
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
         figures.add(&run?, arguments.by, &zone);
@@ -191,5 +199,30 @@ pub(crate) fn run(
         Ok(())
     } else {
         Err(Failure::Found)
+    }
+}
+
+/// The figures of a log on a server that has counted its runs. `None` if single runs are needed.
+fn counted(
+    arguments: &StatsArguments,
+    logs: &[OpenLog],
+    has_contexts: bool,
+) -> Result<Option<Figures>, Failure> {
+    let by = match arguments.by {
+        By::Command => Grouping::Command,
+        By::Version => Grouping::Version,
+        By::Day | By::Phase | By::Log => return Ok(None),
+    };
+    let compares = arguments.against.is_some() || arguments.fail_on_regression.is_some();
+    let [opened] = logs else { return Ok(None) };
+    if compares || has_contexts || !opened.is_on_server() {
+        return Ok(None);
+    }
+    let runs = arguments.selection.runs(&opened.log)?;
+    match runs.statistics(by, arguments.slowest) {
+        Ok(counted) => Ok(Some(Figures::of(opened.name.clone(), counted))),
+        // Reading single runs reports the damaged one and goes on.
+        Err(Error::Corrupt { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }

@@ -3,7 +3,7 @@
 use super::sample::Sample;
 use crate::logs::opening::OpenLog;
 use crate::runs::listed::Listed;
-use execlog::{Error, Result, RunEntry, RunSelector};
+use execlog::{Error, Result, RunEntry, RunSelector, SlowRun};
 
 /// The slowest runs, slowest first. Those that are as slow are newest first.
 pub(super) struct Slowest {
@@ -24,6 +24,21 @@ impl Slowest {
     pub(super) fn new(most: usize) -> Self {
         Self {
             runs: Vec::new(),
+            most,
+        }
+    }
+
+    /// These runs of the only log.
+    pub(super) fn of(runs: Vec<SlowRun>) -> Self {
+        let most = runs.len();
+        let runs = runs.into_iter().map(|run| Slow {
+            duration_ms: run.duration_ms,
+            log: 0,
+            number: run.id,
+            execution_id: run.execution_id,
+        });
+        Self {
+            runs: runs.collect(),
             most,
         }
     }

@@ -4,9 +4,9 @@ use super::Core;
 use super::status::{self, status_of};
 use crate::error::Result;
 use crate::log::threads::Store;
-use crate::model::{RunEntry, Status, StoredRun};
+use crate::model::{Grouping, RunEntry, Status, StoredRun};
 use crate::query::Selection;
-use crate::store::{CreateIfMissing, Summarised};
+use crate::store::{Counted, CreateIfMissing, Summarised};
 
 impl<T: Store> Core<T> {
     /// Reads the runs of a selection. Warns once if the log has lost runs.
@@ -25,6 +25,18 @@ impl<T: Store> Core<T> {
     ) -> Box<dyn Iterator<Item = Result<Summarised>> + '_> {
         self.warn_of_loss();
         self.store().summaries(selection)
+    }
+
+    /// The statistics of the runs of a selection, if the store computes them. Warns once if the log has lost
+    /// runs.
+    pub(in crate::log) fn counted(
+        &self,
+        selection: &Selection,
+        by: Grouping,
+        slowest: usize,
+    ) -> Result<Option<Counted>> {
+        self.warn_of_loss();
+        self.store().statistics(selection, by, slowest)
     }
 
     /// Returns the run with its status.

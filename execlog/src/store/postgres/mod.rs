@@ -4,7 +4,7 @@
 //! one call with some `patience`, and `errors` says which failures are worth another try. `schema` creates the
 //! tables. `columns` lists their columns, and `row` makes runs of rows and rows of runs, with `value` and
 //! `text`. `record` has the statements on runs. `pages` queries runs with the `conditions` in SQL, and
-//! `summaries` reads them without their long texts. `import` takes runs of other logs, `seals` is the journal
+//! `summaries` reads them without their long texts. `statistics` counts them in the server. `import` takes runs of other logs, `seals` is the journal
 //! of changes, and `verify` checks the log with a `cursor`, which `reindex` repairs; `aside` keeps
 //! contexts that contradict a run.
 
@@ -29,6 +29,7 @@ mod seals;
 #[path = "without_seals.rs"]
 mod seals;
 mod session;
+mod statistics;
 mod summaries;
 mod text;
 #[path = "without_tls.rs"]
@@ -39,11 +40,12 @@ mod verify;
 pub(crate) use address::is_url;
 
 use super::{
-    CreateIfMissing, Finish, Heard, LogStore, Removal, Sealed, Summarised, can_end, whole_runs,
+    Counted, CreateIfMissing, Finish, Heard, LogStore, Removal, Sealed, Summarised, can_end,
+    whole_runs,
 };
 use crate::error::{Error, Result};
 use crate::model::record::RUNNING;
-use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
+use crate::model::{ExecutionContext, ExecutionRecord, Grouping, StoredRun};
 use crate::query::Selection;
 use crate::seal::SealEvent;
 use crate::store::deadline::BusyTimeout;
@@ -372,6 +374,23 @@ impl LogStore for PostgresStore {
             return whole_runs(self.runs(selection));
         }
         Box::new(Pages::<Summaries>::new(self, selection))
+    }
+
+    fn statistics(
+        &self,
+        selection: &Selection,
+        by: Grouping,
+        slowest: usize,
+    ) -> Result<Option<Counted>> {
+        if !statistics::can_count(selection) {
+            return Ok(None);
+        }
+        let counted = self.existing(|session| {
+            session.transaction(Transaction::ReadsOneMoment, |session| {
+                statistics::count(session, &selection.filter, by, slowest)
+            })
+        })?;
+        Ok(counted.flatten())
     }
 
     fn remove(&self, execution_ids: &[&str], removal: Removal) -> Result<()> {

@@ -16,8 +16,9 @@ pub(super) const OWN_LOG: i64 = 1;
 /// The tables of version 1.
 ///
 /// `execution_id` is compared by bytes, so that a prefix is looked up in its index in every locale. Other texts
-/// may be longer than an index takes, so only their beginnings are in one. Most runs succeed, so that they are
-/// found by their start.
+/// may be longer than an index takes, so only their beginnings are in one, or only those of short commands. Most
+/// runs succeed, so that they are found by their start. The indexes from `execution_log_duration` to
+/// `execution_log_magellan` and `execlog_context_crashed` are those of statistics.
 const CREATE: &str = r#"
 CREATE SCHEMA IF NOT EXISTS execlog;
 CREATE TABLE execlog.execlog_schema (
@@ -63,6 +64,19 @@ CREATE INDEX execution_log_command ON execlog.execution_log
 CREATE INDEX execution_log_root ON execlog.execution_log
     (left(root, 256), started_at DESC, id DESC) WHERE root IS NOT NULL;
 CREATE INDEX execution_log_number ON execlog.execution_log (log, number);
+CREATE INDEX execution_log_duration ON execlog.execution_log (duration_ms, command, outcome)
+    WHERE command IS NULL OR octet_length(command) <= 512;
+CREATE INDEX execution_log_indexing ON execlog.execution_log (command)
+    INCLUDE (files_indexed, symbols_indexed, duration_ms)
+    WHERE (files_indexed > 0 OR symbols_indexed > 0)
+        AND (command IS NULL OR octet_length(command) <= 512);
+CREATE INDEX execution_log_long_command ON execlog.execution_log (id)
+    WHERE NOT (command IS NULL OR octet_length(command) <= 512);
+CREATE INDEX execution_log_magellan ON execlog.execution_log (id)
+    WHERE started_at >= 0
+        AND execution_id ~ '^[+]?[0-9a-fA-F]+-[+]?0*[0-9a-fA-F]{1,8}$'
+        AND ltrim(lower(ltrim(split_part(execution_id, '-', 1), '+')), '0')
+            IS NOT DISTINCT FROM ltrim(to_hex(started_at), '0');
 CREATE TABLE execlog.execlog_context (
     execution_id TEXT COLLATE "C" PRIMARY KEY,
     started_at_ms BIGINT NOT NULL,
@@ -88,6 +102,7 @@ CREATE TABLE execlog.execlog_context (
 );
 CREATE INDEX execlog_context_parent ON execlog.execlog_context (left(parent_execution_id, 256))
     WHERE parent_execution_id IS NOT NULL;
+CREATE INDEX execlog_context_crashed ON execlog.execlog_context (execution_id) WHERE crashed;
 CREATE INDEX execlog_context_pin ON execlog.execlog_context (execution_id) WHERE pin IS NOT NULL;
 CREATE TABLE execlog.execlog_seal (
     log BIGINT NOT NULL,
