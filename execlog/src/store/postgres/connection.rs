@@ -88,9 +88,8 @@ impl Open {
             Ok(Err(error)) if error.as_db_error().is_some() => return Err(error.into()),
             Ok(Err(error)) => return Err(Problem::of_connecting(&error)),
             Err(TimedOut) => {
-                let reason = "it does not answer".to_owned();
                 runtime.shutdown_background();
-                return Err(Problem::Unreachable(reason));
+                return Err(Problem::Silent);
             }
         };
         // Its error is that of the next statement.

@@ -11,6 +11,8 @@ use tokio_postgres::error::SqlState;
 pub(super) enum Problem {
     /// No connection could be made now.
     Unreachable(String),
+    /// No connection was made in time.
+    Silent,
     /// No connection can be made in this way.
     Misdirected(String),
     /// The answer did not come in time.
@@ -67,7 +69,7 @@ impl Problem {
     /// this transaction in favour of another.
     pub(super) fn is_worth_another_try(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::TooSlow | Self::UnknownCommit(_) => true,
+            Self::Unreachable(_) | Self::Silent | Self::TooSlow | Self::UnknownCommit(_) => true,
             // The connection was lost, or the server speaks another language.
             Self::Server(_) => self.code().is_none_or(|code| {
                 let classes = ["08", "57P", "40", "53"];
@@ -81,6 +83,11 @@ impl Problem {
             }),
             Self::Misdirected(_) | Self::Log(_) => false,
         }
+    }
+
+    /// Whether there was no answer, and it is known that nothing was committed.
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Silent | Self::TooSlow)
     }
 
     /// Whether the server may have committed what this call should.
@@ -125,6 +132,10 @@ impl Problem {
             Self::Log(error) => error,
             Self::UnknownCommit(problem) => problem.into_error(address),
             Self::TooSlow => Error::ServerTooSlow { server },
+            Self::Silent => Error::ServerUnreachable {
+                server,
+                reason: "it does not answer".to_owned(),
+            },
             Self::Unreachable(reason) | Self::Misdirected(reason) => {
                 Error::ServerUnreachable { server, reason }
             }

@@ -112,6 +112,7 @@ impl PostgresStore {
         const FIRST_PAUSE: Duration = Duration::from_millis(10);
         const LONGEST_PAUSE: Duration = Duration::from_millis(500);
         let mut before = Before::Nothing;
+        let mut cause = None;
         let mut pause = FIRST_PAUSE;
         loop {
             let done = self.connection.with(patience, |session| {
@@ -123,9 +124,14 @@ impl PostgresStore {
                     if problem.is_unknown_commit() {
                         before = Before::Unknown;
                     }
+                    if !problem.is_timeout() {
+                        cause = Some(problem);
+                    }
                     std::thread::sleep(pause);
                     pause = LONGEST_PAUSE.min(pause * 2);
                 }
+                // The time was spent on trying again.
+                Err(problem) if problem.is_timeout() => return Err(cause.unwrap_or(problem)),
                 done => return done,
             }
         }
