@@ -50,6 +50,8 @@ mod server_fixture;
 mod servers_that_fail_are_reported;
 mod several_logs_are_listed_together;
 mod stats_are_correct;
+#[cfg(all(unix, feature = "postgres"))]
+mod stats_of_servers_are_those_of_files;
 mod stored_text_cannot_control_the_terminal;
 mod tables_show_what_there_is;
 mod tampering;

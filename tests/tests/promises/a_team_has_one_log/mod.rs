@@ -6,6 +6,7 @@ mod a_server_that_fails;
 mod many_shippers;
 mod rights;
 mod shipping;
+mod statistics;
 
 use execlog::{ExecutionLog, LocalLog, RunEntry};
 use execlog_tests::postgres::{Database, Server};
