@@ -1,6 +1,6 @@
 //! A database for one test.
 
-use super::Server;
+use super::{PASSWORD, Server};
 use crate::bounded::PATIENCE;
 use parking_lot::Mutex;
 use std::time::Duration;
@@ -43,6 +43,13 @@ impl<'server> Database<'server> {
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url(&self.name)
+    }
+
+    /// The URL to open a log with, on a port of this host, as this user with the [password](super::PASSWORD).
+    #[must_use]
+    pub fn network_url(&self, user: &str, host: &str) -> String {
+        let (port, name) = (self.server.port, &self.name);
+        format!("postgresql://{user}:{PASSWORD}@{host}:{port}/{name}")
     }
 
     /// Runs statements as the superuser.

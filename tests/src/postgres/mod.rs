@@ -16,7 +16,10 @@ pub use proxy::{Answers, Lost, Proxy};
 
 use crate::bounded::{self, PATIENCE};
 use database::Pool;
+use std::fs::Permissions;
 use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,11 +28,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// The port of a server that listens on none. It names the socket.
+const DEFAULT_PORT: u16 = 5432;
+
 /// A PostgreSQL server on a socket in a temporary folder. Dropping it stops the server and removes the
 /// folder, and so does the end of the process, however it ends.
 pub struct Server {
     runner: Child,
     folder: PathBuf,
+    port: u16,
     databases: Pool,
 }
 
@@ -64,6 +71,37 @@ impl Server {
         }
     }
 
+    /// A server of one's own that also listens on a port of this machine, by TLS with this certificate and key.
+    ///
+    /// `None`, after one line of this process on standard error, where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not start.
+    #[must_use]
+    pub fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
+        let mut server = Self::start()?;
+        let data = server.folder.join("data");
+        let owner = data.metadata().expect("the folder of the server");
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let file = data.join(name);
+            std::fs::write(&file, text).expect("written");
+            std::fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("private");
+            chown(&file, Some(owner.uid()), Some(owner.gid())).expect("the server's");
+        }
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
+        let port = port.expect("a free port").port();
+        for setting in [
+            "ssl = on".to_owned(),
+            "listen_addresses = '127.0.0.1'".to_owned(),
+            format!("port = {port}"),
+        ] {
+            server.sql(&format!("ALTER SYSTEM SET {setting}"));
+        }
+        server.restart_on(port);
+        Some(server)
+    }
+
     fn start_with(programs: &Path) -> Self {
         // The path of a socket has at most 107 bytes, and `TMPDIR` may be long.
         let folder = TempDir::with_prefix_in("execlog-", "/tmp").expect("a temporary folder");
@@ -79,6 +117,7 @@ impl Server {
         let mut server = Self {
             runner,
             folder: folder.keep(),
+            port: DEFAULT_PORT,
             databases: Pool::default(),
         };
         server.wait_until_it_answers();
@@ -100,14 +139,16 @@ impl Server {
 
     /// The URL of a database on this server, as the superuser.
     fn url(&self, database: &str) -> String {
-        format!(
-            "postgresql://postgres@/{database}?host={}",
-            self.folder.display()
-        )
+        let folder = self.folder.display();
+        let port = match self.port {
+            DEFAULT_PORT => String::new(),
+            port => format!("&port={port}"),
+        };
+        format!("postgresql://postgres@/{database}?host={folder}{port}")
     }
 
     fn socket(&self) -> PathBuf {
-        self.folder.join(".s.PGSQL.5432")
+        self.folder.join(format!(".s.PGSQL.{}", self.port))
     }
 
     /// An empty database that nobody else uses. Takes 150 ms for each of those in use at the same time, and
@@ -136,6 +177,10 @@ impl Server {
     ///
     /// If the server does not start again.
     pub fn restart(&mut self) {
+        self.restart_on(self.port);
+    }
+
+    fn restart_on(&mut self, port: u16) {
         std::fs::write(self.folder.join("restart"), "").expect("written");
         let lines = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
         let lines = lines.expect("the server runs");
@@ -147,6 +192,7 @@ impl Server {
             assert!(Instant::now() < deadline, "the server does not stop");
             thread::sleep(Duration::from_millis(5));
         }
+        self.port = port;
         self.wait_until_it_answers();
     }
 

@@ -26,8 +26,9 @@ tidy_up() {
 trap tidy_up EXIT
 
 "$@" "$programs/initdb" -D data -A trust -U postgres -E UTF8 --no-locale --no-sync >log 2>&1
+echo "listen_addresses = ''" >>data/postgresql.conf
 start() {
-    "$@" "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off \
+    "$@" "$programs/postgres" -D data -k "$folder" -c fsync=off \
         -c full_page_writes=off -c max_connections=200 >>log 2>&1 &
     server=$!
     echo "$server" >server

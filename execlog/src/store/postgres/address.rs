@@ -11,7 +11,7 @@ use tokio_postgres::config::{Host, SslMode};
 /// What a URL of a server begins with.
 const SCHEMES: [&str; 2] = ["postgresql://", "postgres://"];
 
-/// The setting with a file of certificates. The others are known to the client.
+/// The setting with a file of certificates.
 const ROOT_CERTIFICATES: &str = "sslrootcert";
 
 /// A server, or several of which one can be written to, with a database.
@@ -41,16 +41,19 @@ impl Address {
 
     /// The server of a URL. Does not look for a password that the URL lacks.
     pub(super) fn without_password(url: &str) -> Result<Self> {
-        let (url, certificates) = without_root_certificates(url);
+        let (url, root_certificates) = with_known_settings(url);
         let config: Config = url.parse().map_err(|error| refused(&error))?;
         let mut address = Self {
             config,
-            certificates: Certificates::in_file(certificates),
+            certificates: Certificates::none(),
         };
         if address.config.get_hosts().is_empty() {
             return Err(invalid("it names no host"));
         }
         address.demand_tls()?;
+        if address.config.get_ssl_mode() != SslMode::Disable {
+            address.certificates = Certificates::in_file(root_certificates);
+        }
         if address.config.get_application_name().is_none() {
             address.config.application_name("execlog");
         }
@@ -92,8 +95,8 @@ impl Address {
     }
 }
 
-/// The URL without a file of certificates, and that file.
-fn without_root_certificates(url: &str) -> (String, Option<String>) {
+/// The URL without the settings that the client does not know, and the file of certificates.
+fn with_known_settings(url: &str) -> (String, Option<String>) {
     let Some((before, settings)) = url.split_once('?') else {
         return (url.to_owned(), None);
     };
@@ -101,7 +104,9 @@ fn without_root_certificates(url: &str) -> (String, Option<String>) {
     let mut kept = Vec::new();
     for setting in settings.split('&') {
         match setting.split_once('=') {
-            Some((ROOT_CERTIFICATES, value)) => file = Some(value.replace("%2F", "/")),
+            Some((ROOT_CERTIFICATES, value)) => file = Some(decoded(value)),
+            // Certificates and names are always verified.
+            Some(("sslmode", "verify-ca" | "verify-full")) => kept.push("sslmode=require"),
             _ => kept.push(setting),
         }
     }
@@ -109,6 +114,25 @@ fn without_root_certificates(url: &str) -> (String, Option<String>) {
         return (before.to_owned(), file);
     }
     (format!("{before}?{}", kept.join("&")), file)
+}
+
+/// A value of a URL, with its characters in the form `%40` as they are meant.
+fn decoded(value: &str) -> String {
+    let mut parts = value.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.split_at_checked(2) {
+            Some((digits, rest)) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+                bytes.extend(u8::from_str_radix(digits, 16));
+                bytes.extend(rest.as_bytes());
+            }
+            _ => {
+                bytes.push(b'%');
+                bytes.extend(part.as_bytes());
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn name(host: &Host) -> String {
@@ -189,6 +213,23 @@ mod tests {
             let error = error.expect_err(url);
             assert!(matches!(error, Error::InvalidServer { .. }), "{error}");
             assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_certificates_is_named_as_in_other_urls() {
+        for (value, file) in [
+            ("/etc/team.pem", "/etc/team.pem"),
+            ("%2fetc%2Fthe%20team.pem", "/etc/the team.pem"),
+            ("100%", "100%"),
+            ("%zz%+1%é", "%zz%+1%é"),
+        ] {
+            let url = format!("postgresql://db/team?sslrootcert={value}&sslmode=verify-full");
+            let known = "postgresql://db/team?sslmode=require".to_owned();
+            assert_eq!(
+                super::with_known_settings(&url),
+                (known, Some(file.to_owned()))
+            );
         }
     }
 

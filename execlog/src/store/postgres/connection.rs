@@ -81,7 +81,7 @@ impl Open {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Problem::Unreachable(error.to_string()))?;
         let tls = address.certificates.connector();
-        let tls = tls.map_err(Problem::Unreachable)?;
+        let tls = tls.map_err(Problem::Misdirected)?;
         let connected = until(&runtime, give_up, address.config.connect(tls));
         let (client, connection) = match connected {
             Ok(Ok(connected)) => connected,

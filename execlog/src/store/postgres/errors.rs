@@ -1,6 +1,7 @@
 //! What can go wrong with a server, and which of it is worth another try.
 
 use super::address::Address;
+use super::tls;
 use crate::error::Error;
 use std::error::Error as _;
 use std::io;
@@ -40,12 +41,17 @@ impl From<tokio_postgres::Error> for Problem {
 impl Problem {
     /// Of making a connection.
     pub(super) fn of_connecting(error: &tokio_postgres::Error) -> Self {
-        let reason = reason(error);
-        let is_of_connection = error.source().is_none_or(|cause| {
-            let cause = cause.downcast_ref::<io::Error>();
+        let mut reason = reason(error);
+        let cause = error.source();
+        let cause_of_connection = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+        let is_of_connection = match cause_of_connection {
             // The server speaks another language, or has another certificate.
-            cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
-        });
+            Some(cause) => cause.kind() != io::ErrorKind::InvalidData,
+            None => cause.is_none(),
+        };
+        if let Some(advice) = cause_of_connection.and_then(tls::advice) {
+            reason = format!("{reason}; {advice}");
+        }
         if is_of_connection {
             Self::Unreachable(reason)
         } else if reason.ends_with("password missing") {

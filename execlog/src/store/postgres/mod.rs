@@ -32,6 +32,9 @@ mod session;
 mod statistics;
 mod summaries;
 mod text;
+#[cfg(feature = "postgres-tls")]
+mod tls;
+#[cfg(not(feature = "postgres-tls"))]
 #[path = "without_tls.rs"]
 mod tls;
 mod value;

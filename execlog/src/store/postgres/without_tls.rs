@@ -1,5 +1,6 @@
 //! A build without TLS: it speaks to servers on this machine, or where the URL says `sslmode=disable`.
 
+use std::io;
 use tokio_postgres::NoTls;
 
 /// Whether this build has TLS.
@@ -14,6 +15,10 @@ impl Certificates {
         Self
     }
 
+    pub(super) fn none() -> Self {
+        Self
+    }
+
     #[allow(
         clippy::unnecessary_wraps,
         clippy::unused_self,
@@ -22,4 +27,9 @@ impl Certificates {
     pub(super) fn connector(&self) -> Result<NoTls, String> {
         Ok(NoTls)
     }
+}
+
+/// What to do about an error of a connection: nothing, since there is no TLS.
+pub(super) fn advice(_: &io::Error) -> Option<&'static str> {
+    None
 }

@@ -3,6 +3,8 @@
 mod a_commit_without_an_answer;
 mod a_host_with_a_runtime_or_a_child;
 mod a_server_that_fails;
+#[cfg(feature = "postgres-tls")]
+mod a_server_with_tls;
 mod many_shippers;
 mod rights;
 mod shipping;
