@@ -31,10 +31,11 @@ impl Address {
     /// The server of a URL. The password is that of the URL, or else of `PGPASSWORD` or of the password file.
     pub(super) fn of_url(url: &str) -> Result<Self> {
         let mut address = Self::without_password(url)?;
-        if address.config.get_password().is_none()
-            && let Some(password) = password::find(&address)
-        {
-            address.config.password(password);
+        if address.config.get_password().is_none() {
+            let (hosts, database, user) = address.names();
+            if let Some(password) = password::find(&hosts, database, user) {
+                address.config.password(password);
+            }
         }
         Ok(address)
     }

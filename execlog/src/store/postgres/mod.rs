@@ -1,21 +1,23 @@
 //! The log of a team, in PostgreSQL.
 //!
-//! `address` is a server, with `password` and `tls`. `connection` keeps a connection open, `session` is one for
-//! one call with some `patience`, and `errors` says which failures are worth another try. `schema` creates the
+//! `address` is a server, with `password` and `tls`. `connection` keeps an `open` one, `session` is one for one
+//! call with some `patience`, and `errors` says which failures are worth another try. `schema` creates the
 //! tables. `columns` lists their columns, and `row` makes runs of rows and rows of runs, with `value` and
 //! `text`. `record` has the statements on runs. `pages` queries runs with the `conditions` in SQL, and
-//! `summaries` reads them without their long texts. `statistics` counts them in the server. `import` takes runs of other logs, `seals` is the journal
-//! of changes, and `verify` checks the log with a `cursor`, which `reindex` repairs; `aside` keeps
-//! contexts that contradict a run.
+//! `summaries` reads them without their long texts. `statistics` counts them in the server. `import` takes runs
+//! of other logs, and `seals` is the journal of changes. `verify` checks the runs `by_origin` with a `cursor`, and
+//! `reindex` repairs what is beside them; `aside` keeps contexts that contradict a run.
 
 mod address;
 mod aside;
+mod by_origin;
 mod columns;
 mod conditions;
 mod connection;
 mod cursor;
 mod errors;
 mod import;
+mod open;
 mod pages;
 mod password;
 mod patience;

@@ -1,13 +1,13 @@
 //! Finds the password for a server where the other programs of PostgreSQL find it.
 
-use super::address::Address;
 use std::path::{Path, PathBuf};
 
 /// The largest password file that is read.
 const LARGEST: u64 = 1 << 20;
 
-/// The password in `PGPASSWORD`, or else in the password file: `PGPASSFILE`, or `.pgpass` in the home folder.
-pub(super) fn find(address: &Address) -> Option<String> {
+/// The password in `PGPASSWORD`, or else in the password file: `PGPASSFILE`, or `.pgpass` in the home folder. There,
+/// that of the first of these hosts with its port that has one, for this database and user.
+pub(super) fn find(hosts: &[(String, u16)], database: &str, user: &str) -> Option<String> {
     let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(password) = named("PGPASSWORD") {
         return password.into_string().ok();
@@ -17,7 +17,6 @@ pub(super) fn find(address: &Address) -> Option<String> {
         None => Path::new(&named("HOME")?).join(".pgpass"),
     };
     let lines = read(&file)?;
-    let (hosts, database, user) = address.names();
     let mut found = hosts
         .iter()
         .filter_map(|(host, port)| in_lines(&lines, [host, &port.to_string(), database, user]));

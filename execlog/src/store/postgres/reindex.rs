@@ -2,22 +2,13 @@
 //! indexes.
 
 use super::aside;
+use super::by_origin::{RUNS_BY_ORIGIN, has_right_command};
 use super::cursor::Cursor;
 use super::errors::Problem;
 use super::record;
 use super::row::Columns;
 use super::session::Session;
-use super::text::unescaped;
-use super::verify::RUNS_BY_ORIGIN;
-use crate::model::StoredRun;
 use crate::store::report::ReindexReport;
-use tokio_postgres::Row;
-
-/// Whether the column `command` of a row of [`RUNS_BY_ORIGIN`] is the first argument of its run.
-pub(super) fn has_right_command(run: &StoredRun, row: &Row) -> Result<bool, Problem> {
-    let command: Option<String> = row.try_get(Columns::RecordAndContext.count() + 3)?;
-    Ok(command.map(unescaped).as_deref() == run.record.first_argument().as_deref())
-}
 
 /// Writes the first argument of each run into its column, where it is not there, and sets contexts without a
 /// run aside. Reads every run.

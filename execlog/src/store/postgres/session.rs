@@ -1,7 +1,7 @@
 //! A connection during one call: its statements and its transactions.
 
-use super::connection::Open;
 use super::errors::Problem;
+use super::open::{Open, TimedOut};
 use super::patience::Patience;
 use super::value::Value;
 use std::time::Instant;
@@ -98,7 +98,7 @@ impl Session {
     /// The result of a statement. After a timeout the connection still waits for the answer.
     fn noting<T>(
         &mut self,
-        waited: Result<Result<T, tokio_postgres::Error>, super::connection::TimedOut>,
+        waited: Result<Result<T, tokio_postgres::Error>, TimedOut>,
     ) -> Result<T, Problem> {
         match waited {
             Ok(Ok(answer)) => Ok(answer),

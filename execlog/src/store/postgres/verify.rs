@@ -1,9 +1,9 @@
 //! Verifies the log: its runs and contexts, and the journals.
 
 use super::aside;
+use super::by_origin::{RUNS_BY_ORIGIN, has_right_command};
 use super::cursor::Cursor;
 use super::errors::Problem;
-use super::reindex::has_right_command;
 use super::row::Columns;
 use super::seals::{Comparison, SealedRun, check_journals, check_without_journal};
 use super::session::Session;
@@ -17,21 +17,7 @@ use crate::store::verify::{
     seems_begun,
 };
 use std::collections::HashSet;
-use std::sync::LazyLock;
 use tokio_postgres::Row;
-
-/// The runs of all logs, with their origins behind their columns.
-pub(super) static RUNS_BY_ORIGIN: LazyLock<String> = LazyLock::new(|| {
-    Columns::RecordAndContext.select_with(
-        ", run.log, run.number, run.sequence, run.command, run.is_whole",
-        "ORDER BY run.log, run.number",
-    )
-});
-
-/// Whether no field of the run of a row of [`RUNS_BY_ORIGIN`] was left out.
-pub(super) fn is_whole(row: &Row) -> Result<bool, Problem> {
-    Ok(row.try_get(Columns::RecordAndContext.count() + 4)?)
-}
 
 /// Reads everything as of one moment, and reports problems.
 pub(super) fn verify(

@@ -8,9 +8,9 @@
 )]
 
 use super::PostgresStore;
+use super::by_origin::is_whole;
 use super::errors::Problem;
 use super::session::Session;
-use super::verify::is_whole;
 use crate::error::Result;
 use crate::model::StoredRun;
 use crate::seal::SealEvent;

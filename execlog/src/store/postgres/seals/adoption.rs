@@ -5,6 +5,7 @@ use super::journal::{check_journals, own};
 use super::sealer::Sealer;
 use crate::model::StoredRun;
 use crate::seal::{Digest, SealEvent};
+use crate::store::postgres::by_origin::RUNS_BY_ORIGIN;
 use crate::store::postgres::cursor::Cursor;
 use crate::store::postgres::errors::Problem;
 use crate::store::postgres::record;
@@ -12,7 +13,6 @@ use crate::store::postgres::row::Columns;
 use crate::store::postgres::schema::{OWN_LOG, begin_journal};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::value::Value;
-use crate::store::postgres::verify::RUNS_BY_ORIGIN;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{Contradictions, RunsCheck, Verification};
 

@@ -1,6 +1,5 @@
 //! The statements that add and update the runs of other logs.
 
-use super::receiving::signed;
 use crate::model::{ExecutionContext, StoredRun};
 use crate::store::postgres::columns::{
     CONTEXT, Column, Kind, OF_LOG, RECORD, names, taken_over, unnested,
@@ -243,4 +242,9 @@ pub(super) fn update_contexts<'a>(
     let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
     runs.sort_by_key(|run| run.record.id);
     Ok(runs)
+}
+
+/// A place or a count as the server stores it.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

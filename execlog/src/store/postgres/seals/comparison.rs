@@ -4,12 +4,12 @@ use super::journal::{journals, of_shipped, seal_at};
 use crate::error::Result;
 use crate::model::StoredRun;
 use crate::seal::SealEvent;
+use crate::store::postgres::by_origin::is_whole;
 use crate::store::postgres::cursor::Cursor;
 use crate::store::postgres::errors::Problem;
 use crate::store::postgres::row::{Columns, Origin, number};
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
-use crate::store::postgres::verify::is_whole;
 use crate::store::report::VerifyReport;
 use crate::store::seals::{RunsCheck, StoredSeal, Under};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub(in crate::store::postgres) struct SealedRun<'a> {
 }
 
 impl<'a> SealedRun<'a> {
-    /// The run of a row of [`RUNS_BY_ORIGIN`](crate::store::postgres::verify::RUNS_BY_ORIGIN).
+    /// The run of a row of [`RUNS_BY_ORIGIN`](crate::store::postgres::by_origin::RUNS_BY_ORIGIN).
     pub(in crate::store::postgres) fn of_row(
         row: &Row,
         read: &'a Result<StoredRun>,

@@ -1,6 +1,8 @@
 //! Stores what other logs ship: their runs, as they are there, and the seals of these.
 
-use super::arrivals::{Sorted, insert, refused, sorted, update, update_contexts, without_removed};
+use super::arrivals::{
+    Sorted, insert, refused, signed, sorted, update, update_contexts, without_removed,
+};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::seal::{Digest, SealEvent};
@@ -205,8 +207,4 @@ fn insert_seals(
     let sql = "UPDATE execlog.execlog_journal SET last = $2 WHERE log = $1";
     let values = [Value::integer(log), Value::integer(newest)];
     session.execute(sql, &values).map(drop)
-}
-
-pub(super) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
