@@ -73,7 +73,7 @@ CREATE INDEX execution_log_indexing ON execlog.execution_log (command)
 CREATE INDEX execution_log_long_command ON execlog.execution_log (id)
     WHERE NOT (command IS NULL OR octet_length(command) <= 512);
 CREATE INDEX execution_log_magellan ON execlog.execution_log (id)
-    WHERE started_at >= 0
+    WHERE execution_id NOT LIKE '%-%-%' AND started_at >= 0
         AND execution_id ~ '^[+]?[0-9a-fA-F]+-[+]?0*[0-9a-fA-F]{1,8}$'
         AND ltrim(lower(ltrim(split_part(execution_id, '-', 1), '+')), '0')
             IS NOT DISTINCT FROM ltrim(to_hex(started_at), '0');
