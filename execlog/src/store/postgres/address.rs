@@ -240,14 +240,15 @@ mod tests {
             let url = format!("postgresql://ci@{here}/team");
             assert!(Address::of_url(&url).is_ok(), "{url}");
         }
-        let elsewhere = Address::of_url("postgresql://ci@db.example/team");
-        if super::tls::IS_BUILT_IN {
-            assert!(elsewhere.is_ok());
-        } else {
-            let error = elsewhere
-                .map(|address| address.to_string())
-                .expect_err("no TLS");
-            assert!(error.to_string().contains("postgres-tls"), "{error}");
+        for by_tls in ["db.example/team", "localhost/team?sslmode=require"] {
+            let address = Address::of_url(&format!("postgresql://ci@{by_tls}"));
+            if super::tls::IS_BUILT_IN {
+                assert!(address.is_ok(), "{by_tls}");
+            } else {
+                let error = address.map(|address| address.to_string());
+                let error = error.expect_err(by_tls).to_string();
+                assert!(error.contains("postgres-tls"), "{error}");
+            }
         }
         assert!(Address::of_url("postgresql://ci@db.example/team?sslmode=disable").is_ok());
     }

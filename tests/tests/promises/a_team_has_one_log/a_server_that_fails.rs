@@ -336,9 +336,10 @@ fn a_password_that_is_wrong_or_missing() {
     database.sql("CREATE ROLE with_password LOGIN SUPERUSER PASSWORD 'another'");
     let rules = server.folder().join("data/pg_hba.conf");
     let rules_before = std::fs::read_to_string(&rules).expect("the rules");
+    // `scram-sha-256` takes a build without optimisation a large part of the limit.
     std::fs::write(
         &rules,
-        format!("local all with_password scram-sha-256\n{rules_before}"),
+        format!("local all with_password password\n{rules_before}"),
     )
     .expect("written");
     database.sql("SELECT pg_reload_conf()");
