@@ -41,13 +41,19 @@ impl ServerFixture {
 
     /// The URL with the password.
     pub(crate) fn url(&self) -> String {
-        let user = format!("postgres:{PASSWORD}@");
-        self.proxy.url().replacen("postgres@", &user, 1)
+        format!("postgresql://postgres:{PASSWORD}@{}", self.place())
     }
 
     /// The URL as it is shown.
     pub(crate) fn name(&self) -> String {
-        self.proxy.url()
+        format!("postgresql://postgres@{}", self.place())
+    }
+
+    /// The address of the proxy, and the name of the database.
+    fn place(&self) -> String {
+        let url = self.proxy.url();
+        let place = url.rsplit('@').next();
+        place.unwrap_or_default().to_owned()
     }
 
     /// The program in the folder, with the log named by the environment.
