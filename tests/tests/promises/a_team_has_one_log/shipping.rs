@@ -254,3 +254,46 @@ fn a_copy_of_a_log_that_has_gone_its_own_way_is_a_log_of_its_own() {
     let verified = team.maintenance().verify().expect("verified");
     assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
 }
+
+#[test]
+fn every_kind_of_log_is_shipped() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let mut sent = 0;
+    for (kind, make) in execlog_tests::subject::held() {
+        if kind == "postgres" {
+            // Its own log is one of the server already.
+            continue;
+        }
+        let subject = make();
+        for nth in 0..3 {
+            let run = subject.log().begin(invocation().tool_version(&kind));
+            if nth == 0 {
+                run.fail_with("no such folder");
+            } else {
+                run.succeed();
+            }
+        }
+        let first = ship(&subject.log(), &team);
+        assert_eq!((first.sent, first.left_behind), (3, vec![]), "{kind}");
+        subject
+            .log()
+            .begin(invocation().tool_version(&kind))
+            .succeed();
+        assert_eq!(ship(&subject.log(), &team).sent, 1, "{kind}");
+        assert_eq!(ship(&subject.log(), &team).sent, 0, "{kind}");
+        sent += 4;
+        let there = team.runs().tool_version(&kind);
+        let there: Vec<_> = there.into_iter().map(|run| run.expect("a run")).collect();
+        assert_eq!(there.len(), 4, "{kind}");
+        let here = subject.log();
+        for mut run in there {
+            let id = RunSelector::id(&run.record.execution_id).expect("an id");
+            let own = here.find(id).expect("read").expect("a run");
+            run.record.id = own.record.id;
+            assert_eq!(run, own, "{kind}");
+        }
+    }
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.runs, verified.findings), (sent, vec![]));
+}
