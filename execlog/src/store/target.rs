@@ -101,6 +101,15 @@ pub struct Parcel<'a> {
     pub(crate) dropped: &'a Tree,
 }
 
+impl Parcel<'_> {
+    /// How many of the oldest seals of the log are not shipped: pruning has dropped them, or they are those of
+    /// another log, of which this one is a copy.
+    #[must_use]
+    pub fn seals_left_out(&self) -> u64 {
+        self.dropped.size()
+    }
+}
+
 /// A run on its way to a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
