@@ -1,10 +1,12 @@
 //! The shared state of a log: the store, the clock, redaction and durability here. `flush` flushes
-//! writes, `writing` records runs, `reading` reads runs with their status, `head` detects lost runs
+//! writes, `writing` records runs, `reading` reads runs with their status, `journal` their seals, `head` detects lost runs
 //! by the `head_file`, and `locks` finds the lock folder for `liveness`, which `sweep` cleans up.
 
 mod flush;
 mod head;
 mod head_file;
+#[cfg(feature = "seals")]
+mod journal;
 mod liveness;
 mod locks;
 mod reading;

@@ -62,21 +62,6 @@ impl<T: Threads> Maintenance<'_, T> {
     /// # Ok::<(), execlog::Error>(())
     /// ```
     pub fn seals_after(&self, place: u64) -> impl Iterator<Item = Result<Seal>> + use<'_, T> {
-        const PAGE: usize = 16_384;
-        let store = self.core.store();
-        let mut page = Vec::new().into_iter();
-        let mut last = Some(place);
-        std::iter::from_fn(move || {
-            if page.len() == 0 {
-                match store.seals_after(last.take()?, PAGE) {
-                    Ok(seals) => {
-                        last = seals.last().map(|seal| seal.sequence);
-                        page = seals.into_iter();
-                    }
-                    Err(error) => return Some(Err(error)),
-                }
-            }
-            page.next().map(Ok)
-        })
+        self.core.seals_after(place)
     }
 }

@@ -13,21 +13,14 @@ pub(super) struct Unshipped(HashSet<i64>);
 impl Unshipped {
     /// Reads the seals since then. Empty if the policy has no rule about them.
     pub(super) fn of<T: Threads>(core: &Core<T>, policy: &Policy) -> Result<Self> {
-        const PAGE: usize = 16_384;
         if policy.unshipped_within.is_none() {
             return Ok(Self::default());
         }
-        let store = core.store();
-        let mut place = store.shipped_everywhere()?.unwrap_or(0);
-        let mut numbers = HashSet::new();
-        loop {
-            let seals = store.seals_after(place, PAGE)?;
-            let Some(last) = seals.last() else {
-                return Ok(Self(numbers));
-            };
-            place = last.sequence;
-            numbers.extend(seals.iter().map(|seal| seal.run));
-        }
+        let shipped = core.store().shipped_everywhere()?.unwrap_or(0);
+        let numbers = core
+            .seals_after(shipped)
+            .map(|seal| seal.map(|seal| seal.run));
+        numbers.collect::<Result<_>>().map(Self)
     }
 
     pub(super) fn has(&self, number: i64) -> bool {

@@ -80,10 +80,7 @@ impl<T: Threads> Common<'_, T> {
     fn own(&self, place: u64) -> Result<Digest> {
         let seals = self.core.store().seals_after(place - 1, 1)?;
         let seal = seals.first().filter(|seal| seal.sequence == place);
-        seal.map(|seal| seal.digest).ok_or_else(|| Error::Corrupt {
-            key: format!("seal {place}"),
-            reason: "the seal is missing".to_owned(),
-        })
+        seal.map(|seal| seal.digest).ok_or_else(|| missing(place))
     }
 
     /// The first place at which they differ. They are the same at `same`, and differ at `other`.
@@ -102,19 +99,22 @@ impl<T: Threads> Common<'_, T> {
 
 /// The tree over the seals up to this place.
 fn tree_until<T: Threads>(core: &Core<T>, mut tree: Tree, place: u64) -> Result<Tree> {
-    const PAGE: usize = 16_384;
-    while tree.size() < place {
-        let seals = core.store().seals_after(tree.size(), PAGE)?;
-        let before = tree.size();
-        for seal in seals.iter().filter(|seal| seal.sequence <= place) {
-            tree.push(seal.digest);
+    for seal in core.seals_after(tree.size()) {
+        let seal = seal?;
+        if seal.sequence > place || seal.sequence != tree.size() + 1 {
+            break;
         }
-        if tree.size() == before {
-            return Err(Error::Corrupt {
-                key: format!("seal {}", before + 1),
-                reason: "the seal is missing".to_owned(),
-            });
-        }
+        tree.push(seal.digest);
+    }
+    if tree.size() < place {
+        return Err(missing(tree.size() + 1));
     }
     Ok(tree)
+}
+
+fn missing(place: u64) -> Error {
+    Error::Corrupt {
+        key: format!("seal {place}"),
+        reason: "the seal is missing".to_owned(),
+    }
 }

@@ -6,18 +6,13 @@ use crate::log::core::Core;
 use crate::model::{Status, StoredRun};
 use crate::store::Target;
 
-/// The runs that the target has as running, as this log has them.
-pub(super) struct Unended {
-    /// The runs that have ended here without a seal.
-    pub(super) ended: Vec<StoredRun>,
-}
-
-/// Tells the target which runs are alive and which are dead, and returns those that have ended.
+/// Tells the target which of the runs that it has as running are alive and which are dead, and returns those that
+/// have ended without a seal.
 pub(super) fn tell<T: Threads>(
     core: &Core<T>,
     target: &dyn Target,
     log_id: &str,
-) -> Result<Unended> {
+) -> Result<Vec<StoredRun>> {
     let mut ended = Vec::new();
     let (mut alive, mut dead) = (Vec::new(), Vec::new());
     for execution_id in target.running(log_id)? {
@@ -39,5 +34,5 @@ pub(super) fn tell<T: Threads>(
         let dead: Vec<_> = dead.iter().map(String::as_str).collect();
         target.hear(log_id, &alive, &dead)?;
     }
-    Ok(Unended { ended })
+    Ok(ended)
 }

@@ -4,7 +4,7 @@
 //! has a newer seal of it, or it was changed without one: then it is sent at the end, for the target to find.
 
 use super::lineage::{self, Lineage};
-use super::liveness::{self, Unended};
+use super::liveness;
 use super::{ShipReport, Shipping};
 use crate::error::{Error, Result};
 use crate::log::Threads;
@@ -141,7 +141,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
 
     /// Sends the ends that no seal tells of, and whether the other runs are alive.
     fn send_unended(&mut self) -> Result<()> {
-        let Unended { ended } = liveness::tell(self.core, self.target, &self.log_id)?;
+        let ended = liveness::tell(self.core, self.target, &self.log_id)?;
         let sent: Vec<_> = ended.into_iter().map(|run| self.packed(run, 0)).collect();
         self.send_parcel(&sent, &[])
     }
