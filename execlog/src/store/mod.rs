@@ -15,6 +15,7 @@ mod postgres;
 mod postgres;
 pub(crate) mod private;
 pub(crate) mod report;
+mod rows;
 #[cfg(feature = "seals")]
 mod seals;
 #[cfg(not(feature = "seals"))]

@@ -6,6 +6,7 @@ use super::session::Session;
 use super::text::unescaped;
 use super::value::Value;
 use crate::store::report::{Finding, SetAside};
+use crate::store::rows::key_of_context;
 use crate::store::verify::{movable, why_stray};
 use tokio_postgres::Row;
 
@@ -35,16 +36,11 @@ fn found(session: &mut Session) -> Result<Vec<Stray>, Problem> {
     rows.iter().map(stray).collect()
 }
 
-/// The name of a context in findings.
-pub(super) fn key(execution_id: &str) -> String {
-    format!("execlog_context of `{execution_id}`")
-}
-
 /// Reports the contexts that do not belong to a run.
 pub(super) fn findings(session: &mut Session) -> Result<Vec<Finding>, Problem> {
     let strays = found(session)?.into_iter().map(|stray| {
         let problem = format!("the context does not match a run in the log: {}", stray.why);
-        movable(key(&unescaped(stray.execution_id)), problem)
+        movable(key_of_context(&unescaped(stray.execution_id)), problem)
     });
     Ok(strays.collect())
 }
@@ -91,7 +87,7 @@ pub(super) fn listed(session: &mut Session) -> Result<Vec<SetAside>, Problem> {
         let id: String = row.try_get(1)?;
         Ok(SetAside {
             key: format!("execlog_aside row {}", row.try_get::<_, i64>(0)?),
-            was: key(&unescaped(id)),
+            was: key_of_context(&unescaped(id)),
             reason: row.try_get(2)?,
             at_ms: row.try_get(3)?,
         })

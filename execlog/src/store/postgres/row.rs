@@ -6,6 +6,7 @@ use super::text::{escaped, unescaped};
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
+use crate::store::rows::{ColumnReader, corrupt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
@@ -88,58 +89,7 @@ struct Reader<'a> {
     next: usize,
 }
 
-impl Reader<'_> {
-    fn record(&mut self) -> Result<ExecutionRecord> {
-        Ok(ExecutionRecord {
-            id: self.take()?,
-            execution_id: self.text()?,
-            tool_version: self.text()?,
-            args: self.text()?,
-            root: self.text_or_null()?,
-            db_path: self.text()?,
-            started_at: self.take()?,
-            finished_at: self.take()?,
-            duration_ms: self.take()?,
-            outcome: self.text()?,
-            error_message: self.text_or_null()?,
-            files_indexed: self.take()?,
-            symbols_indexed: self.take()?,
-            references_indexed: self.take()?,
-        })
-    }
-
-    fn context(&mut self) -> Result<ExecutionContext> {
-        Ok(ExecutionContext {
-            execution_id: self.text()?,
-            started_at_ms: self.take()?,
-            ended_at_ms: self.take()?,
-            process_id: self.take()?,
-            program: self.text_or_null()?,
-            host: self.text_or_null()?,
-            user: self.text_or_null()?,
-            working_directory: self.text_or_null()?,
-            exit_code: self.take()?,
-            parent_execution_id: self.text_or_null()?,
-            revision: self.text_or_null()?,
-            branch: self.text_or_null()?,
-            lock: self.text_or_null()?,
-            crashed: self.take()?,
-            trace_id: self.text_or_null()?,
-            labels: self.json()?,
-            counters: self.json()?,
-            phases: self.json()?,
-            cpu_ms: self.take()?,
-            peak_memory_bytes: self.take()?,
-            pin: self.text_or_null()?,
-        })
-    }
-
-    /// Whether the next column is not NULL.
-    fn has_value(&self) -> bool {
-        let value = self.row.try_get::<_, Option<&str>>(self.next);
-        value.is_ok_and(|value| value.is_some())
-    }
-
+impl ColumnReader for Reader<'_> {
     fn text(&mut self) -> Result<String> {
         self.take().map(unescaped)
     }
@@ -148,31 +98,43 @@ impl Reader<'_> {
         Ok(self.take::<Option<String>>()?.map(unescaped))
     }
 
+    fn integer(&mut self) -> Result<i64> {
+        self.take()
+    }
+
+    fn integer_or_null(&mut self) -> Result<Option<i64>> {
+        self.take()
+    }
+
+    fn flag(&mut self) -> Result<bool> {
+        self.take()
+    }
+
     fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T> {
         let Some(text) = self.text_or_null()? else {
             return Ok(T::default());
         };
-        serde_json::from_str(&text).map_err(|error| self.corrupt(&error))
+        serde_json::from_str(&text).map_err(|error| self.corrupt(self.next - 1, &error))
+    }
+}
+
+impl Reader<'_> {
+    /// Whether the next column is not NULL.
+    fn has_value(&self) -> bool {
+        let value = self.row.try_get::<_, Option<&str>>(self.next);
+        value.is_ok_and(|value| value.is_some())
     }
 
     fn take<T: FromSqlOwned>(&mut self) -> Result<T> {
-        let value = self.row.try_get(self.next);
+        let column = self.next;
         self.next += 1;
-        value.map_err(|error| self.corrupt(&error))
+        let value = self.row.try_get(column);
+        value.map_err(|error| self.corrupt(column, &error))
     }
 
-    /// The error of the column that was read last.
-    fn corrupt(&self, error: &dyn std::error::Error) -> Error {
-        let id: i64 = self.row.try_get(0).unwrap_or_default();
-        let table = if self.next <= RECORD.len() {
-            "execution_log"
-        } else {
-            "execlog_context of execution_log"
-        };
-        Error::Corrupt {
-            key: format!("{table} row {id}"),
-            reason: error.to_string(),
-        }
+    fn corrupt(&self, column: usize, error: &dyn std::error::Error) -> Error {
+        let id = self.row.try_get(0).unwrap_or_default();
+        corrupt(id, column, error)
     }
 }
 

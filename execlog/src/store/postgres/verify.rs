@@ -8,16 +8,11 @@ use super::row::Columns;
 use super::seals::{Comparison, SealedRun, check_journals, check_without_journal};
 use super::session::Session;
 use crate::error::{Error, Result};
-use crate::model::StoredRun;
-use crate::model::record::RUNNING;
 use crate::store::Verification;
 use crate::store::report::{Finding, Note, VerifyReport};
-use crate::store::verify::{
-    finding, note_of_contexts, problem_of_context, problem_of_number, problems_of, rebuildable,
-    seems_begun,
-};
+use crate::store::rows::{check_run, key_of_context, key_of_record};
+use crate::store::verify::{finding, note_of_contexts, rebuildable, seems_begun};
 use std::collections::HashSet;
-use tokio_postgres::Row;
 
 /// Reads everything as of one moment, and reports problems.
 pub(super) fn verify(
@@ -63,11 +58,16 @@ fn check_runs(
         comparison.add(session, &sealed)?;
         match read {
             Ok(run) => {
-                check_run(&run, &row, &mut verified.findings)?;
+                check_run(&run, &mut verified.findings);
+                if !has_right_command(&run, &row)? {
+                    let problem = "the column `command` is not the first argument";
+                    let key = key_of_record(run.record.id);
+                    verified.findings.push(rebuildable(key, problem));
+                }
                 if run.context.is_some() {
                     verified.contexts += 1;
                 } else if seems_begun(&run.record)
-                    && !known.contains(&aside::key(&run.record.execution_id))
+                    && !known.contains(&key_of_context(&run.record.execution_id))
                 {
                     without_context += 1;
                 }
@@ -88,27 +88,4 @@ fn check_runs(
         });
     }
     comparison.report(session, verified)
-}
-
-fn check_run(run: &StoredRun, row: &Row, findings: &mut Vec<Finding>) -> Result<(), Problem> {
-    let StoredRun { record, context } = run;
-    let key = format!("execution_log row {}", record.id);
-    let problems = problems_of(record)
-        .into_iter()
-        .chain(problem_of_number(record.id));
-    findings.extend(problems.map(|problem| finding(key.clone(), problem)));
-    if !has_right_command(run, row)? {
-        let problem = "the column `command` is not the first argument";
-        findings.push(rebuildable(key.clone(), problem));
-    }
-    if let Some(context) = context {
-        // A run and its context end in one transaction.
-        let is_open = record.outcome == RUNNING && context.ended_at_ms.is_some();
-        let is_open =
-            is_open.then(|| format!("the context has an end, but its run is `{RUNNING}`"));
-        let problems = problem_of_context(context).into_iter().chain(is_open);
-        let key = aside::key(&context.execution_id);
-        findings.extend(problems.map(|problem| finding(key.clone(), problem)));
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ use super::text::lossy_text;
 use super::{context, context_columns, schema};
 use crate::error::Result;
 use crate::store::report::SetAside;
+use crate::store::rows::key_of_context;
 use rusqlite::Connection;
 
 pub(super) const TABLE: &str = "execlog_aside";
@@ -75,7 +76,7 @@ pub(super) fn listed(connection: &Connection) -> Result<Vec<SetAside>> {
     let rows = statement.query_map([], |row| {
         Ok(SetAside {
             key: format!("{TABLE} row {}", row.get::<_, i64>(0)?),
-            was: context::key(&lossy_text(row, 3)?),
+            was: key_of_context(&lossy_text(row, 3)?),
             reason: lossy_text(row, 2)?,
             at_ms: row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
         })

@@ -97,11 +97,6 @@ pub(super) fn look_up(connection: &Connection) -> Result<Contexts> {
     Err(schema::not_a_log(connection, TABLE, &reason))
 }
 
-/// The name of a context in findings.
-pub(super) fn key(execution_id: &str) -> String {
-    format!("{TABLE} of `{execution_id}`")
-}
-
 /// A context that does not belong to a run in the log.
 pub(super) struct Stray {
     pub(super) execution_id: String,

@@ -3,9 +3,9 @@
 use super::context_columns::COLUMNS;
 use super::json_column::Json;
 use super::schema;
-use crate::error::{Error, Result};
-use crate::model::StoredRun;
-use crate::model::{ExecutionContext, ExecutionRecord};
+use crate::error::Result;
+use crate::model::{ExecutionContext, StoredRun};
+use crate::store::rows::{ColumnReader, corrupt};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Value, ValueRef};
 use serde::de::DeserializeOwned;
@@ -76,7 +76,7 @@ impl Columns {
 
     /// The number of a row's run.
     pub(super) fn number(row: &Row) -> Result<i64> {
-        Reader { row, next: ID }.take()
+        Reader { row, next: ID }.integer()
     }
 
     /// The position of a row in the order.
@@ -178,52 +178,33 @@ struct Reader<'a> {
     next: usize,
 }
 
+impl ColumnReader for Reader<'_> {
+    fn text(&mut self) -> Result<String> {
+        self.take()
+    }
+
+    fn text_or_null(&mut self) -> Result<Option<String>> {
+        self.take()
+    }
+
+    fn integer(&mut self) -> Result<i64> {
+        self.take()
+    }
+
+    fn integer_or_null(&mut self) -> Result<Option<i64>> {
+        self.take()
+    }
+
+    fn flag(&mut self) -> Result<bool> {
+        self.take()
+    }
+
+    fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T> {
+        self.take::<Json<T>>().map(|Json(value)| value)
+    }
+}
+
 impl Reader<'_> {
-    fn record(&mut self) -> Result<ExecutionRecord> {
-        Ok(ExecutionRecord {
-            id: self.take()?,
-            execution_id: self.take()?,
-            tool_version: self.take()?,
-            args: self.take()?,
-            root: self.take()?,
-            db_path: self.take()?,
-            started_at: self.take()?,
-            finished_at: self.take()?,
-            duration_ms: self.take()?,
-            outcome: self.take()?,
-            error_message: self.take()?,
-            files_indexed: self.take()?,
-            symbols_indexed: self.take()?,
-            references_indexed: self.take()?,
-        })
-    }
-
-    fn context(&mut self) -> Result<ExecutionContext> {
-        Ok(ExecutionContext {
-            execution_id: self.take()?,
-            started_at_ms: self.take()?,
-            ended_at_ms: self.take()?,
-            process_id: self.take()?,
-            program: self.take()?,
-            host: self.take()?,
-            user: self.take()?,
-            working_directory: self.take()?,
-            exit_code: self.take()?,
-            parent_execution_id: self.take()?,
-            revision: self.take()?,
-            branch: self.take()?,
-            lock: self.take()?,
-            crashed: self.take()?,
-            trace_id: self.take()?,
-            labels: self.take_json()?,
-            counters: self.take_json()?,
-            phases: self.take_json()?,
-            cpu_ms: self.take()?,
-            peak_memory_bytes: self.take()?,
-            pin: self.take()?,
-        })
-    }
-
     /// Whether the next column is not NULL.
     fn has_value(&self) -> bool {
         self.row
@@ -231,24 +212,12 @@ impl Reader<'_> {
             .is_ok_and(|value| value != ValueRef::Null)
     }
 
-    fn take_json<T: DeserializeOwned + Default>(&mut self) -> Result<T> {
-        self.take::<Json<T>>().map(|Json(value)| value)
-    }
-
     fn take<T: FromSql>(&mut self) -> Result<T> {
         let column = self.next;
         self.next += 1;
         self.row.get(column).map_err(|error| {
             let id: i64 = self.row.get(ID).unwrap_or_default();
-            let table = if column < schema::COLUMNS.len() {
-                "execution_log"
-            } else {
-                "execlog_context of execution_log"
-            };
-            Error::Corrupt {
-                key: format!("{table} row {id}"),
-                reason: error.to_string(),
-            }
+            corrupt(id, column, &error)
         })
     }
 }

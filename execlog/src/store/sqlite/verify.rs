@@ -6,14 +6,10 @@ use super::session::Session;
 use super::text::lossy_text;
 use super::{aside, context, indexes, seals, sequence};
 use crate::error::{Error, Result};
-use crate::model::StoredRun;
-use crate::model::record::RUNNING;
 use crate::store::Verification;
 use crate::store::report::{Finding, VerifyReport};
-use crate::store::verify::{
-    finding, movable, note_of_contexts, problem_of_context, problem_of_number, problems_of,
-    rebuildable, seems_begun,
-};
+use crate::store::rows::{check_run, key_of_context};
+use crate::store::verify::{finding, movable, note_of_contexts, rebuildable, seems_begun};
 use rusqlite::Connection;
 use std::collections::HashSet;
 
@@ -41,7 +37,7 @@ pub(super) fn verify(
         }
         let strays = strays.into_iter().map(|stray| {
             let problem = format!("the context does not match a run in the log: {}", stray.why);
-            movable(context::key(&stray.execution_id), problem)
+            movable(key_of_context(&stray.execution_id), problem)
         });
         let strays: Vec<Finding> = strays.collect();
         let runs = check_runs(session, columns, &strays, &mut verified);
@@ -154,7 +150,7 @@ fn check_runs(
                 if run.context.is_some() {
                     verified.contexts += 1;
                 } else if seems_begun(&run.record)
-                    && !known.contains(&context::key(&run.record.execution_id))
+                    && !known.contains(&key_of_context(&run.record.execution_id))
                 {
                     without_context += 1;
                 }
@@ -167,24 +163,6 @@ fn check_runs(
     verified.notes.extend(note);
     let compared = sealed.report(verified);
     report_damage(compared, "execlog_seal", verified)
-}
-
-fn check_run(run: &StoredRun, findings: &mut Vec<Finding>) {
-    let StoredRun { record, context } = run;
-    let key = format!("execution_log row {}", record.id);
-    let problems = problems_of(record)
-        .into_iter()
-        .chain(problem_of_number(record.id));
-    findings.extend(problems.map(|problem| finding(key.clone(), problem)));
-    if let Some(context) = context {
-        // A run and its context end in one transaction.
-        let is_open = record.outcome == RUNNING && context.ended_at_ms.is_some();
-        let is_open =
-            is_open.then(|| format!("the context has an end, but its run is `{RUNNING}`"));
-        let problems = problem_of_context(context).into_iter().chain(is_open);
-        let key = context::key(&context.execution_id);
-        findings.extend(problems.map(|problem| finding(key.clone(), problem)));
-    }
 }
 
 /// Reports triggers on the log's tables, since the log creates none.
