@@ -1,8 +1,10 @@
 //! `ship` sends the log to the log of a team, says what it did, and exits with 3 if something stayed behind.
 
+use crate::bounded::poll;
 use crate::fixture::said;
 use crate::server_fixture::{PASSWORD, ServerFixture};
 use assert_cmd::Command;
+use std::process::{self, Stdio};
 
 /// The program with the log in the file `code.db`, into which the runs of the fixture are imported.
 fn with_log(fixture: &ServerFixture) {
@@ -131,4 +133,83 @@ fn only_a_server_or_a_collector_is_a_target() {
         "{said}"
     );
     assert!(said.ends_with("exit code 2\n"), "{said}");
+}
+
+#[test]
+fn a_followed_log_is_shipped_as_it_changes() {
+    let Some(fixture) = ServerFixture::new() else {
+        return;
+    };
+    with_log(&fixture);
+    let url = fixture.url();
+    let mut follower = process::Command::new(env!("CARGO_BIN_EXE_execlog"))
+        .args(["--db", "code.db", "ship", "--follow", "--to", &url])
+        .current_dir(fixture.folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let runs_there = || {
+        let tables = fixture
+            .database
+            .rows("SELECT to_regclass('execlog.execlog_schema')");
+        tables[0][0].as_ref()?;
+        let runs = fixture
+            .database
+            .rows("SELECT count(*) FROM execlog.execution_log");
+        runs[0][0].clone().filter(|runs| runs != "0")
+    };
+    let first = poll(runs_there);
+    let recorded = execlog(&fixture, &["record", "--", "true"])
+        .output()
+        .expect("it runs");
+    assert!(recorded.status.success());
+    let second = poll(|| runs_there().filter(|_| runs_there() != first));
+    follower.kill().expect("killed");
+    follower.wait().expect("ended");
+    let number = |runs: Option<String>| runs.expect("runs").parse::<u32>().expect("a number");
+    assert_eq!(number(second), number(first) + 1);
+}
+
+#[test]
+fn what_the_time_does_not_allow_is_sent_the_next_time() {
+    let Some(fixture) = ServerFixture::new() else {
+        return;
+    };
+    with_log(&fixture);
+    let url = fixture.url();
+    let no_time = ["ship", "--to", &url, "--time-limit", "0s"];
+    let output = execlog(&fixture, &no_time).output().expect("it runs");
+    assert!(!output.status.success());
+    let said = said(&mut execlog(&fixture, &["ship", "--to", &url]), &["ship"]);
+    assert!(said.contains("shipped 11 runs"), "{said}");
+}
+
+#[test]
+fn pruning_keeps_what_is_not_shipped() {
+    let Some(fixture) = ServerFixture::new() else {
+        return;
+    };
+    with_log(&fixture);
+    let prune = [
+        "prune",
+        "--keep-last",
+        "0",
+        "--keep-unshipped",
+        "36500d",
+        "--dry-run",
+    ];
+    let before = said(&mut execlog(&fixture, &prune), &["prune"]);
+    assert!(!before.contains("01a1d9ed"), "{before}");
+    let url = fixture.url();
+    assert!(
+        execlog(&fixture, &["ship", "--to", &url])
+            .output()
+            .expect("it runs")
+            .status
+            .success()
+    );
+    let after = said(&mut execlog(&fixture, &prune), &["prune"]);
+    assert!(after.contains("01a1d9ed"), "{after}");
 }

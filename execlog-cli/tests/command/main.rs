@@ -30,6 +30,8 @@ mod ids_complete_in_the_shell;
 mod logs_are_pruned_settled_and_verified;
 #[cfg(all(unix, feature = "postgres"))]
 mod logs_are_shipped;
+#[cfg(feature = "otlp")]
+mod logs_are_shipped_to_collectors;
 mod logs_in_graphs_in_sqlite_work_as_in_tables;
 mod logs_of_splice_are_imported;
 #[cfg(all(unix, feature = "postgres"))]
