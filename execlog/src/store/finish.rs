@@ -1,7 +1,8 @@
 //! The end of a run, the same for every store.
 
+use crate::error::{Error, Result};
 use crate::model::record::RUNNING;
-use crate::model::{ExecutionContext, ExecutionRecord, Outcome, Phase};
+use crate::model::{ExecutionContext, ExecutionRecord, Outcome, Phase, StoredRun};
 use std::collections::BTreeMap;
 
 /// The end of a run.
@@ -51,9 +52,25 @@ impl Finish<'_> {
     }
 
     /// Whether the record belongs to another run with the same execution id.
-    pub(crate) fn is_of_another(&self, record: &ExecutionRecord) -> bool {
+    fn is_of_another(&self, record: &ExecutionRecord) -> bool {
         self.started
             .is_some_and(|started| started.has_context && started.id != record.id)
+    }
+
+    /// Checks that this run may end so.
+    pub(crate) fn check(
+        &self,
+        record: &ExecutionRecord,
+        context: Option<&ExecutionContext>,
+    ) -> Result<()> {
+        let execution_id = &record.execution_id;
+        if self.is_of_another(record) {
+            return Err(Error::not_found(execution_id));
+        }
+        if !can_end(record, context) {
+            return Err(Error::already_finished(execution_id, &record.outcome));
+        }
+        Ok(())
     }
 
     /// The measured duration, or else the difference of the stored times: in milliseconds if the
@@ -112,4 +129,14 @@ impl Finish<'_> {
 pub(crate) fn can_end(record: &ExecutionRecord, context: Option<&ExecutionContext>) -> bool {
     let is_settled = context.is_some_and(|context| context.crashed);
     record.outcome == RUNNING || is_settled && record.outcome == Outcome::Error.as_str()
+}
+
+/// The run as it is when it is settled with this message.
+pub(crate) fn settled(mut run: StoredRun, message: &str) -> StoredRun {
+    Outcome::Error.as_str().clone_into(&mut run.record.outcome);
+    run.record.error_message = Some(message.to_owned());
+    if let Some(context) = &mut run.context {
+        context.crashed = true;
+    }
+    run
 }

@@ -30,7 +30,8 @@ mod verify;
 mod tests;
 
 pub(crate) use disabled::DisabledStore;
-pub(crate) use finish::{Details, Finish, Started, can_end};
+use finish::can_end;
+pub(crate) use finish::{Details, Finish, Started};
 pub(crate) use kv::KvLogStore;
 pub(crate) use postgres::{PostgresStore, is_url};
 pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};

@@ -18,13 +18,14 @@ mod seals;
 mod survey;
 mod verify;
 
+use super::finish::settled;
 use super::import::{merged, merged_context, number_kept};
-use super::{CreateIfMissing, Finish, LogStore, can_end, found_by_reading};
+use super::{CreateIfMissing, Finish, LogStore, found_by_reading};
 use crate::error::{Error, Result};
 use crate::kv::KvRecord;
 use crate::kv::{KvStore, Table};
 use crate::model::record::RUNNING;
-use crate::model::{ExecutionContext, ExecutionRecord, Outcome, StoredRun};
+use crate::model::{ExecutionContext, ExecutionRecord, StoredRun};
 use crate::query::Selection;
 use crate::seal::SealEvent;
 use crate::store::deadline::BusyTimeout;
@@ -287,12 +288,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
                 error => Err(error),
             })?,
         };
-        if finish.is_of_another(&record) {
-            return Err(Error::not_found(execution_id));
-        }
-        if !can_end(&record, context.as_ref()) {
-            return Err(Error::already_finished(execution_id, &record.outcome));
-        }
+        finish.check(&record, context.as_ref())?;
         finish.apply(&mut record, context.as_mut());
         let context = context.map(Box::new);
         self.write(&StoredRun { record, context }, SealEvent::Ended)
@@ -300,22 +296,13 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
 
     fn settle(&self, execution_id: &str, id: i64, message: &str) -> Result<bool> {
         let _turn = self.turn()?;
-        let Some(StoredRun {
-            mut record,
-            mut context,
-        }) = self.find(execution_id)?
-        else {
+        let Some(run) = self.find(execution_id)? else {
             return Ok(false);
         };
-        if record.id != id || record.outcome != RUNNING {
+        if run.record.id != id || run.record.outcome != RUNNING {
             return Ok(false);
         }
-        if let Some(context) = &mut context {
-            context.crashed = true;
-        }
-        Outcome::Error.as_str().clone_into(&mut record.outcome);
-        record.error_message = Some(message.to_owned());
-        self.write(&StoredRun { record, context }, SealEvent::Settled)?;
+        self.write(&settled(run, message), SealEvent::Settled)?;
         Ok(true)
     }
 

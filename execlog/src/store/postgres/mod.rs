@@ -44,9 +44,9 @@ mod verify;
 
 pub(crate) use address::is_url;
 
+use super::finish::settled;
 use super::{
-    Counted, CreateIfMissing, Finish, Heard, LogStore, Removal, Sealed, Summarised, can_end,
-    whole_runs,
+    Counted, CreateIfMissing, Finish, Heard, LogStore, Removal, Sealed, Summarised, whole_runs,
 };
 use crate::error::{Error, Result};
 use crate::model::record::RUNNING;
@@ -292,15 +292,7 @@ impl LogStore for PostgresStore {
             if before == Before::Unknown && ended == found {
                 return Ok(());
             }
-            let is_other = finish.is_of_another(&found.record);
-            if is_other || !can_end(&found.record, found.context.as_deref()) {
-                let outcome = &found.record.outcome;
-                return Err(Problem::Log(if is_other {
-                    Error::not_found(execution_id)
-                } else {
-                    Error::already_finished(execution_id, outcome)
-                }));
-            }
+            finish.check(&found.record, found.context.as_deref())?;
             self.update(session, ended, SealEvent::Ended)
         })?;
         finished.ok_or_else(|| Error::not_found(execution_id))
@@ -311,7 +303,7 @@ impl LogStore for PostgresStore {
             let Some(found) = found(session, execution_id, id)? else {
                 return Ok(false);
             };
-            let settled = record::settled(found.clone(), message);
+            let settled = settled(found.clone(), message);
             if found.record.outcome != RUNNING {
                 return Ok(before == Before::Unknown && settled == found);
             }

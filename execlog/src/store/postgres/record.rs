@@ -233,16 +233,6 @@ pub(super) fn heard(session: &mut Session, execution_id: &str) -> Result<Option<
     rows.first().map(heard).transpose()
 }
 
-/// The run as it is when it is settled with this message.
-pub(super) fn settled(mut run: StoredRun, message: &str) -> StoredRun {
-    "error".clone_into(&mut run.record.outcome);
-    run.record.error_message = Some(message.to_owned());
-    if let Some(context) = &mut run.context {
-        context.crashed = true;
-    }
-    run
-}
-
 /// The only value of the only row.
 fn one(rows: &[tokio_postgres::Row]) -> Result<i64, Problem> {
     match rows.first() {

@@ -4,6 +4,11 @@
 use super::text::escaped;
 use tokio_postgres::types::{ToSql, Type};
 
+/// A place or a count as the server stores it.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// A parameter of a statement.
 #[derive(Debug, Clone)]
 #[cfg_attr(
@@ -40,7 +45,12 @@ impl Value {
 
     /// A number of rows.
     pub(super) fn count(count: usize) -> Self {
-        Self::integer(i64::try_from(count).unwrap_or(i64::MAX))
+        Self::place(u64::try_from(count).unwrap_or(u64::MAX))
+    }
+
+    /// A place in a journal, or a number of seals.
+    pub(super) fn place(place: u64) -> Self {
+        Self::integer(signed(place))
     }
 
     pub(super) fn parameter(&self) -> (&(dyn ToSql + Sync), Type) {

@@ -6,7 +6,7 @@ use super::{SqliteStore, context, record};
 use crate::error::{Error, Result};
 use crate::model::StoredRun;
 use crate::seal::SealEvent;
-use crate::store::{Finish, Started, can_end};
+use crate::store::{Finish, Started};
 
 impl SqliteStore {
     /// Ends a run that is running or was settled.
@@ -50,12 +50,7 @@ impl SqliteStore {
             return Err(Error::not_found(execution_id));
         };
         let StoredRun { record, context } = found?;
-        if finish.is_of_another(&record) {
-            return Err(Error::not_found(execution_id));
-        }
-        if !can_end(&record, context.as_deref()) {
-            return Err(Error::already_finished(execution_id, &record.outcome));
-        }
+        finish.check(&record, context.as_deref())?;
         let duration_ms = finish.duration_ms(&record, context.as_deref());
         record::finish(
             session,

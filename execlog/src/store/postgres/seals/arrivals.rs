@@ -9,7 +9,7 @@ use crate::store::postgres::record;
 use crate::store::postgres::row::{Columns, Origin, lists_of_contexts, lists_of_records};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
-use crate::store::postgres::value::Value;
+use crate::store::postgres::value::{Value, signed};
 use crate::store::{Refused, SentRun};
 use std::collections::{HashMap, HashSet};
 
@@ -242,9 +242,4 @@ pub(super) fn update_contexts<'a>(
     let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
     runs.sort_by_key(|run| run.record.id);
     Ok(runs)
-}
-
-/// A place or a count as the server stores it.
-pub(super) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

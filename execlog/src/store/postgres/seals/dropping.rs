@@ -28,12 +28,12 @@ impl Sealer {
                 continue;
             };
             let kept = if log == OWN_LOG { KEPT_SEALS } else { 0 };
-            let until = i64::try_from(journal.last.saturating_sub(kept)).unwrap_or(i64::MAX);
+            let until = journal.last.saturating_sub(kept);
             let had = tree.size();
             let sql = "SELECT sequence, run, event, digest, checksum, EXISTS (SELECT \
                  FROM execlog.execution_log AS run WHERE run.log = seal.log AND run.number = seal.run) \
                  FROM execlog.execlog_seal AS seal WHERE log = $1 AND sequence <= $2 ORDER BY sequence";
-            let rows = session.query(sql, &[Value::integer(log), Value::integer(until)])?;
+            let rows = session.query(sql, &[Value::integer(log), Value::place(until)])?;
             for row in &rows {
                 let is_needed: bool = row.try_get(5)?;
                 match seal_at(row, 0)? {
@@ -46,10 +46,9 @@ impl Sealer {
             if tree.size() == had {
                 continue;
             }
-            let dropped = i64::try_from(tree.size()).unwrap_or(i64::MAX);
             let values = [
                 Value::integer(log),
-                Value::integer(dropped),
+                Value::place(tree.size()),
                 Value::Bytes(tree.peaks()),
             ];
             let sql = "UPDATE execlog.execlog_journal SET dropped = $2, peaks = $3 WHERE log = $1";

@@ -158,13 +158,12 @@ impl JournalStore for PostgresStore {
     }
 
     fn seals_after(&self, place: u64, limit: usize) -> Result<Vec<Seal>> {
-        let place = i64::try_from(place).unwrap_or(i64::MAX);
         let found = self.existing(|session| {
             let sql = format!(
                 "SELECT {COLUMNS} FROM execlog.execlog_seal WHERE log = {OWN_LOG} AND sequence > $1 \
                  ORDER BY sequence LIMIT $2"
             );
-            let rows = session.query(&sql, &[Value::integer(place), Value::count(limit)])?;
+            let rows = session.query(&sql, &[Value::place(place), Value::count(limit)])?;
             let seals = rows.iter().map(|row| Ok(seal_at(row, 0)?.whole()?));
             seals.collect::<Result<Vec<_>, Problem>>()
         })?;
@@ -187,11 +186,10 @@ impl JournalStore for PostgresStore {
     }
 
     fn set_shipped(&self, target: &str, sequence: u64) -> Result<()> {
-        let sequence = i64::try_from(sequence).unwrap_or(i64::MAX);
         let set = self.changing(self.of_reader(), |session, _| {
             let sql = "INSERT INTO execlog.execlog_shipped VALUES ($1, $2) \
                  ON CONFLICT (target) DO UPDATE SET sequence = EXCLUDED.sequence";
-            session.execute(sql, &[Value::text(target), Value::integer(sequence)])
+            session.execute(sql, &[Value::text(target), Value::place(sequence)])
         });
         set.map(drop)
     }

@@ -1,8 +1,6 @@
 //! Stores what other logs ship: their runs, as they are there, and the seals of these.
 
-use super::arrivals::{
-    Sorted, insert, refused, signed, sorted, update, update_contexts, without_removed,
-};
+use super::arrivals::{Sorted, insert, refused, sorted, update, update_contexts, without_removed};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::seal::{Digest, SealEvent};
@@ -12,7 +10,7 @@ use crate::store::postgres::patience::Patience;
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
-use crate::store::postgres::value::Value;
+use crate::store::postgres::value::{Value, signed};
 use crate::store::{Parcel, Refused, SentRun, Target};
 
 impl Target for PostgresStore {
@@ -35,7 +33,7 @@ impl Target for PostgresStore {
             let sql = "SELECT seal.digest FROM execlog.execlog_journal AS journal \
                  JOIN execlog.execlog_seal AS seal ON seal.log = journal.log \
                  WHERE journal.log_id = $1 AND seal.sequence = $2";
-            let values = [Value::text(log_id), Value::integer(signed(sequence))];
+            let values = [Value::text(log_id), Value::place(sequence)];
             let rows = session.query(sql, &values)?;
             let digest: Option<&[u8]> = rows.first().map(|row| row.try_get(0)).transpose()?;
             Ok(digest.and_then(|digest| digest.try_into().ok()).map(Digest))
@@ -154,7 +152,7 @@ fn refusal_of_run(problem: &Problem) -> Option<String> {
 /// The number of the parcel's log in the server, and the place of its newest seal there. Other shippers of the same
 /// log wait.
 fn journal_of(session: &mut Session, parcel: &Parcel<'_>) -> Result<(i64, i64), Problem> {
-    let dropped = Value::integer(signed(parcel.dropped.size()));
+    let dropped = Value::place(parcel.dropped.size());
     let peaks = Value::Bytes(parcel.dropped.peaks());
     let log_id = Value::text(parcel.log_id);
     let sql = "INSERT INTO execlog.execlog_journal (log_id, last, dropped, peaks) \
