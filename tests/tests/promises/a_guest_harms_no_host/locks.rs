@@ -4,6 +4,7 @@ use execlog::{
     Error, ExecutionLog, ExecutionRecord, FileKind, Invocation, LocalLog, Policy, StoredRun,
 };
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -12,8 +13,10 @@ use std::time::Duration;
 
 const WAIT: Duration = Duration::from_millis(1);
 
-/// The POSIX locks of this process on a file and what SQLite keeps beside it.
-fn held(file: &Path) -> Vec<String> {
+/// The POSIX locks of this process on a file and what SQLite keeps beside it, as one look at the list of all
+/// locks shows them. The system gives that list page by page, and what others lock or unlock meanwhile moves some
+/// to a page that was read: one look may miss a lock, or have it twice.
+fn held(file: &Path) -> BTreeSet<String> {
     let files = ["", "-wal", "-shm", "-journal"]
         .iter()
         .filter_map(|ending| {
@@ -24,7 +27,7 @@ fn held(file: &Path) -> Vec<String> {
     let files: Vec<String> = files.collect();
     let process = std::process::id().to_string();
     let locks = fs::read_to_string("/proc/locks").expect("Linux lists all locks");
-    let mut held: Vec<String> = locks
+    locks
         .lines()
         .filter_map(|line| {
             let [_, kind, _, access, owner, file, from, to] =
@@ -36,9 +39,7 @@ fn held(file: &Path) -> Vec<String> {
             let is_held = kind == "POSIX" && owner == process && files.iter().any(|f| f == number);
             is_held.then(|| format!("{access} {number} {from} {to}"))
         })
-        .collect();
-    held.sort();
-    held
+        .collect()
 }
 
 /// A call, by its name.
@@ -120,6 +121,7 @@ fn every_call(file: &Path, check: &dyn Fn(&str)) {
 }
 
 fn a_host_in_a_transaction_keeps_its_locks(journal_mode: &str) {
+    const LOOKS: usize = 50;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("code.db");
     let host = Connection::open(&file).expect("opens");
@@ -132,15 +134,12 @@ fn a_host_in_a_transaction_keeps_its_locks(journal_mode: &str) {
 
     let begin = "BEGIN IMMEDIATE; INSERT INTO host VALUES (1)";
     host.execute_batch(begin).expect("begins");
-    let before = held(&file);
+    let before: BTreeSet<String> = (0..LOOKS).flat_map(|_| held(&file)).collect();
     assert!(
         before.len() >= 2,
         "a host that writes holds locks: {before:?}"
     );
     every_call(&file, &|call| {
-        // The system lists the locks of all processes, page by page, and what others lock or unlock
-        // meanwhile moves some to a page that was read: a list may miss one or have it twice.
-        const LOOKS: usize = 50;
         let is_same = (0..LOOKS).any(|_| held(&file) == before);
         assert!(is_same, "{call}: {:?} instead of {before:?}", held(&file));
     });
