@@ -1,0 +1,36 @@
+//! Cuts off files of a graph.
+
+use super::{Graph, Random, Runs, SEED, flips};
+use execlog::FileKind;
+
+/// Cuts off files of a graph. Whenever an export changes or runs are lost, `verify` must find it.
+fn cut_off(kind: FileKind) {
+    let graph = Graph::new(kind);
+    let mut random = Random(SEED);
+    let cuts = flips().min(300);
+    let mut changes = 0;
+    for _ in 0..cuts {
+        let (name, bytes) = &graph.parts[random.below(graph.parts.len())];
+        let length = random.below(bytes.len().max(1));
+        let (runs, is_found) = graph.damage(name, &bytes[..length]);
+        if runs != Runs::AsBefore {
+            changes += 1;
+            let what = format!("seed {SEED:#x}: {} of {length} bytes", name.display());
+            assert!(is_found, "{what}: {runs:?}");
+        }
+    }
+    eprintln!("{changes} of {cuts} cuts changed what is exported");
+    assert!(changes > 0);
+}
+
+#[cfg(feature = "native-v2")]
+#[test]
+fn a_native_1_6_graph() {
+    cut_off(FileKind::NativeV2);
+}
+
+#[cfg(feature = "native-v3")]
+#[test]
+fn a_native_3_9_graph() {
+    cut_off(FileKind::NativeV3);
+}
