@@ -192,6 +192,13 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// The file is empty, and was a graph with a log.
+    #[error("`{0}` is empty, and was a graph with a log: restore it from a backup, or remove `{0}.execlog` to begin anew", path.display())]
+    Emptied {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The file is a graph whose engine is not in this build.
     #[error("`{}` is a native graph that this build cannot open: build with the feature `{feature}`", path.display())]
     NoEngine {

@@ -1,5 +1,6 @@
 //! Detects the kind of a file.
 
+use super::beside::{HEAD, HEAD_OF_KEYS, lock_folder};
 use super::is_database;
 use crate::error::{Error, Result};
 use crate::model::FileKind;
@@ -25,7 +26,7 @@ impl FileKind {
     /// # Errors
     ///
     /// [`Error::Open`] if the file is missing or unreadable, [`Error::NotALog`] if it is of another
-    /// kind.
+    /// kind, and [`Error::Emptied`] if it is empty and was a graph with a log.
     pub fn of(file: &Path) -> Result<Self> {
         let failed = |error: std::io::Error| Error::Open {
             path: file.to_owned(),
@@ -43,7 +44,19 @@ impl FileKind {
         if !metadata.is_file() && !metadata.is_dir() {
             return Err(not_a_log());
         }
-        if metadata.is_file() && (metadata.len() == 0 || is_database(file)?) {
+        let is_sqlite = match metadata.len() {
+            _ if metadata.is_dir() => false,
+            0 if was_graph(file) => {
+                return Err(Error::Emptied {
+                    path: file.to_owned(),
+                });
+            }
+            0 => true,
+            // SQLite takes such a file for an empty one, since it makes them on FAT file systems of macOS.
+            1 => false,
+            _ => is_database(file)?,
+        };
+        if is_sqlite {
             return Ok(Self::Sqlite);
         }
         let mut start = Vec::new();
@@ -52,4 +65,10 @@ impl FileKind {
             .map_err(failed)?;
         Self::of_start(&start).ok_or_else(not_a_log)
     }
+}
+
+/// Whether a log in a graph has left its head file beside this file, and no log in a table has.
+fn was_graph(file: &Path) -> bool {
+    let locks = lock_folder(&file.canonicalize().unwrap_or_else(|_| file.to_owned()));
+    locks.join(HEAD_OF_KEYS).is_file() && !locks.join(HEAD).is_file()
 }

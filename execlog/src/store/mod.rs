@@ -1,5 +1,6 @@
 //! The stores that a log can be kept in.
 
+pub(crate) mod beside;
 pub(crate) mod deadline;
 mod disabled;
 mod file_identity;
@@ -104,7 +105,7 @@ pub(crate) trait LogStore: JournalStore {
 
     /// The name of the store's head file. Logs that may share a file have different names.
     fn head_name(&self) -> &'static str {
-        "head"
+        beside::HEAD
     }
 
     /// Whether the log exists.

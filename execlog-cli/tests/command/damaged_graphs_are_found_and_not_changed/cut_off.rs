@@ -2,6 +2,7 @@
 
 use super::{Graph, Random, Runs, SEED, flips};
 use execlog::FileKind;
+use std::ffi::OsStr;
 
 /// Cuts off files of a graph. Whenever an export changes or runs are lost, `verify` must find it.
 fn cut_off(kind: FileKind) {
@@ -23,14 +24,25 @@ fn cut_off(kind: FileKind) {
     assert!(changes > 0);
 }
 
+/// SQLite takes an empty file for a database.
+fn cut_to_nothing(kind: FileKind) {
+    let graph = Graph::new(kind);
+    for rest in [&b""[..], b"S"] {
+        let damaged = graph.damage(OsStr::new("code.graph"), rest);
+        assert_eq!(damaged, (Runs::Lost, true), "{rest:?}");
+    }
+}
+
 #[cfg(feature = "native-v2")]
 #[test]
 fn a_native_1_6_graph() {
     cut_off(FileKind::NativeV2);
+    cut_to_nothing(FileKind::NativeV2);
 }
 
 #[cfg(feature = "native-v3")]
 #[test]
 fn a_native_3_9_graph() {
     cut_off(FileKind::NativeV3);
+    cut_to_nothing(FileKind::NativeV3);
 }

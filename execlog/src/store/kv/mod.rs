@@ -18,6 +18,7 @@ mod seals;
 mod survey;
 mod verify;
 
+use super::beside::HEAD_OF_KEYS;
 use super::finish::settled;
 use super::import::{merged, merged_context, number_kept};
 use super::{CreateIfMissing, Finish, LogStore, found_by_reading};
@@ -227,7 +228,7 @@ impl<S: KvStore> LogStore for KvLogStore<S> {
     }
 
     fn head_name(&self) -> &'static str {
-        "head-keys"
+        HEAD_OF_KEYS
     }
 
     /// A store without a log cannot be told from a store that has lost its log, so the log always

@@ -5,6 +5,7 @@ mod sweep;
 mod tests;
 
 use crate::model::execution_id::uuid;
+use crate::store::beside::lock_folder;
 use crate::store::private;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -44,9 +45,7 @@ impl LockFolder {
 
     /// The lock folder beside the file of a log.
     pub(crate) fn beside(log: &Path) -> Self {
-        let mut name = log.as_os_str().to_owned();
-        name.push(".execlog");
-        Self(PathBuf::from(name))
+        Self(lock_folder(log))
     }
 
     pub(crate) fn path(&self) -> &Path {
