@@ -47,6 +47,16 @@ impl Default for BusyTimeout {
 
 /// Runs `work` with one deadline: all its calls together wait for locks at most this long.
 pub(crate) fn within<T>(time: Duration, work: impl FnOnce() -> T) -> T {
+    until(Some(of_call(time)), work)
+}
+
+/// The deadline of this thread's calls, for [`until`] in another thread.
+pub(crate) fn of_thread() -> Option<Instant> {
+    DEADLINE.get()
+}
+
+/// Runs `work` with this deadline.
+pub(crate) fn until<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> T {
     /// Restores the outer deadline, even if `work` panics.
     struct Outer(Option<Instant>);
 
@@ -56,8 +66,7 @@ pub(crate) fn within<T>(time: Duration, work: impl FnOnce() -> T) -> T {
         }
     }
 
-    let outer = Outer(DEADLINE.get());
-    DEADLINE.set(Some(outer.0.unwrap_or_else(|| Instant::now() + time)));
+    let _outer = Outer(DEADLINE.replace(deadline));
     work()
 }
 

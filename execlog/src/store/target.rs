@@ -41,6 +41,12 @@ pub trait Target {
     /// The name that the log keeps its place for this target under: the same each time, and without secrets.
     fn name(&self) -> String;
 
+    /// The same target, if another thread can call it. Then a thread of its own sends each parcel, while the next
+    /// one is read.
+    fn as_shared(&self) -> Option<&(dyn Target + Sync)> {
+        None
+    }
+
     /// The place of the newest seal of this log that the target has, 0 if it has none. `None` if the target does
     /// not know: then the place counts that the log has kept itself.
     ///

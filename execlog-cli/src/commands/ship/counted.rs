@@ -4,20 +4,38 @@ use crate::output::progress::Progress;
 use execlog::{Digest, Parcel, Refused, Result, Target};
 
 /// A target that shows on a progress bar how many runs it has taken.
-pub(super) struct Counted<'a> {
-    target: &'a dyn Target,
+pub(super) struct Counted<'a, T: ?Sized> {
+    target: &'a T,
     progress: &'a Progress,
+    /// The same for other threads.
+    shared: Option<Box<Counted<'a, dyn Target + Sync + 'a>>>,
 }
 
-impl<'a> Counted<'a> {
+impl<'a> Counted<'a, dyn Target + 'a> {
     pub(super) fn new(target: &'a dyn Target, progress: &'a Progress) -> Self {
-        Self { target, progress }
+        let shared = target.as_shared().map(|target| {
+            Box::new(Counted {
+                target,
+                progress,
+                shared: None,
+            })
+        });
+        Self {
+            target,
+            progress,
+            shared,
+        }
     }
 }
 
-impl Target for Counted<'_> {
+impl<T: Target + ?Sized> Target for Counted<'_, T> {
     fn name(&self) -> String {
         self.target.name()
+    }
+
+    fn as_shared(&self) -> Option<&(dyn Target + Sync)> {
+        let shared = self.shared.as_deref()?;
+        Some(shared)
     }
 
     fn position(&self, log_id: &str) -> Result<Option<u64>> {

@@ -73,7 +73,7 @@ pub(crate) trait JournalStore {
     }
 
     /// The store as a target for other logs.
-    fn as_target(&self) -> Option<&dyn Target> {
+    fn as_target(&self) -> Option<&(dyn Target + Sync)> {
         None
     }
 }

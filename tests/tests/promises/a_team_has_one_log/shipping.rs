@@ -184,6 +184,20 @@ fn two_logs_with_a_run_of_one_id_are_told_apart() {
 }
 
 #[test]
+fn a_context_that_its_run_has_left_behind_gives_way_to_that_of_the_run() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    log.begin(invocation()).succeed();
+    ship(&log, &team);
+    database.sql("DELETE FROM execlog.execution_log");
+    database.sql("DELETE FROM execlog.execlog_seal WHERE log > 1");
+    database.sql("DELETE FROM execlog.execlog_journal WHERE log > 1");
+    let report = ship(&log, &team);
+    assert_eq!((report.sent, report.is_complete()), (1, true), "{report:?}");
+    assert_eq!(runs(&team), runs(&log));
+}
+
+#[test]
 fn fields_that_are_left_out_are_not_there_and_no_finding() {
     let Some(database) = database() else { return };
     let (log, team) = (in_memory(), team(&database));

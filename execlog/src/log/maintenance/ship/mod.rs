@@ -1,14 +1,16 @@
 //! Shipping a log to a target, such as the log of a team.
 //!
-//! `options` says what is shipped and for how long, `report` what came of it. `shipment` sends the changes in
-//! the order of their seals, from where `lineage` says, and `liveness` what is known of the runs that have not
-//! ended.
+//! `options` says what is shipped and for how long, `report` what came of it. `windows` reads the changes in the
+//! order of their seals, from where `lineage` says, and `shipment` sends them, and reads on `meanwhile`.
+//! `liveness` tells what is known of the runs that have not ended.
 
 mod lineage;
 mod liveness;
+mod meanwhile;
 mod options;
 mod report;
 mod shipment;
+mod windows;
 
 pub use options::{Field, Shipping};
 pub use report::ShipReport;
@@ -28,7 +30,8 @@ impl<T: Threads> Maintenance<'_, T> {
     /// each target has come, once the target has it. Runs that were recorded without seals are sealed first if
     /// the log has no journal yet; otherwise [`reindex`](Self::reindex) seals them.
     ///
-    /// Sends at most a thousand runs at a time, and holds no more in memory. The target waits for a lock or an
+    /// Sends at most a thousand runs at a time, in a thread of its own if the target is a server, while this one
+    /// reads the next thousand. The target waits for a lock or an
     /// answer as long as its own busy timeout says, and the whole call takes as long as
     /// [`Shipping::time_limit`] says.
     ///
@@ -64,8 +67,12 @@ impl<T: Threads> Maintenance<'_, T> {
 
 impl<T: Threads> Target for ExecutionLog<T> {
     fn name(&self) -> String {
-        let target = self.core.store().as_target();
-        target.map_or_else(|| "a log that is no server".to_owned(), Target::name)
+        let server = self.server();
+        server.map_or_else(|_| "a log that is no server".to_owned(), Target::name)
+    }
+
+    fn as_shared(&self) -> Option<&(dyn Target + Sync)> {
+        self.core.store().as_target()
     }
 
     fn position(&self, log_id: &str) -> Result<Option<u64>> {
@@ -91,6 +98,9 @@ impl<T: Threads> Target for ExecutionLog<T> {
 
 impl<T: Threads> ExecutionLog<T> {
     fn server(&self) -> Result<&dyn Target> {
-        self.core.store().as_target().ok_or(Error::NotATarget)
+        match self.core.store().as_target() {
+            Some(target) => Ok(target),
+            None => Err(Error::NotATarget),
+        }
     }
 }

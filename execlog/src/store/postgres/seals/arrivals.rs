@@ -38,11 +38,31 @@ pub(super) struct Sorted<'a> {
     pub(super) known: Vec<&'a SentRun>,
 }
 
-/// Inserting what is new without looking for conflicts takes half the time.
+/// Looks for all but those with the numbers `begun`, which are new or conflict with another run when they are
+/// inserted: of a thousand new runs, looking takes a quarter of the time, and inserting half as long as with
+/// `ON CONFLICT`.
 pub(super) fn sorted<'a>(
     session: &mut Session,
     runs: Vec<&'a SentRun>,
+    begun: &HashSet<i64>,
 ) -> Result<Sorted<'a>, Problem> {
+    let is_begun = |sent: &&SentRun| begun.contains(&sent.run.record.id);
+    let (begun, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(is_begun);
+    let (known, mut new) = known_and_new(session, others)?;
+    remove_strays(session, &new)?;
+    new.extend(begun);
+    new.sort_by_key(|sent| sent.run.record.id);
+    Ok(Sorted { new, known })
+}
+
+/// The runs with whose ids the server has runs, and the others.
+fn known_and_new<'a>(
+    session: &mut Session,
+    runs: Vec<&'a SentRun>,
+) -> Result<(Vec<&'a SentRun>, Vec<&'a SentRun>), Problem> {
+    if runs.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     let ids = Value::texts(runs.iter().map(|sent| &*sent.run.record.execution_id));
     let sql = "SELECT execution_id FROM execlog.execution_log WHERE execution_id = ANY($1)";
     let rows = session.query(sql, &[ids])?;
@@ -51,8 +71,7 @@ pub(super) fn sorted<'a>(
         .map(|row| Ok(unescaped(row.try_get(0)?)))
         .collect::<Result<_, Problem>>()?;
     let runs = runs.into_iter();
-    let (known, new) = runs.partition(|sent| known.contains(&sent.run.record.execution_id));
-    Ok(Sorted { new, known })
+    Ok(runs.partition(|sent| known.contains(&sent.run.record.execution_id)))
 }
 
 /// The columns of a shipped run, without its number in the server, which the server gives.
@@ -91,14 +110,10 @@ pub(super) fn insert(session: &mut Session, log: i64, runs: &[&SentRun]) -> Resu
         unnested(&columns)
     );
     session.execute(&sql, &values(log, runs))?;
-    let contexts = runs.iter().filter_map(|sent| sent.run.context.as_deref());
+    let contexts = contexts(runs);
     if contexts.clone().next().is_none() {
         return Ok(());
     }
-    remove_strays(
-        session,
-        contexts.clone().map(|context| &*context.execution_id),
-    )?;
     let sql = format!(
         "INSERT INTO execlog.execlog_context ({}) SELECT * FROM {}",
         names(&CONTEXT),
@@ -109,13 +124,18 @@ pub(super) fn insert(session: &mut Session, log: i64, runs: &[&SentRun]) -> Resu
         .map(drop)
 }
 
-/// Removes contexts with these execution ids, whose runs another program has removed. Looks first: who may ship
-/// need not have the right to delete.
-fn remove_strays<'a>(
-    session: &mut Session,
-    execution_ids: impl Iterator<Item = &'a str>,
-) -> Result<(), Problem> {
-    let ids = [Value::texts(execution_ids)];
+fn contexts<'a>(runs: &[&'a SentRun]) -> impl Iterator<Item = &'a ExecutionContext> + Clone {
+    runs.iter().filter_map(|sent| sent.run.context.as_deref())
+}
+
+/// Removes contexts of new runs, left from runs that another program has removed. Looks first: who may ship need
+/// not have the right to delete.
+fn remove_strays(session: &mut Session, runs: &[&SentRun]) -> Result<(), Problem> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let ids = contexts(runs).map(|context| &*context.execution_id);
+    let ids = [Value::texts(ids)];
     let sql = "SELECT 1 FROM execlog.execlog_context WHERE execution_id = ANY($1) LIMIT 1";
     if session.query(sql, &ids)?.is_empty() {
         return Ok(());

@@ -205,7 +205,7 @@ impl JournalStore for PostgresStore {
         Ok(found.flatten())
     }
 
-    fn as_target(&self) -> Option<&dyn Target> {
+    fn as_target(&self) -> Option<&(dyn Target + Sync)> {
         Some(self)
     }
 }

@@ -12,6 +12,8 @@ use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::{Value, signed};
 use crate::store::{Parcel, Refused, SentRun, Target};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Target for PostgresStore {
     fn name(&self) -> String {
@@ -116,10 +118,16 @@ impl PostgresStore {
         parcel: &Parcel<'_>,
         runs: &[SentRun],
     ) -> Result<Vec<Refused>, Problem> {
+        let was_tried = AtomicBool::new(false);
         self.try_writing(patience, |session, _| {
             let (log, last) = journal_of(session, parcel)?;
             let runs = without_removed(session, log, runs)?;
-            let Sorted { new, known } = sorted(session, runs)?;
+            let begun = if was_tried.swap(true, Ordering::Relaxed) {
+                HashSet::new()
+            } else {
+                begun_after(last, parcel)
+            };
+            let Sorted { new, known } = sorted(session, runs, &begun)?;
             insert(session, log, &new)?;
             let taken = update(session, log, &known)?;
             let refused = refused(session, log, &known, &taken)?;
@@ -180,6 +188,14 @@ fn journal_of(session: &mut Session, parcel: &Parcel<'_>) -> Result<(i64, i64), 
         last = signed(parcel.dropped.size());
     }
     Ok((log, last))
+}
+
+/// The numbers of the runs that began after this seal of the parcel's log.
+fn begun_after(last: i64, parcel: &Parcel<'_>) -> HashSet<i64> {
+    let new = parcel.seals.iter();
+    new.filter(|seal| signed(seal.sequence) > last && seal.event == SealEvent::Began)
+        .map(|seal| seal.run)
+        .collect()
 }
 
 /// Inserts the seals behind the newest that the server has of the log.

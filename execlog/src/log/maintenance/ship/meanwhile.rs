@@ -1,0 +1,21 @@
+//! Does two things at once.
+
+use crate::store::deadline;
+use std::thread::Builder;
+
+/// Calls `beside` in a thread of its own, with the deadline of this one, and meanwhile `work`. Without a thread, one
+/// after the other.
+pub(super) fn both<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B) -> (A, B) {
+    let given = deadline::of_thread();
+    std::thread::scope(|scope| {
+        let thread = Builder::new().name("execlog".to_owned());
+        let started = thread.spawn_scoped(scope, || deadline::until(given, &beside));
+        let Ok(started) = started else {
+            return (beside(), work());
+        };
+        let worked = work();
+        let done = started.join();
+        let done = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (done, worked)
+    })
+}

@@ -1,0 +1,142 @@
+//! Reads the changes of a log in the order of their seals, a window of them at a time.
+//!
+//! A run is in a window with its newest seal there, and only if it is as that seal says. If not, a later window has
+//! a newer seal of it, or it was changed without one: then it is in the last windows, for the target to find.
+
+use super::Shipping;
+use crate::error::{Error, Result};
+use crate::log::Threads;
+use crate::log::core::Core;
+use crate::model::StoredRun;
+use crate::query::{Contexts, Order, Selection};
+use crate::seal::{Seal, SealEvent};
+use crate::store::{Refused, SentRun};
+use std::collections::BTreeMap;
+
+/// How many seals are looked at together. A run has two at least.
+const WINDOW: usize = 2000;
+
+/// Some seals of a log, and the runs that are as they say.
+#[derive(Default)]
+pub(super) struct Window {
+    pub(super) runs: Vec<SentRun>,
+    pub(super) seals: Vec<Seal>,
+}
+
+impl Window {
+    /// The place of its last seal.
+    pub(super) fn last(&self) -> Option<u64> {
+        self.seals.last().map(|seal| seal.sequence)
+    }
+}
+
+/// The windows of a log.
+pub(super) struct Windows<'a, T: Threads> {
+    core: &'a Core<T>,
+    shipping: &'a Shipping,
+    /// The runs that are not as their newest seal so far says, with its place.
+    unlike: BTreeMap<i64, u64>,
+    /// The runs that cannot be read.
+    pub(super) unreadable: Vec<Refused>,
+}
+
+impl<'a, T: Threads> Windows<'a, T> {
+    pub(super) fn new(core: &'a Core<T>, shipping: &'a Shipping) -> Self {
+        Self {
+            core,
+            shipping,
+            unlike: BTreeMap::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// The window behind this place. `None` if there are no more seals.
+    pub(super) fn after(&mut self, place: u64) -> Result<Option<Window>> {
+        let seals = self.core.store().seals_after(place, WINDOW)?;
+        if seals.is_empty() {
+            return Ok(None);
+        }
+        let mut newest = BTreeMap::new();
+        for seal in &seals {
+            newest.insert(seal.run, *seal);
+        }
+        let numbers: Vec<i64> = newest
+            .values()
+            .filter(|seal| seal.event != SealEvent::Removed)
+            .map(|seal| seal.run)
+            .collect();
+        for number in newest.keys() {
+            self.unlike.remove(number);
+        }
+        let mut runs = Vec::new();
+        for run in self.read(numbers)? {
+            let number = run.record.id;
+            match newest.get(&number) {
+                Some(seal) if seal.is_of(Some(&run)) => {
+                    runs.push(self.packed(run, seal.sequence));
+                }
+                Some(seal) => {
+                    self.unlike.insert(number, seal.sequence);
+                }
+                None => {}
+            }
+        }
+        Ok(Some(Window { runs, seals }))
+    }
+
+    /// Some of the runs that were changed without a seal. `None` if there are no more.
+    pub(super) fn next_unlike(&mut self) -> Result<Option<Window>> {
+        let mut unlike = BTreeMap::new();
+        while unlike.len() < WINDOW / 2
+            && let Some((number, sequence)) = self.unlike.pop_first()
+        {
+            unlike.insert(number, sequence);
+        }
+        if unlike.is_empty() {
+            return Ok(None);
+        }
+        let mut window = Window::default();
+        for run in self.read(unlike.keys().copied().collect())? {
+            let sequence = unlike.get(&run.record.id).copied().unwrap_or(0);
+            window.runs.push(self.packed(run, sequence));
+        }
+        Ok(Some(window))
+    }
+
+    pub(super) fn packed(&self, mut run: StoredRun, sequence: u64) -> SentRun {
+        let is_whole = self.shipping.strip(&mut run);
+        SentRun {
+            run,
+            sequence,
+            is_whole,
+        }
+    }
+
+    /// The runs with these numbers, as far as they exist and can be read.
+    fn read(&mut self, numbers: Vec<i64>) -> Result<Vec<StoredRun>> {
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut selection = Selection {
+            contexts: Contexts::All,
+            order: Order::AsAdded,
+            wanted: Some(numbers.len()),
+            ..Selection::default()
+        };
+        selection.filter.numbers = Some(numbers);
+        let mut read = Vec::new();
+        for run in self.core.store().runs(selection) {
+            match run {
+                Ok(run) => read.push(run),
+                Err(Error::Corrupt { key, reason }) => {
+                    let unreadable = &mut self.unreadable;
+                    if !unreadable.iter().any(|known| known.run == key) {
+                        unreadable.push(Refused::new(key, reason));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(read)
+    }
+}
