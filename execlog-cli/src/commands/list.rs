@@ -64,7 +64,7 @@ fn listed<'log>(
     } else {
         selection.newest_first(&opened.log)
     };
-    runs.map(move |run| run.map(|run| opened.listed(run)))
+    opened.all_listed(runs)
 }
 
 /// The columns of a list of runs.

@@ -57,6 +57,6 @@ pub(crate) fn run(
         }
     }
     let printer = arguments.format.printer(terminal.unpaged(), list::layout());
-    let settled = settled.into_iter().map(|run| opened.listed(run));
+    let settled = opened.listed_together(settled).into_iter();
     printer.print(settled.map(Ok))
 }

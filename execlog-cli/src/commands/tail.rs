@@ -49,7 +49,7 @@ pub(crate) fn run(
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.paged(), list::layout());
         let runs = shown.oldest_first(&opened.log);
-        return printer.print(runs.map(|run| run.map(|run| opened.listed(run))));
+        return printer.print(opened.all_listed(runs));
     }
     // Before the runs are shown, so that a run that begins meanwhile is still new.
     let mut seen = Seen::of(&opened.log)?;

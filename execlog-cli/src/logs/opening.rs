@@ -121,6 +121,19 @@ impl OpenLog {
         Listed::new(run, &self.log, &self.name)
     }
 
+    /// Runs of this log, to be listed together.
+    pub(crate) fn listed_together(&self, runs: Vec<RunEntry>) -> Vec<Listed<'_>> {
+        Listed::together(runs, &self.log, &self.name)
+    }
+
+    /// Runs of this log, to be listed as they are read.
+    pub(crate) fn all_listed(
+        &self,
+        runs: impl Iterator<Item = execlog::Result<RunEntry>>,
+    ) -> impl Iterator<Item = execlog::Result<Listed<'_>>> {
+        Listed::all(runs, &self.log, &self.name)
+    }
+
     /// Opens the same log again to read it.
     pub(crate) fn reopened(&self) -> Result<Self, Failure> {
         let opened = read(self.location.clone())?;

@@ -6,24 +6,81 @@ use super::value::Value;
 use execlog::{LocalLog, Result, RunEntry};
 use std::cmp::Reverse;
 use std::iter::Peekable;
+use std::rc::Rc;
+
+/// How many runs are taken together to shorten their ids.
+const PAGE: usize = 100;
 
 /// A run, and what is known of it from its log.
 pub(crate) struct Listed<'log> {
     run: RunEntry,
-    ids: Ids<'log>,
+    /// The ids of this run and some others.
+    ids: Rc<Ids<'log>>,
+    place: usize,
     log_name: &'log str,
 }
 
 impl<'log> Listed<'log> {
     /// A run of the log with this name.
     pub(crate) fn new(run: RunEntry, log: &'log LocalLog, log_name: &'log str) -> Self {
-        let ids = Ids::of(log);
-        Self { run, ids, log_name }
+        let id = run.record.execution_id.clone();
+        Self {
+            run,
+            ids: Rc::new(Ids::new(log, vec![id])),
+            place: 0,
+            log_name,
+        }
+    }
+
+    /// Runs of the log with this name, as they are read.
+    pub(crate) fn all(
+        runs: impl Iterator<Item = Result<RunEntry>>,
+        log: &'log LocalLog,
+        log_name: &'log str,
+    ) -> impl Iterator<Item = Result<Self>> {
+        let mut runs = runs.fuse();
+        let mut page = Vec::new().into_iter();
+        let mut failed = None;
+        std::iter::from_fn(move || {
+            if page.len() == 0 && failed.is_none() {
+                let mut read = Vec::new();
+                for run in runs.by_ref().take(PAGE) {
+                    match run {
+                        Ok(run) => read.push(run),
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
+                        }
+                    }
+                }
+                page = Self::together(read, log, log_name).into_iter();
+            }
+            let listed = page.next().map(Ok);
+            listed.or_else(|| failed.take().map(Err))
+        })
+    }
+
+    /// Runs of the log with this name, whose ids are shortened together.
+    pub(crate) fn together(
+        runs: Vec<RunEntry>,
+        log: &'log LocalLog,
+        log_name: &'log str,
+    ) -> Vec<Self> {
+        let ids = runs.iter().map(|run| run.record.execution_id.clone());
+        let ids = Rc::new(Ids::new(log, ids.collect()));
+        let runs = runs.into_iter().enumerate();
+        let listed = runs.map(|(place, run)| Self {
+            run,
+            ids: Rc::clone(&ids),
+            place,
+            log_name,
+        });
+        listed.collect()
     }
 
     pub(crate) fn value(&self, field: Field) -> Value {
         match field {
-            Field::short_id => Value::Text(self.ids.short(&self.run.record.execution_id)),
+            Field::short_id => Value::Text(self.ids.short(self.place).to_owned()),
             Field::log => Value::Text(self.log_name.to_owned()),
             field => field.of(&self.run),
         }

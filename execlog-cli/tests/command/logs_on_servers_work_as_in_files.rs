@@ -202,3 +202,29 @@ fn tail_goes_on_after_the_connection_was_lost() {
     terminal.press("\u{3}");
     terminal.end();
 }
+
+#[test]
+fn a_list_waits_for_the_server_as_often_however_many_runs_it_has() {
+    const RUNS: usize = 200;
+    let Some(fixture) = ServerFixture::new() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = ExecutionLog::new(folder.path().join("code.db"));
+    for _ in 0..RUNS {
+        log.begin(Invocation::new(["index"])).succeed();
+    }
+    let import = fixture
+        .execlog(&["import"])
+        .arg(folder.path().join("code.db"))
+        .output();
+    assert!(import.expect("it runs").status.success());
+    let waits = |runs: &str| {
+        let before = fixture.proxy.waits();
+        let list = fixture.execlog(&["list", "-n", runs]).output();
+        assert!(list.expect("it runs").status.success());
+        fixture.proxy.waits() - before
+    };
+    let (few, many) = (waits("2"), waits("80"));
+    assert!(many <= few + 3, "{few} and {many}");
+}

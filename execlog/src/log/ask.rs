@@ -1,7 +1,7 @@
 //! Finding single runs, and starting a query.
 
 use super::{ExecutionLog, Runs, Threads};
-use crate::error::{Error, Result};
+use crate::error::{CANDIDATES, Error, Result};
 use crate::model::{Outcome, RunEntry};
 use crate::query::{RunSelector, Selected};
 use std::path::Path;
@@ -72,7 +72,7 @@ impl<T: Threads> ExecutionLog<T> {
     }
 
     fn only_id_with_prefix(&self, prefix: String) -> Result<Option<String>> {
-        let mut candidates = self.maintenance().ids_with_prefix(&prefix)?;
+        let mut candidates = self.core.store().ids_with_prefix(&prefix, CANDIDATES)?;
         if candidates.len() > 1 {
             return Err(Error::Ambiguous { prefix, candidates });
         }

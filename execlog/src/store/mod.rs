@@ -163,6 +163,13 @@ pub(crate) trait LogStore: JournalStore {
     /// The execution ids with this prefix, in byte order, at most `limit`.
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>>;
 
+    /// The same for each of these prefixes.
+    fn ids_with_prefixes(&self, prefixes: &[&str], limit: usize) -> Result<Vec<Vec<String>>> {
+        let ids = prefixes.iter();
+        ids.map(|prefix| self.ids_with_prefix(prefix, limit))
+            .collect()
+    }
+
     /// The selected runs, by `started_at` and then number, descending. Unreadable runs are yielded as
     /// errors, in order if their start is known, else first. NULL starts come last, in tables that
     /// allow them. Any other error ends the iteration.

@@ -63,6 +63,7 @@ struct State {
 struct Mode {
     answers: Answers,
     has_lost_commit: bool,
+    waits: usize,
     is_closed: bool,
     clients: Vec<TcpStream>,
 }
@@ -87,6 +88,7 @@ impl Proxy {
             mode: Mutex::new(Mode {
                 answers: Answers::Prompt,
                 has_lost_commit: false,
+                waits: 0,
                 is_closed: false,
                 clients: Vec::new(),
             }),
@@ -112,6 +114,12 @@ impl Proxy {
     #[must_use]
     pub fn has_lost_commit(&self) -> bool {
         self.state.mode.lock().has_lost_commit
+    }
+
+    /// How often clients have waited for an answer so far.
+    #[must_use]
+    pub fn waits(&self) -> usize {
+        self.state.mode.lock().waits
     }
 
     /// Changes what the clients get from now on.
@@ -182,6 +190,7 @@ fn forward(mut client: TcpStream, mut server: UnixStream, state: Arc<State>) {
         let _ = copy(&mut server, |answer| {
             // An answer in several pieces is late once.
             let is_first = has_asked.swap(false, Ordering::AcqRel);
+            state.mode.lock().waits += usize::from(is_first);
             if is_lost.load(Ordering::Acquire) {
                 return Err(std::io::ErrorKind::ConnectionAborted.into());
             }

@@ -28,8 +28,9 @@ pub(crate) fn answer(command: Command, words: impl Iterator<Item = OsString>) {
         && let Some(opened) = log.to_complete()
     {
         let mut output = io::stdout().lock();
-        for run in opened.log.runs().limit(OFFERED).into_iter().flatten() {
-            let id = opened.listed(run).value(Field::short_id).for_programs();
+        let runs = opened.log.runs().limit(OFFERED).into_iter();
+        for run in opened.listed_together(runs.flatten().collect()) {
+            let id = run.value(Field::short_id).for_programs();
             let _ = writeln!(output, "{}", printable(&id));
         }
     }

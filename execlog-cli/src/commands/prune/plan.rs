@@ -65,9 +65,8 @@ impl<'log> Plan<'log> {
             Field::status,
             Field::args,
         ]);
-        let removed = self.0.removed.iter().cloned();
-        let removed = removed.map(|run| opened.listed(run));
-        let screen = Printer::table(layout, screen).print_some(removed)?;
+        let removed = opened.listed_together(self.0.removed.clone());
+        let screen = Printer::table(layout, screen).print_some(removed.into_iter())?;
         self.show_kept(screen)
     }
 

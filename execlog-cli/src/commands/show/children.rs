@@ -30,17 +30,17 @@ pub(super) fn show(
         let began = SystemTime::UNIX_EPOCH + Duration::from_millis(began);
         children = children.since(began - CLOCKS_DIFFER);
     }
-    let mut listed = Vec::new();
+    let mut shown = Vec::new();
     let mut others = 0_usize;
     for child in Readable::new(children, messages::error) {
         let child = child?;
-        if listed.len() < LISTED {
-            listed.push(opened.listed(child));
+        if shown.len() < LISTED {
+            shown.push(child);
         } else {
             others += 1;
         }
     }
-    if listed.is_empty() {
+    if shown.is_empty() {
         return Ok(screen);
     }
     writeln!(screen, "\nChildren")?;
@@ -50,7 +50,8 @@ pub(super) fn show(
         Field::duration_ms,
         Field::command,
     ]);
-    let mut screen = Printer::table(layout, screen).print_some(listed.into_iter())?;
+    let shown = opened.listed_together(shown).into_iter();
+    let mut screen = Printer::table(layout, screen).print_some(shown)?;
     if others > 0 {
         writeln!(screen, "and {} more", messages::runs(others))?;
     }

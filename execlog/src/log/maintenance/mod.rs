@@ -77,14 +77,14 @@ impl<T: Threads> Maintenance<'_, T> {
         self.core.flush()
     }
 
-    /// The execution ids that begin with this text, in byte order, the first hundred at most: one read by
-    /// index, to tell how much of an id selects only its run.
+    /// For each of these texts the execution ids that begin with it, in byte order, the first hundred at most. Tells
+    /// how much of each id selects only its run. One read by index for each text; a server is asked for all at once.
     ///
     /// # Errors
     ///
     /// The errors of [every call](crate::ExecutionLog#errors-of-every-call).
-    pub fn ids_with_prefix(&self, prefix: &str) -> Result<Vec<String>> {
-        self.core.store().ids_with_prefix(prefix, CANDIDATES)
+    pub fn ids_with_prefixes(&self, prefixes: &[&str]) -> Result<Vec<Vec<String>>> {
+        self.core.store().ids_with_prefixes(prefixes, CANDIDATES)
     }
 
     /// Whether a log exists, even without runs. In a key-value store a log exists if it has runs.

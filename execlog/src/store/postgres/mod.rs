@@ -364,8 +364,13 @@ impl LogStore for PostgresStore {
     }
 
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
-        let ids = self.existing(|session| record::ids_with_prefix(session, prefix, limit))?;
-        Ok(ids.unwrap_or_default())
+        let ids = self.ids_with_prefixes(&[prefix], limit)?;
+        Ok(ids.into_iter().flatten().collect())
+    }
+
+    fn ids_with_prefixes(&self, prefixes: &[&str], limit: usize) -> Result<Vec<Vec<String>>> {
+        let ids = self.existing(|session| record::ids_with_prefixes(session, prefixes, limit))?;
+        Ok(ids.unwrap_or_else(|| vec![Vec::new(); prefixes.len()]))
     }
 
     fn runs(&self, selection: Selection) -> Box<dyn Iterator<Item = Result<StoredRun>> + '_> {

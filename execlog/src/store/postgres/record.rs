@@ -5,6 +5,7 @@ use super::errors::Problem;
 use super::row::{Columns, Origin, lists_of_contexts, lists_of_records};
 use super::schema::OWN_LOG;
 use super::session::Session;
+use super::text::unescaped;
 use super::value::Value;
 use crate::error::Result;
 use crate::model::{ExecutionRecord, StoredRun};
@@ -149,18 +150,28 @@ pub(super) fn read_all(
     Ok(found)
 }
 
-/// The execution ids with this prefix, in byte order.
-pub(super) fn ids_with_prefix(
+/// For each prefix the execution ids that begin with it, in byte order. The upper bound ends the read of the index.
+pub(super) fn ids_with_prefixes(
     session: &mut Session,
-    prefix: &str,
+    prefixes: &[&str],
     limit: usize,
-) -> Result<Vec<String>, Problem> {
-    let sql = "SELECT execution_id FROM execlog.execution_log \
-         WHERE execution_id >= $1 AND left(execution_id, length($1)) = $1 \
-         AND execution_id < $1 || chr(1114111) ORDER BY execution_id LIMIT $2";
-    let rows = session.query(sql, &[Value::text(prefix), Value::count(limit)])?;
-    let id = |row: &tokio_postgres::Row| Ok(super::text::unescaped(row.try_get(0)?));
-    rows.iter().map(id).collect()
+) -> Result<Vec<Vec<String>>, Problem> {
+    let sql = "SELECT asked.place, found.execution_id \
+         FROM unnest($1::TEXT[]) WITH ORDINALITY AS asked (prefix, place) \
+         CROSS JOIN LATERAL (SELECT execution_id FROM execlog.execution_log \
+         WHERE execution_id >= prefix AND left(execution_id, length(prefix)) = prefix \
+         AND execution_id < prefix || chr(1114111) ORDER BY execution_id LIMIT $2) AS found \
+         ORDER BY asked.place, found.execution_id";
+    let texts = Value::texts(prefixes.iter().copied());
+    let mut ids = vec![Vec::new(); prefixes.len()];
+    for row in &session.query(sql, &[texts, Value::count(limit)])? {
+        let place: i64 = row.try_get(0)?;
+        let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
+        if let Some(ids) = ids.get_mut(place) {
+            ids.push(unescaped(row.try_get(1)?));
+        }
+    }
+    Ok(ids)
 }
 
 /// Runs that were removed.
