@@ -193,7 +193,7 @@ pub enum Error {
     },
 
     /// The file is empty, and was a graph with a log.
-    #[error("`{0}` is empty, and was a graph with a log: restore it from a backup, or remove `{0}.execlog` to begin anew", path.display())]
+    #[error("`{0}` is empty, and was a graph with a log: restore it from a backup, or remove `{0}.execlog/head-keys` to begin anew", path.display())]
     Emptied {
         /// The file.
         path: PathBuf,

@@ -64,7 +64,7 @@ fn listed<'log>(
     } else {
         selection.newest_first(&opened.log)
     };
-    opened.all_listed(runs)
+    opened.listed_as_read(runs)
 }
 
 /// The columns of a list of runs.

@@ -57,6 +57,6 @@ pub(crate) fn run(
         }
     }
     let printer = arguments.format.printer(terminal.unpaged(), list::layout());
-    let settled = opened.listed_together(settled).into_iter();
+    let settled = opened.listed_together(&settled);
     printer.print(settled.map(Ok))
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.paged(), list::layout());
         let runs = shown.oldest_first(&opened.log);
-        return printer.print(opened.all_listed(runs));
+        return printer.print(opened.listed_as_read(runs));
     }
     // Before the runs are shown, so that a run that begins meanwhile is still new.
     let mut seen = Seen::of(&opened.log)?;
@@ -58,8 +58,8 @@ pub(crate) fn run(
         .format
         .of_one()
         .printer(terminal.following(), list::layout());
-    let shown = seen.all_of(shown)?.into_iter();
-    printer.print_now(shown.map(|run| opened.listed(run)))?;
+    let shown: Vec<_> = seen.all_of(shown)?.into_iter().collect();
+    printer.print_now(opened.listed_together(&shown))?;
     follow(opened, &arguments.selection, seen, printer)
 }
 
@@ -81,7 +81,7 @@ fn follow(
         let newest: Vec<_> = watched.oldest_first(&opened.log).collect();
         let new = seen.new_of(newest)?;
         if !new.is_empty() {
-            printer.print_now(new.into_iter().map(|run| opened.listed(run)))?;
+            printer.print_now(opened.listed_together(&new))?;
         }
     }
 }

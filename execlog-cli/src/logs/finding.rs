@@ -138,7 +138,7 @@ fn logs_in(folder: &Path) -> Vec<PathBuf> {
 fn is_log(file: &Path) -> bool {
     match FileKind::of(file) {
         Ok(FileKind::Sqlite) => may_be_log(file),
-        Ok(_) => true,
+        Ok(_) | Err(Error::Emptied { .. }) => true,
         Err(_) => false,
     }
 }

@@ -4,7 +4,7 @@ use super::copying::GraphCopy;
 use super::location::Location;
 use crate::failure::Failure;
 use crate::output::messages;
-use crate::runs::listed::Listed;
+use crate::runs::listed::{Listed, PAGE};
 use crate::runs::times;
 use execlog::{Error, ExecutionLog, FileKind, Finding, LocalLog, Loss, Repair, RunEntry, Status};
 use std::path::Path;
@@ -72,7 +72,8 @@ fn of_original(error: Error, file: &Path) -> Error {
 
 /// Whether the file has had a log, by the head file that is written beside one as runs begin.
 pub(crate) fn had_log(file: &Path) -> bool {
-    let mut locks = file.as_os_str().to_owned();
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let mut locks = file.into_os_string();
     locks.push(".execlog");
     let heads = ["head", "head-keys"];
     heads
@@ -121,17 +122,18 @@ impl OpenLog {
         Listed::new(run, &self.log, &self.name)
     }
 
-    /// Runs of this log, to be listed together.
-    pub(crate) fn listed_together(&self, runs: Vec<RunEntry>) -> Vec<Listed<'_>> {
-        Listed::together(runs, &self.log, &self.name)
+    /// Runs of this log, to be listed.
+    pub(crate) fn listed_together(&self, runs: &[RunEntry]) -> impl Iterator<Item = Listed<'_>> {
+        Listed::all(runs, &self.log, &self.name)
     }
 
-    /// Runs of this log, to be listed as they are read.
-    pub(crate) fn all_listed(
+    /// Runs of this log, to be listed as they are read. A run of a file does not wait for those behind it.
+    pub(crate) fn listed_as_read(
         &self,
         runs: impl Iterator<Item = execlog::Result<RunEntry>>,
     ) -> impl Iterator<Item = execlog::Result<Listed<'_>>> {
-        Listed::all(runs, &self.log, &self.name)
+        let together = if self.is_on_server() { PAGE } else { 1 };
+        Listed::as_read(runs, together, &self.log, &self.name)
     }
 
     /// Opens the same log again to read it.

@@ -34,15 +34,19 @@ impl<'log> Ids<'log> {
 fn shortened(log: &LocalLog, ids: &[String]) -> Vec<String> {
     let mut short = ids.to_vec();
     let mut similar: Vec<(usize, usize)> = (0..ids.len()).map(|place| (place, LENGTH)).collect();
-    while !similar.is_empty() {
+    loop {
         let prefixes = similar.iter().filter_map(|&(place, length)| {
             let (end, _) = ids[place].char_indices().nth(length)?;
             Some((place, &ids[place][..end]))
         });
         let (places, prefixes): (Vec<_>, Vec<_>) = prefixes.unzip();
-        // A run that cannot be read has been reported already.
-        let found = log.maintenance().ids_with_prefixes(&prefixes);
-        let found = found.unwrap_or_default();
+        if prefixes.is_empty() {
+            break;
+        }
+        // A run that cannot be read has been reported already. Whole ids are never wrong.
+        let Ok(found) = log.maintenance().ids_with_prefixes(&prefixes) else {
+            break;
+        };
         let asked = places.into_iter().zip(prefixes);
         similar = asked
             .enumerate()

@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::iter::Peekable;
 use std::rc::Rc;
 
-/// How many runs are taken together to shorten their ids.
-const PAGE: usize = 100;
+/// How many ids are shortened together.
+pub(crate) const PAGE: usize = 100;
 
 /// A run, and what is known of it from its log.
 pub(crate) struct Listed<'log> {
@@ -32,50 +32,55 @@ impl<'log> Listed<'log> {
         }
     }
 
-    /// Runs of the log with this name, as they are read.
-    pub(crate) fn all(
-        runs: impl Iterator<Item = Result<RunEntry>>,
+    /// Runs of the log with this name.
+    pub(crate) fn all<'runs>(
+        runs: &'runs [RunEntry],
+        log: &'log LocalLog,
+        log_name: &'log str,
+    ) -> impl Iterator<Item = Self> + use<'runs, 'log> {
+        let pages = runs.chunks(PAGE);
+        pages.flat_map(|page| Self::page(page.to_vec(), log, log_name))
+    }
+
+    /// Runs of the log with this name as they are read, so many together.
+    pub(crate) fn as_read(
+        mut runs: impl Iterator<Item = Result<RunEntry>>,
+        together: usize,
         log: &'log LocalLog,
         log_name: &'log str,
     ) -> impl Iterator<Item = Result<Self>> {
-        let mut runs = runs.fuse();
-        let mut page = Vec::new().into_iter();
-        let mut failed = None;
-        std::iter::from_fn(move || {
-            if page.len() == 0 && failed.is_none() {
-                let mut read = Vec::new();
-                for run in runs.by_ref().take(PAGE) {
-                    match run {
-                        Ok(run) => read.push(run),
-                        Err(error) => {
-                            failed = Some(error);
-                            break;
-                        }
+        let pages = std::iter::from_fn(move || {
+            let (mut page, mut failed) = (Vec::new(), None);
+            for run in runs.by_ref().take(together) {
+                match run {
+                    Ok(run) => page.push(run),
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
                     }
                 }
-                page = Self::together(read, log, log_name).into_iter();
             }
-            let listed = page.next().map(Ok);
-            listed.or_else(|| failed.take().map(Err))
-        })
+            let is_end = page.is_empty() && failed.is_none();
+            let page = Self::page(page, log, log_name).map(Ok);
+            (!is_end).then(|| page.chain(failed.map(Err)))
+        });
+        pages.flatten()
     }
 
-    /// Runs of the log with this name, whose ids are shortened together.
-    pub(crate) fn together(
+    fn page(
         runs: Vec<RunEntry>,
         log: &'log LocalLog,
         log_name: &'log str,
-    ) -> Vec<Self> {
+    ) -> impl Iterator<Item = Self> + use<'log> {
         let ids = runs.iter().map(|run| run.record.execution_id.clone());
         let ids = Rc::new(Ids::new(log, ids.collect()));
         let runs = runs.into_iter().enumerate();
-        let listed = runs.map(|(place, run)| Self {
+        runs.map(move |(place, run)| Self {
             run,
             ids: Rc::clone(&ids),
             place,
             log_name,
-        });
-        listed.collect()
+        })
     }
 
     pub(crate) fn value(&self, field: Field) -> Value {

@@ -165,7 +165,7 @@ fn a_followed_log_is_shipped_as_it_changes() {
         .output()
         .expect("it runs");
     assert!(recorded.status.success());
-    let second = poll(|| runs_there().filter(|_| runs_there() != first));
+    let second = poll(|| runs_there().filter(|there| Some(there) != first.as_ref()));
     follower.kill().expect("killed");
     follower.wait().expect("ended");
     let number = |runs: Option<String>| runs.expect("runs").parse::<u32>().expect("a number");

@@ -225,6 +225,13 @@ fn a_list_waits_for_the_server_as_often_however_many_runs_it_has() {
         assert!(list.expect("it runs").status.success());
         fixture.proxy.waits() - before
     };
-    let (few, many) = (waits("2"), waits("80"));
-    assert!(many <= few + 3, "{few} and {many}");
+    let (few, many) = (waits("2"), waits("200"));
+    assert!(many <= few + 6, "{few} and {many}");
+    let listed = |named: &str| {
+        let mut list = program(fixture.folder.path());
+        list.env("EXECLOG_DB", named).arg("list");
+        said(&mut list, &["list"])
+    };
+    let file = folder.path().join("code.db");
+    assert_eq!(listed(&fixture.url()), listed(&file.display().to_string()));
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::FileKind;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl FileKind {
     /// Detects the kind of a file, even if it is open elsewhere. SQLite decides whether the file is a
@@ -44,20 +44,15 @@ impl FileKind {
         if !metadata.is_file() && !metadata.is_dir() {
             return Err(not_a_log());
         }
-        let is_sqlite = match metadata.len() {
-            _ if metadata.is_dir() => false,
-            0 if was_graph(file) => {
-                return Err(Error::Emptied {
-                    path: file.to_owned(),
-                });
+        if metadata.is_file() {
+            // SQLite takes a file of one byte for an empty one, too.
+            let is_empty = metadata.len() <= 1;
+            if is_empty && let Some(path) = emptied_graph(file) {
+                return Err(Error::Emptied { path });
             }
-            0 => true,
-            // SQLite takes such a file for an empty one, since it makes them on FAT file systems of macOS.
-            1 => false,
-            _ => is_database(file)?,
-        };
-        if is_sqlite {
-            return Ok(Self::Sqlite);
+            if is_empty || is_database(file)? {
+                return Ok(Self::Sqlite);
+            }
         }
         let mut start = Vec::new();
         File::open(file)
@@ -67,8 +62,48 @@ impl FileKind {
     }
 }
 
-/// Whether a log in a graph has left its head file beside this file, and no log in a table has.
-fn was_graph(file: &Path) -> bool {
-    let locks = lock_folder(&file.canonicalize().unwrap_or_else(|_| file.to_owned()));
-    locks.join(HEAD_OF_KEYS).is_file() && !locks.join(HEAD).is_file()
+/// The path of this empty file, if it was a graph: a log in a graph has left its head file beside it, and no log in a
+/// table has. A graph in SQLite that is being made anew has a journal beside it.
+fn emptied_graph(file: &Path) -> Option<PathBuf> {
+    let file = file.canonicalize().ok()?;
+    let locks = lock_folder(&file);
+    let is_beside = |ending: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        Path::new(&name).exists()
+    };
+    let was_graph = locks.join(HEAD_OF_KEYS).is_file() && !locks.join(HEAD).is_file();
+    (was_graph && !is_beside("-journal") && !is_beside("-wal")).then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileKind, lock_folder};
+    use crate::error::Error;
+    use std::fs;
+
+    #[test]
+    fn an_empty_file_was_a_graph_if_only_a_log_in_a_graph_has_left_its_head() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("code.db");
+        let locks = lock_folder(&file);
+        fs::write(&file, "").expect("written");
+        fs::create_dir(&locks).expect("made");
+        assert_eq!(FileKind::of(&file).expect("a kind"), FileKind::Sqlite);
+        fs::write(locks.join("head-keys"), "").expect("written");
+        for content in ["", "S"] {
+            fs::write(&file, content).expect("written");
+            let emptied = FileKind::of(&file);
+            assert!(
+                matches!(&emptied, Err(Error::Emptied { .. })),
+                "{emptied:?}"
+            );
+        }
+        for beside in ["code.db-journal", "code.db-wal", "code.db.execlog/head"] {
+            let beside = folder.path().join(beside);
+            fs::write(&beside, "").expect("written");
+            assert_eq!(FileKind::of(&file).expect("a kind"), FileKind::Sqlite);
+            fs::remove_file(beside).expect("removed");
+        }
+    }
 }

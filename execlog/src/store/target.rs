@@ -41,8 +41,8 @@ pub trait Target {
     /// The name that the log keeps its place for this target under: the same each time, and without secrets.
     fn name(&self) -> String;
 
-    /// The same target, if another thread can call it. Then a thread of its own sends each parcel, while the next
-    /// one is read.
+    /// The same target, if another thread can call it. Then it [receives](Self::receive) each parcel in a thread of
+    /// its own, while the next one is read.
     fn as_shared(&self) -> Option<&(dyn Target + Sync)> {
         None
     }

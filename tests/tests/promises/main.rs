@@ -29,6 +29,7 @@ mod handles_share_one_log;
 mod keys_sort_and_read_back;
 #[cfg(unix)]
 mod killed_processes_leave_a_whole_log;
+mod logs_are_shipped_window_by_window;
 #[cfg(feature = "native-v2")]
 mod native_v2_keeps_what_is_flushed;
 #[cfg(feature = "native-v3")]

@@ -29,7 +29,8 @@ pub(crate) fn answer(command: Command, words: impl Iterator<Item = OsString>) {
     {
         let mut output = io::stdout().lock();
         let runs = opened.log.runs().limit(OFFERED).into_iter();
-        for run in opened.listed_together(runs.flatten().collect()) {
+        let runs: Vec<_> = runs.flatten().collect();
+        for run in opened.listed_together(&runs) {
             let id = run.value(Field::short_id).for_programs();
             let _ = writeln!(output, "{}", printable(&id));
         }

@@ -14,7 +14,7 @@ use crate::output::messages;
 use crate::output::progress::Progress;
 use crate::output::readable::Readable;
 use clap::{Args, ValueEnum};
-use execlog::{FileKind, Imported, LocalLog, RunSelector, StoredRun};
+use execlog::{Error, FileKind, Imported, LocalLog, RunSelector, StoredRun};
 use seals::SealsCheck;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -110,7 +110,11 @@ impl Source {
         if has_content && let Some(from) = SpliceLog::open(from) {
             return Ok(Self::Splice(from));
         }
-        if has_content && FileKind::of(from).is_ok() {
+        let kind = FileKind::of(from);
+        if let Err(emptied @ Error::Emptied { .. }) = kind {
+            return Err(emptied.into());
+        }
+        if has_content && kind.is_ok() {
             return Ok(Self::Log(Box::new(opening::read(location)?)));
         }
         let failed = |error| Failure::failed(format!("cannot read `{}`: {error}", from.display()));
@@ -384,7 +388,7 @@ impl<'a> Import<'a> {
 }
 
 /// Whether the error concerns one run, not the log.
-fn concerns_one_run(error: &execlog::Error) -> bool {
+fn concerns_one_run(error: &Error) -> bool {
     use execlog::Error::{Corrupt, Encode, InvalidId, InvalidRecord, TooLarge};
     matches!(
         error,

@@ -65,8 +65,8 @@ impl<'log> Plan<'log> {
             Field::status,
             Field::args,
         ]);
-        let removed = opened.listed_together(self.0.removed.clone());
-        let screen = Printer::table(layout, screen).print_some(removed.into_iter())?;
+        let removed = opened.listed_together(&self.0.removed);
+        let screen = Printer::table(layout, screen).print_some(removed)?;
         self.show_kept(screen)
     }
 

@@ -20,7 +20,9 @@ use crate::logs::{opening, private};
 use crate::output::{messages, warnings};
 use crate::runs::label;
 use clap::Args;
-use execlog::{Cost, Environment, ExecutionLog, FileKind, Invocation, LocalLog, Run, Threads};
+use execlog::{
+    Cost, Environment, Error, ExecutionLog, FileKind, Invocation, LocalLog, Run, Threads,
+};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -143,7 +145,11 @@ fn in_file(file: &Path, is_named: bool) -> Result<LocalLog, Failure> {
         let file = file.display();
         return Err(Failure::failed(format!("`{file}` is not a regular file")));
     }
-    if FileKind::of(file).is_ok_and(|kind| !opening::is_shared(file, kind)) {
+    let kind = FileKind::of(file);
+    if let Err(emptied @ Error::Emptied { .. }) = kind {
+        return Err(emptied.into());
+    }
+    if kind.is_ok_and(|kind| !opening::is_shared(file, kind)) {
         let file = file.display();
         return Err(Failure::failed(format!(
             "the log in `{file}` is in a graph, and the command may write to that graph: name \

@@ -50,7 +50,7 @@ pub(super) fn show(
         Field::duration_ms,
         Field::command,
     ]);
-    let shown = opened.listed_together(shown).into_iter();
+    let shown = opened.listed_together(&shown);
     let mut screen = Printer::table(layout, screen).print_some(shown)?;
     if others > 0 {
         writeln!(screen, "and {} more", messages::runs(others))?;

@@ -1,8 +1,10 @@
 //! Cuts off files of a graph.
 
-use super::{Graph, Random, Runs, SEED, flips};
+use super::{Graph, Random, Runs, SEED, files, flips};
+use crate::fixture::program;
 use execlog::FileKind;
 use std::ffi::OsStr;
+use std::fs;
 
 /// Cuts off files of a graph. Whenever an export changes or runs are lost, `verify` must find it.
 fn cut_off(kind: FileKind) {
@@ -31,6 +33,22 @@ fn cut_to_nothing(kind: FileKind) {
         let damaged = graph.damage(OsStr::new("code.graph"), rest);
         assert_eq!(damaged, (Runs::Lost, true), "{rest:?}");
     }
+    let whole = graph.folder.path().join("whole");
+    fs::write(whole.join("code.graph"), "").expect("written");
+    let before = files(&whole);
+    let said = |arguments: &[&str]| {
+        let output = program(&whole).args(arguments).output().expect("it runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for arguments in [
+        &["record", "--db", "code.graph", "--", "true"][..],
+        &["import", "code.graph", "--db", "other.db"],
+        &["list"],
+    ] {
+        let said = said(arguments);
+        assert!(said.contains("is empty, and was a graph"), "{said}");
+    }
+    assert_eq!(files(&whole), before);
 }
 
 #[cfg(feature = "native-v2")]

@@ -20,6 +20,8 @@ pub(super) enum Problem {
     TooSlow,
     /// The server refused, or the connection was lost.
     Server(tokio_postgres::Error),
+    /// The server has one of the runs that were taken for new.
+    NotNew(tokio_postgres::Error),
     /// This came in place of the answer to a commit, so that it is not known whether the server has committed.
     UnknownCommit(Box<Problem>),
     /// An error of the log, which another try does not change.
@@ -87,7 +89,17 @@ impl Problem {
                 let duplicate = SqlState::DUPLICATE_TABLE.code();
                 is_of_class || [read_only, unique, duplicate].contains(&code)
             }),
-            Self::Misdirected(_) | Self::Log(_) => false,
+            Self::NotNew(_) | Self::Misdirected(_) | Self::Log(_) => false,
+        }
+    }
+
+    /// Of adding runs that were taken for new.
+    pub(super) fn of_adding(self) -> Self {
+        match self {
+            Self::Server(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
+                Self::NotNew(error)
+            }
+            other => other,
         }
     }
 
@@ -120,7 +132,7 @@ impl Problem {
     /// The SQLSTATE of the server.
     pub(super) fn code(&self) -> Option<&str> {
         match self {
-            Self::Server(error) => error.code().map(SqlState::code),
+            Self::Server(error) | Self::NotNew(error) => error.code().map(SqlState::code),
             _ => None,
         }
     }
@@ -145,7 +157,7 @@ impl Problem {
             Self::Unreachable(reason) | Self::Misdirected(reason) => {
                 Error::ServerUnreachable { server, reason }
             }
-            Self::Server(error) => Error::Server {
+            Self::Server(error) | Self::NotNew(error) => Error::Server {
                 server,
                 reason: reason(&error),
             },

@@ -198,6 +198,32 @@ fn a_context_that_its_run_has_left_behind_gives_way_to_that_of_the_run() {
 }
 
 #[test]
+fn a_parcel_of_which_a_part_has_arrived_is_sent_again() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    for _ in 0..4 {
+        log.begin(invocation()).succeed();
+    }
+    team.ensure_schema().expect("created");
+    database.sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         IF NEW.number = 1 THEN RAISE 'not this one'; END IF; \
+         IF NEW.number = 4 THEN RAISE 'no space' USING ERRCODE = '53100'; END IF; \
+         RETURN NEW; END $$; \
+         CREATE TRIGGER refuse BEFORE INSERT ON execlog.execution_log \
+         FOR EACH ROW EXECUTE FUNCTION refuse()",
+    );
+    let hurried = Shipping::new().time_limit(Duration::from_millis(300));
+    let failed = log.maintenance().ship(&team, &hurried);
+    assert!(failed.is_err(), "{failed:?}");
+    database.sql("DROP TRIGGER refuse ON execlog.execution_log");
+    assert!(ship(&log, &team).is_complete());
+    assert_eq!(runs(&team), runs(&log));
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
+}
+
+#[test]
 fn fields_that_are_left_out_are_not_there_and_no_finding() {
     let Some(database) = database() else { return };
     let (log, team) = (in_memory(), team(&database));

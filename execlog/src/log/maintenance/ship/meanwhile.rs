@@ -2,14 +2,17 @@
 
 use crate::store::deadline;
 use std::thread::Builder;
+use tracing::dispatcher;
 
-/// Calls `beside` in a thread of its own, with the deadline of this one, and meanwhile `work`. Without a thread, one
-/// after the other.
+/// Calls `beside` in a thread of its own, with the deadline and the subscriber of this one, and meanwhile `work`. If no
+/// thread can be started, one after the other.
 pub(super) fn both<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B) -> (A, B) {
     let given = deadline::of_thread();
+    let subscriber = dispatcher::get_default(Clone::clone);
+    let beside = || dispatcher::with_default(&subscriber, &beside);
     std::thread::scope(|scope| {
         let thread = Builder::new().name("execlog".to_owned());
-        let started = thread.spawn_scoped(scope, || deadline::until(given, &beside));
+        let started = thread.spawn_scoped(scope, || deadline::until(given, beside));
         let Ok(started) = started else {
             return (beside(), work());
         };

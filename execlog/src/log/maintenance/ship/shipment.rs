@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::log::Threads;
 use crate::log::core::Core;
 use crate::seal::Tree;
-use crate::store::{Parcel, Target, deadline};
+use crate::store::{Refused, Target, deadline};
 use std::time::Instant;
 
 /// A log on its way to a target.
@@ -67,18 +67,26 @@ impl<'a, T: Threads> Shipment<'a, T> {
     }
 
     fn send_all(&mut self, is_over: &dyn Fn() -> bool) -> Result<()> {
-        let mut next = self.windows.after(self.place)?;
-        while let Some(window) = next {
+        let mut next = None;
+        loop {
+            // Runs may have begun or ended while the last window was received.
+            let read = match next {
+                Some(window) => Some(window),
+                None => self.windows.after(self.place)?,
+            };
+            let Some(window) = read else {
+                break;
+            };
             if is_over() {
                 self.report.is_cut_short = true;
                 return Ok(());
             }
             let last = window.last().unwrap_or(self.place);
-            next = self.send_window(&window, |windows| windows.after(last))?;
+            next = self.send_and_read(&window, |windows| windows.after(last))?;
         }
         let mut next = self.windows.next_unlike()?;
         while let Some(window) = next {
-            next = self.send_window(&window, Windows::next_unlike)?;
+            next = self.send_and_read(&window, Windows::next_unlike)?;
         }
         self.send_unended()
     }
@@ -91,11 +99,17 @@ impl<'a, T: Threads> Shipment<'a, T> {
             runs: ended.collect(),
             seals: Vec::new(),
         };
-        self.send_window(&window, |_| Ok(None)).map(drop)
+        if window.runs.is_empty() {
+            return Ok(());
+        }
+        let refused = self
+            .target
+            .receive(&window.parcel(&self.log_id, &self.dropped))?;
+        self.note_received(&window, refused)
     }
 
-    /// Sends the window, and reads the next one.
-    fn send_window(
+    /// Sends a window, and reads the next one meanwhile if the target can be called from another thread.
+    fn send_and_read(
         &mut self,
         window: &Window,
         next: impl FnOnce(&mut Windows<'a, T>) -> Result<Option<Window>>,
@@ -103,18 +117,20 @@ impl<'a, T: Threads> Shipment<'a, T> {
         if window.runs.is_empty() && window.seals.is_empty() {
             return next(&mut self.windows);
         }
-        let parcel = Parcel {
-            log_id: &self.log_id,
-            runs: &window.runs,
-            seals: &window.seals,
-            dropped: &self.dropped,
-        };
-        let windows = &mut self.windows;
-        let (refused, next) = match self.target.as_shared() {
-            Some(target) => both(|| target.receive(&parcel), || next(windows)),
-            None => (self.target.receive(&parcel), next(windows)),
-        };
-        let refused = refused?;
+        let parcel = window.parcel(&self.log_id, &self.dropped);
+        if let Some(target) = self.target.as_shared() {
+            let windows = &mut self.windows;
+            let (refused, next) = both(|| target.receive(&parcel), || next(windows));
+            self.note_received(window, refused?)?;
+            next
+        } else {
+            let refused = self.target.receive(&parcel)?;
+            self.note_received(window, refused)?;
+            next(&mut self.windows)
+        }
+    }
+
+    fn note_received(&mut self, window: &Window, refused: Vec<Refused>) -> Result<()> {
         self.report.sent += window.runs.len().saturating_sub(refused.len());
         self.report.seals += window.seals.len();
         self.report.left_behind.extend(refused);
@@ -122,6 +138,6 @@ impl<'a, T: Threads> Shipment<'a, T> {
             self.place = place;
             self.core.store().set_shipped(&self.name, place)?;
         }
-        next
+        Ok(())
     }
 }

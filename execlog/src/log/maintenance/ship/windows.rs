@@ -9,8 +9,8 @@ use crate::log::Threads;
 use crate::log::core::Core;
 use crate::model::StoredRun;
 use crate::query::{Contexts, Order, Selection};
-use crate::seal::{Seal, SealEvent};
-use crate::store::{Refused, SentRun};
+use crate::seal::{Seal, SealEvent, Tree};
+use crate::store::{Parcel, Refused, SentRun};
 use std::collections::BTreeMap;
 
 /// How many seals are looked at together. A run has two at least.
@@ -24,6 +24,16 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// What a target receives of it.
+    pub(super) fn parcel<'a>(&'a self, log_id: &'a str, dropped: &'a Tree) -> Parcel<'a> {
+        Parcel {
+            log_id,
+            runs: &self.runs,
+            seals: &self.seals,
+            dropped,
+        }
+    }
+
     /// The place of its last seal.
     pub(super) fn last(&self) -> Option<u64> {
         self.seals.last().map(|seal| seal.sequence)

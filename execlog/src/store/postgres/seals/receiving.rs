@@ -3,17 +3,15 @@
 use super::arrivals::{Sorted, insert, refused, sorted, update, update_contexts, without_removed};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
-use crate::seal::{Digest, SealEvent};
+use crate::seal::{Digest, Seal, SealEvent};
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::errors::{Problem, reason};
-use crate::store::postgres::patience::Patience;
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::{Value, signed};
 use crate::store::{Parcel, Refused, SentRun, Target};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Target for PostgresStore {
     fn name(&self) -> String {
@@ -45,7 +43,7 @@ impl Target for PostgresStore {
 
     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
         let mut refused = Vec::new();
-        self.store_runs(parcel, parcel.runs, &mut refused)?;
+        self.store(parcel, &mut refused)?;
         Ok(refused)
     }
 
@@ -80,55 +78,61 @@ impl Target for PostgresStore {
     }
 }
 
+/// What is assumed of the runs that began behind the newest seal that the server has of their log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    AreNew,
+    MayBeKnown,
+}
+
 impl PostgresStore {
-    /// Stores these runs of a parcel with its seals. If the server refuses one of them, the others are stored
-    /// without it.
-    fn store_runs(
-        &self,
-        parcel: &Parcel<'_>,
-        runs: &[SentRun],
-        refused: &mut Vec<Refused>,
-    ) -> Result<()> {
-        let problem = match self.try_to_store(self.of_reader(), parcel, runs) {
+    /// Stores the runs of a parcel with its seals. If the server refuses one of them, the others are stored without
+    /// it. The seals are stored last, since the next parcel begins behind them.
+    fn store(&self, parcel: &Parcel<'_>, refused: &mut Vec<Refused>) -> Result<()> {
+        let stored = match self.try_to_store(parcel, Begun::AreNew) {
+            Err(Problem::NotNew(_)) => self.try_to_store(parcel, Begun::MayBeKnown),
+            stored => stored,
+        };
+        let problem = match stored {
             Ok(more) => {
                 refused.extend(more);
                 return Ok(());
             }
             Err(problem) => problem,
         };
-        match (refusal_of_run(&problem), runs) {
-            (Some(reason), [one]) => {
+        let Some(reason) = refusal_of_run(&problem) else {
+            // The server would refuse any run now: none is left behind for that.
+            return Err(problem.into_error(self.address()));
+        };
+        match parcel.runs {
+            [] => Err(problem.into_error(self.address())),
+            [one] => {
                 let id = &one.run.record.execution_id;
                 refused.push(Refused::new(id, reason));
-                self.store_runs(parcel, &[], refused)
+                self.store(&part(parcel, &[], parcel.seals), refused)
             }
-            (Some(_), [_, ..]) => {
+            runs => {
                 let (first, second) = runs.split_at(runs.len() / 2);
-                self.store_runs(parcel, first, refused)?;
-                self.store_runs(parcel, second, refused)
+                self.store(&part(parcel, first, &[]), refused)?;
+                self.store(&part(parcel, second, parcel.seals), refused)
             }
-            // The server would refuse any run now: none is left behind for that.
-            _ => Err(problem.into_error(self.address())),
         }
     }
 
-    fn try_to_store(
-        &self,
-        patience: Patience,
-        parcel: &Parcel<'_>,
-        runs: &[SentRun],
-    ) -> Result<Vec<Refused>, Problem> {
-        let was_tried = AtomicBool::new(false);
-        self.try_writing(patience, |session, _| {
+    fn try_to_store(&self, parcel: &Parcel<'_>, begun: Begun) -> Result<Vec<Refused>, Problem> {
+        self.try_writing(self.of_reader(), |session, _| {
             let (log, last) = journal_of(session, parcel)?;
-            let runs = without_removed(session, log, runs)?;
-            let begun = if was_tried.swap(true, Ordering::Relaxed) {
-                HashSet::new()
-            } else {
-                begun_after(last, parcel)
+            let runs = without_removed(session, log, parcel.runs)?;
+            let taken_for_new = match begun {
+                Begun::AreNew => begun_after(last, parcel),
+                Begun::MayBeKnown => HashSet::new(),
             };
-            let Sorted { new, known } = sorted(session, runs, &begun)?;
-            insert(session, log, &new)?;
+            let Sorted { new, known } = sorted(session, runs, &taken_for_new)?;
+            let inserted = insert(session, log, &new);
+            inserted.map_err(|problem| match begun {
+                Begun::AreNew => problem.of_adding(),
+                Begun::MayBeKnown => problem,
+            })?;
             let taken = update(session, log, &known)?;
             let refused = refused(session, log, &known, &taken)?;
             let taken = known
@@ -141,6 +145,15 @@ impl PostgresStore {
             self.sealer.seal(session, SealEvent::Pinned, &kept_pins)?;
             Ok(refused)
         })
+    }
+}
+
+/// These runs and seals of a parcel.
+fn part<'a>(parcel: &'a Parcel<'_>, runs: &'a [SentRun], seals: &'a [Seal]) -> Parcel<'a> {
+    Parcel {
+        runs,
+        seals,
+        ..*parcel
     }
 }
 
