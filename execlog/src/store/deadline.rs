@@ -51,6 +51,10 @@ pub(crate) fn within<T>(time: Duration, work: impl FnOnce() -> T) -> T {
 }
 
 /// The deadline of this thread's calls, for [`until`] in another thread.
+#[cfg_attr(
+    not(feature = "seals"),
+    expect(dead_code, reason = "only shipping starts a thread")
+)]
 pub(crate) fn of_thread() -> Option<Instant> {
     DEADLINE.get()
 }

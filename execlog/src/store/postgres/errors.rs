@@ -94,6 +94,10 @@ impl Problem {
     }
 
     /// Of adding runs that were taken for new.
+    #[cfg_attr(
+        not(feature = "seals"),
+        expect(dead_code, reason = "only shipped runs are taken for new")
+    )]
     pub(super) fn of_adding(self) -> Self {
         match self {
             Self::Server(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
