@@ -30,9 +30,10 @@ impl<T: Threads> Maintenance<'_, T> {
     /// each target has come, once the target has it. Runs that were recorded without seals are sealed first if
     /// the log has no journal yet; otherwise [`reindex`](Self::reindex) seals them.
     ///
-    /// Sends the runs of two thousand seals at a time, and holds as many again in memory: a thread of its own sends
-    /// to a server, while this one reads on. The target waits for a lock or an answer as long as its own busy timeout
-    /// says, and the whole call takes as long as [`Shipping::time_limit`] says.
+    /// Sends the runs of two thousand seals at a time, of eight thousand to a quick target and of fewer to a slow one,
+    /// and holds as many again in memory: a thread of its own sends to a server, while this one reads on. The target
+    /// waits for a lock or an answer as long as its own busy timeout says, and the whole call takes as long as
+    /// [`Shipping::time_limit`] says.
     ///
     /// ```no_run
     /// use execlog::{ExecutionLog, Shipping};

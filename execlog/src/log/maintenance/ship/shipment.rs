@@ -9,7 +9,7 @@ use crate::log::Threads;
 use crate::log::core::Core;
 use crate::seal::Tree;
 use crate::store::{Refused, Target, deadline};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A log on its way to a target.
 pub(super) struct Shipment<'a, T: Threads> {
@@ -119,13 +119,16 @@ impl<'a, T: Threads> Shipment<'a, T> {
         }
         let parcel = window.parcel(&self.log_id, &self.dropped);
         if let Some(target) = self.target.as_shared() {
+            let receive = || timed(|| target.receive(&parcel));
             let windows = &mut self.windows;
-            let (refused, next) = both(|| target.receive(&parcel), || next(windows));
+            let ((refused, took), next) = both(receive, || next(windows));
+            self.windows.fit(took);
             self.note_received(window, refused?)?;
             next
         } else {
-            let refused = self.target.receive(&parcel)?;
-            self.note_received(window, refused)?;
+            let (refused, took) = timed(|| self.target.receive(&parcel));
+            self.windows.fit(took);
+            self.note_received(window, refused?)?;
             next(&mut self.windows)
         }
     }
@@ -140,4 +143,10 @@ impl<'a, T: Threads> Shipment<'a, T> {
         }
         Ok(())
     }
+}
+
+/// The result of `work`, and how long it took.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let began = Instant::now();
+    (work(), began.elapsed())
 }

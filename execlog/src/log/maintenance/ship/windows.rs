@@ -12,9 +12,22 @@ use crate::query::{Contexts, Order, Selection};
 use crate::seal::{Seal, SealEvent, Tree};
 use crate::store::{Parcel, Refused, SentRun};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-/// How many seals are looked at together. A run has two at least.
-const WINDOW: usize = 2000;
+/// How many seals are looked at together at first. Most runs have two.
+const FIRST: usize = 2000;
+
+/// The fewest: a target that takes seconds for more of them gets some within a time limit.
+const LEAST: usize = 250;
+
+/// The most that are held in memory, twice.
+const MOST: usize = 8000;
+
+/// A target that is quicker than this gets more the next time.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// A target that is slower than this gets fewer the next time.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Some seals of a log, and the runs that are as they say.
 #[derive(Default)]
@@ -44,6 +57,8 @@ impl Window {
 pub(super) struct Windows<'a, T: Threads> {
     core: &'a Core<T>,
     shipping: &'a Shipping,
+    /// How many seals the next window has.
+    seals: usize,
     /// The runs that are not as their newest seal so far says, with its place.
     unlike: BTreeMap<i64, u64>,
     /// The runs that cannot be read.
@@ -55,14 +70,24 @@ impl<'a, T: Threads> Windows<'a, T> {
         Self {
             core,
             shipping,
+            seals: FIRST,
             unlike: BTreeMap::new(),
             unreadable: Vec::new(),
         }
     }
 
+    /// Makes the windows larger or smaller, by the time that the target took for the last one.
+    pub(super) fn fit(&mut self, took: Duration) {
+        if took < QUICK {
+            self.seals = MOST.min(self.seals * 2);
+        } else if took > SLOW {
+            self.seals = LEAST.max(self.seals / 2);
+        }
+    }
+
     /// The window behind this place. `None` if there are no more seals.
     pub(super) fn after(&mut self, place: u64) -> Result<Option<Window>> {
-        let seals = self.core.store().seals_after(place, WINDOW)?;
+        let seals = self.core.store().seals_after(place, self.seals)?;
         if seals.is_empty() {
             return Ok(None);
         }
@@ -97,7 +122,7 @@ impl<'a, T: Threads> Windows<'a, T> {
     /// Some of the runs that were changed without a seal. `None` if there are no more.
     pub(super) fn next_unlike(&mut self) -> Result<Option<Window>> {
         let mut unlike = BTreeMap::new();
-        while unlike.len() < WINDOW / 2
+        while unlike.len() < self.seals / 2
             && let Some((number, sequence)) = self.unlike.pop_first()
         {
             unlike.insert(number, sequence);
