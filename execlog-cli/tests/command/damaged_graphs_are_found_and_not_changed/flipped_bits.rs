@@ -71,7 +71,8 @@ fn in_one_page(graph: &Graph) -> impl Iterator<Item = Bit> {
     let mut parts = graph.parts.iter().enumerate();
     let found = parts.find_map(|(part, (_, bytes))| Some((part, place(bytes)?)));
     let (part, first) = found.expect("a file with runs");
-    let step = (PAGE * 8 / flips()).max(1);
+    // Odd, so that all places in a byte have their turn.
+    let step = (PAGE * 8 / flips().max(1)) | 1;
     (0..PAGE * 8).step_by(step).map(move |bit| Bit {
         part,
         byte: first + bit / 8,

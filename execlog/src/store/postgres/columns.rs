@@ -87,14 +87,15 @@ pub(super) fn names(columns: &[Column]) -> String {
     names.join(", ")
 }
 
-/// The rows of the first parameters of a statement, which are lists of these columns.
+/// What selects the rows of the first parameters of a statement, which are lists of these columns. In `FROM`, `unnest`
+/// takes twice as long, since it writes each list down first.
 pub(super) fn unnested(columns: &[Column]) -> String {
     let lists: Vec<_> = columns
         .iter()
         .enumerate()
-        .map(|(place, (_, kind))| format!("${}::{}", place + 1, kind.list()))
+        .map(|(place, (_, kind))| format!("unnest(${}::{})", place + 1, kind.list()))
         .collect();
-    format!("unnest({})", lists.join(", "))
+    format!("SELECT {}", lists.join(", "))
 }
 
 /// The assignments that take over these columns of a row that exists.

@@ -46,7 +46,7 @@ pub(super) fn raise_last_number(session: &mut Session, number: i64) -> Result<()
 pub(super) fn insert(session: &mut Session, runs: &[StoredRun]) -> Result<(), Problem> {
     let columns = [&RECORD[..], &OF_LOG].concat();
     let sql = format!(
-        "INSERT INTO execlog.execution_log ({}) SELECT * FROM {}",
+        "INSERT INTO execlog.execution_log ({}) {}",
         names(&columns),
         unnested(&columns)
     );
@@ -65,7 +65,7 @@ pub(super) fn update(session: &mut Session, runs: &[StoredRun]) -> Result<(), Pr
     let sql = format!(
         "UPDATE execlog.execution_log AS run SET {}, \
          heard_at_ms = (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT \
-         FROM {} AS given ({}) WHERE run.id = given.id",
+         FROM ({}) AS given ({}) WHERE run.id = given.id",
         assigned.join(", "),
         unnested(&columns),
         names(&columns)
@@ -91,7 +91,7 @@ pub(super) fn write_contexts(session: &mut Session, runs: &[StoredRun]) -> Resul
 
 fn insert_contexts(columns: &[Column]) -> String {
     format!(
-        "INSERT INTO execlog.execlog_context ({}) SELECT * FROM {} \
+        "INSERT INTO execlog.execlog_context ({}) {} \
          ON CONFLICT (execution_id) DO UPDATE SET {}",
         names(columns),
         unnested(columns),

@@ -22,3 +22,22 @@ pub(super) fn both<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce(
         (done, worked)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::both;
+    use crate::store::deadline;
+    use std::thread;
+    use std::time::Duration;
+
+    #[test]
+    fn both_have_one_deadline_and_a_thread_each() {
+        let seen = || {
+            let give_up = deadline::of_call(Duration::from_secs(60));
+            (thread::current().id(), give_up)
+        };
+        let (beside, here) = deadline::within(Duration::from_secs(600), || both(seen, seen));
+        assert_ne!(beside.0, here.0);
+        assert_eq!(beside.1, here.1);
+    }
+}

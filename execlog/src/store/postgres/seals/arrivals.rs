@@ -104,7 +104,7 @@ pub(super) fn insert(session: &mut Session, log: i64, runs: &[&SentRun]) -> Resu
     }
     let columns = columns();
     let sql = format!(
-        "INSERT INTO execlog.execution_log ({}) SELECT * FROM {}",
+        "INSERT INTO execlog.execution_log ({}) {}",
         names(&columns),
         unnested(&columns)
     );
@@ -114,7 +114,7 @@ pub(super) fn insert(session: &mut Session, log: i64, runs: &[&SentRun]) -> Resu
         return Ok(());
     }
     let sql = format!(
-        "INSERT INTO execlog.execlog_context ({}) SELECT * FROM {}",
+        "INSERT INTO execlog.execlog_context ({}) {}",
         names(&CONTEXT),
         unnested(&CONTEXT)
     );
@@ -164,7 +164,7 @@ pub(super) fn update(
         "UPDATE execlog.execution_log AS run SET {}, is_whole = sent.is_whole, \
          sequence = greatest(run.sequence, sent.sequence), is_dead = FALSE, \
          heard_at_ms = (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT \
-         FROM {} AS sent ({}) \
+         FROM ({}) AS sent ({}) \
          WHERE run.execution_id = sent.execution_id AND run.log = sent.log \
          AND run.number = sent.number AND (sent.sequence > run.sequence \
          OR sent.sequence IN (0, run.sequence) \
@@ -236,7 +236,7 @@ pub(super) fn update_contexts<'a>(
     }
     let last = CONTEXT.len() - 1;
     let sql = format!(
-        "INSERT INTO execlog.execlog_context AS known ({}) SELECT * FROM {} \
+        "INSERT INTO execlog.execlog_context AS known ({}) {} \
          ON CONFLICT (execution_id) DO UPDATE SET {}, pin = coalesce(known.pin, EXCLUDED.pin) \
          RETURNING execution_id, pin",
         names(&CONTEXT),

@@ -150,7 +150,8 @@ impl SealColumns {
         log: i64,
     ) -> Result<(), Problem> {
         let sql = "INSERT INTO execlog.execlog_seal (log, sequence, run, event, digest, checksum) \
-             SELECT $1, * FROM unnest($2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::BIGINT[])";
+             SELECT $1, unnest($2::BIGINT[]), unnest($3::BIGINT[]), unnest($4::BIGINT[]), \
+             unnest($5::BYTEA[]), unnest($6::BIGINT[])";
         let values = [
             Value::integer(log),
             Value::integers(self.sequences),
