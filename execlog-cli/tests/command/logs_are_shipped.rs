@@ -136,6 +136,17 @@ fn only_a_server_or_a_collector_is_a_target() {
 }
 
 #[test]
+fn a_server_is_not_shipped_to_itself() {
+    let Some(fixture) = ServerFixture::with_runs() else {
+        return;
+    };
+    let ship = ["ship", "--to", &fixture.url()];
+    let said = said(&mut fixture.execlog(&ship), &["ship"]);
+    assert!(said.contains("is both the log and the target"), "{said}");
+    assert!(said.ends_with("exit code 2\n"), "{said}");
+}
+
+#[test]
 fn a_followed_log_is_shipped_as_it_changes() {
     let Some(fixture) = ServerFixture::new() else {
         return;

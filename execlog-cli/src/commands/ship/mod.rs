@@ -70,6 +70,19 @@ fn field(text: &str) -> Result<Field, String> {
 pub(crate) fn run(arguments: &ShipArguments, log: &LogArguments) -> Result<(), Failure> {
     let opened = log.to_ship()?;
     let target = target::open(&arguments.to, arguments.time_limit)?;
+    if opened.name == target.name() {
+        return Err(Failure::Usage(format!(
+            "`{}` is both the log and the target: name the log with `--db`",
+            opened.name
+        )));
+    }
+    if opened.is_on_server() {
+        messages::note(&format!(
+            "only the runs that were recorded in `{}` itself are shipped, and not those that other logs have \
+             shipped to it",
+            opened.name
+        ));
+    }
     let mut shipping = Shipping::new();
     for field in &arguments.without {
         shipping = shipping.without(*field);

@@ -182,6 +182,8 @@ impl fmt::Display for Address {
         }
         for (place, (host, port)) in hosts.iter().enumerate() {
             let comma = if place > 0 { "," } else { "" };
+            // A folder with a socket is a host, too.
+            let host = host.replace('/', "%2F");
             write!(formatter, "{comma}{host}:{port}")?;
         }
         write!(formatter, "/{database}")
@@ -232,6 +234,13 @@ mod tests {
                 (known, Some(file.to_owned()))
             );
         }
+    }
+
+    #[test]
+    fn the_folder_of_a_socket_is_shown_as_it_is_given() {
+        let url = "postgresql://ci@%2Ftmp%2Fpg:5432/team";
+        let address = Address::of_url(url).expect("an address");
+        assert_eq!(address.to_string(), url);
     }
 
     #[test]

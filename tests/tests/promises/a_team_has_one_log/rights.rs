@@ -35,18 +35,28 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
 
     let log: LocalLog = ExecutionLog::in_memory().into();
     let run = log.begin(Invocation::new(["shipped"]));
-    let ship = || {
-        log.maintenance()
-            .ship(&ci, &Shipping::new())
-            .expect("shipped")
+    let ship = |team: &LocalLog| {
+        let report = log.maintenance().ship(team, &Shipping::new());
+        report.expect("shipped")
     };
-    assert!(ship().is_complete());
+    assert!(ship(&ci).is_complete());
     run.succeed();
-    assert!(ship().is_complete());
+    assert!(ship(&ci).is_complete());
+
+    let run = log.begin(Invocation::new(["begun by another"]));
+    let begun = run.execution_id().to_owned();
+    assert!(ship(&team).is_complete());
+    run.succeed();
+    // The seals have arrived with the first shipment, and the end is still missing with the second.
+    for report in [ship(&ci), ship(&ci)] {
+        let left: Vec<_> = report.left_behind.iter().map(|left| &left.run).collect();
+        assert_eq!((report.sent, left), (0, vec![&begun]));
+    }
+    assert!(ship(&team).is_complete());
     let run = ci.begin(Invocation::new(["recorded"]));
     assert!(run.is_recorded());
     run.succeed();
-    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 3);
+    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 4);
 
     let of_owner = team
         .find(RunSelector::number(1))
@@ -65,7 +75,7 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     let record = execlog_tests::record("by-a-reader");
     refused(reader.log_execution(&record).map(drop));
     let verified = team.maintenance().verify().expect("verified");
-    assert_eq!((verified.runs, verified.findings), (3, vec![]));
+    assert_eq!((verified.runs, verified.findings), (4, vec![]));
     database.sql(
         "DROP OWNED BY ci_of_rights, reader_of_rights; DROP ROLE ci_of_rights, reader_of_rights",
     );

@@ -4,6 +4,7 @@ use super::{database, runs, team};
 use execlog::clock::ManualClock;
 use execlog::{
     ExecutionLog, Field, Invocation, LocalLog, Policy, RunSelector, ShipReport, Shipping, Status,
+    StoredRun,
 };
 use execlog_tests::record;
 use execlog_tests::subject::START;
@@ -181,6 +182,25 @@ fn two_logs_with_a_run_of_one_id_are_told_apart() {
     );
     assert_eq!(report.left_behind[0].run, "build-1");
     assert_eq!(runs(&team).len(), 3);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.seals), (vec![], 8));
+}
+
+#[test]
+fn runs_that_were_imported_from_the_team_are_not_there_twice() {
+    let Some(database) = database() else { return };
+    let (log, copy, team) = (in_memory(), in_memory(), team(&database));
+    log.begin(invocation()).succeed();
+    ship(&log, &team);
+    let shipped: Result<Vec<_>, _> = team.runs().into_iter().collect();
+    let shipped = shipped.expect("runs").into_iter().map(StoredRun::from);
+    let imported = copy.maintenance().import(&shipped.collect::<Vec<_>>());
+    imported.expect("imported");
+    copy.begin(invocation()).succeed();
+    assert!(ship(&copy, &team).is_complete());
+    assert_eq!(runs(&team).len(), 2);
+    let verified = team.maintenance().verify().expect("verified");
+    assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
 }
 
 #[test]

@@ -102,9 +102,11 @@ impl<'a, T: Threads> Shipment<'a, T> {
         if window.runs.is_empty() {
             return Ok(());
         }
-        let refused = self
-            .target
-            .receive(&window.parcel(&self.log_id, &self.dropped))?;
+        let parcel = window.parcel(&self.log_id, &self.dropped);
+        let refused = self.target.receive(&parcel)?;
+        // An end that was refused with its seal is not named twice.
+        let left = &mut self.report.left_behind;
+        left.retain(|left| refused.iter().all(|refused| refused.run != left.run));
         self.note_received(&window, refused)
     }
 

@@ -1,5 +1,6 @@
 //! The statements that add and update the runs of other logs.
 
+use crate::model::record::RUNNING;
 use crate::model::{ExecutionContext, StoredRun};
 use crate::store::postgres::columns::{
     CONTEXT, Column, Kind, OF_LOG, RECORD, names, taken_over, unnested,
@@ -178,7 +179,8 @@ pub(super) fn update(
     ids.collect()
 }
 
-/// The runs that were not taken since another log has a run with the same id.
+/// The runs that were not taken, since another log has a run with the same id, or since this role may not change what
+/// another role has shipped. Notes that the server has no run of this log for the seals of the former.
 pub(super) fn refused(
     session: &mut Session,
     log: i64,
@@ -187,7 +189,7 @@ pub(super) fn refused(
 ) -> Result<Vec<Refused>, Problem> {
     let left: HashMap<_, _> = runs
         .iter()
-        .map(|sent| (&*sent.run.record.execution_id, &sent.run))
+        .map(|sent| (&*sent.run.record.execution_id, *sent))
         .filter(|(id, _)| !taken.contains(*id))
         .collect();
     if left.is_empty() {
@@ -195,28 +197,54 @@ pub(super) fn refused(
     }
     let columns = Columns::RecordAndContext;
     let sql = columns.select_with(
-        ", journal.log_id",
+        ", journal.log_id, run.log, run.sequence",
         "LEFT JOIN execlog.execlog_journal AS journal ON journal.log = run.log \
-         WHERE run.execution_id = ANY($1) AND run.log <> $2 ORDER BY run.id",
+         WHERE run.execution_id = ANY($1) ORDER BY run.id",
     );
-    let ids = Value::texts(left.keys().copied());
-    let rows = session.query(&sql, &[ids, Value::integer(log)])?;
+    let rows = session.query(&sql, &[Value::texts(left.keys().copied())])?;
     let mut refused = Vec::new();
+    let mut elsewhere = Vec::new();
     for row in &rows {
         let there = columns.read(row)?;
         let id = &there.record.execution_id;
-        // A copy of a log has the runs of the log.
-        if left.get(&**id).is_some_and(|sent| is_same(sent, &there)) {
+        let Some(sent) = left.get(&**id) else {
             continue;
-        }
-        let other: Option<String> = row.try_get(columns.count())?;
-        let other = other.unwrap_or_default();
-        let reason = format!(
-            "the log `{other}` has shipped another run with this id: give each run an id of its own"
-        );
+        };
+        let first = columns.count();
+        let reason = if row.try_get::<_, i64>(first + 1)? == log {
+            let sequence: i64 = row.try_get(first + 2)?;
+            let has_ended = is_running(&there) && !is_running(&sent.run);
+            if signed(sent.sequence) <= sequence && !has_ended {
+                continue;
+            }
+            "another role has shipped this run, and this role may not change it: ship with that role, or grant \
+             this one what it needs"
+                .to_owned()
+        } else {
+            elsewhere.push(sent.run.record.id);
+            // A copy of a log has the runs of the log.
+            if is_same(&sent.run, &there) {
+                continue;
+            }
+            let other: Option<String> = row.try_get(first)?;
+            let other = other.unwrap_or_default();
+            format!(
+                "the log `{other}` has shipped another run with this id: give each run an id of its own"
+            )
+        };
         refused.push(Refused::new(id, reason));
     }
+    if !elsewhere.is_empty() {
+        let sql = "INSERT INTO execlog.execlog_removed (log, number) \
+             SELECT $1, unnest($2::BIGINT[]) ON CONFLICT DO NOTHING";
+        let values = [Value::integer(log), Value::integers(elsewhere)];
+        session.execute(sql, &values)?;
+    }
     Ok(refused)
+}
+
+fn is_running(run: &StoredRun) -> bool {
+    run.record.outcome == RUNNING
 }
 
 fn is_same(sent: &StoredRun, there: &StoredRun) -> bool {

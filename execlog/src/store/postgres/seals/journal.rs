@@ -91,6 +91,7 @@ pub(in crate::store::postgres) fn check_journals(
     let sql = format!("SELECT {COLUMNS}, log FROM execlog.execlog_seal ORDER BY log, sequence");
     let mut seals = Cursor::open(session, "seals_by_place", &sql)?;
     let mut next = seals.next(session)?;
+    let mut of_shipped_logs = 0;
     for (log, journal) in &journals {
         let is_own = *log == OWN_LOG;
         let mut check = JournalCheck::new(journal, if is_own { verification } else { &none });
@@ -106,11 +107,13 @@ pub(in crate::store::postgres) fn check_journals(
         } else {
             let mut of_log = VerifyReport::default();
             check.finish(&mut of_log);
+            of_shipped_logs += of_log.seals;
             let findings = of_log.findings.into_iter();
             let findings = findings.map(|finding| of_shipped(finding, &journal.log_id));
             verified.findings.extend(findings);
         }
     }
+    verified.seals += of_shipped_logs;
     Ok(())
 }
 
