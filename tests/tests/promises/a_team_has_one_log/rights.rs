@@ -1,7 +1,7 @@
 //! The roles of docs/team.md may do what the page says, and nothing else.
 
 use super::{database, team};
-use execlog::{Error, ExecutionLog, Invocation, LocalLog, RunSelector, Shipping};
+use execlog::{Error, ExecutionLog, Invocation, LocalLog, RunSelector, Shipping, StoredRun};
 
 const PAGE: &str = include_str!("../../../../docs/team.md");
 
@@ -53,6 +53,15 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
         assert_eq!((report.sent, left), (0, vec![&begun]));
     }
     assert!(ship(&team).is_complete());
+
+    let copy: LocalLog = ExecutionLog::in_memory().into();
+    let shipped = log.runs().into_iter();
+    let shipped: Vec<_> = shipped
+        .map(|run| StoredRun::from(run.expect("a run")))
+        .collect();
+    copy.maintenance().import(&shipped).expect("imported");
+    let report = copy.maintenance().ship(&ci, &Shipping::new());
+    assert!(report.expect("shipped").is_complete());
     let run = ci.begin(Invocation::new(["recorded"]));
     assert!(run.is_recorded());
     run.succeed();
