@@ -10,6 +10,7 @@ const STATISTICS: &[&[&str]] = &[
     &["stats"],
     &["stats", "--by", "version", "--slowest", "2"],
     &["stats", "--by", "day", "--slowest", "0"],
+    &["stats", "--by", "host", "--slowest", "0"],
     &["stats", "--against", "4d", "--slowest", "0"],
     &["stats", "--command", "nothing"],
 ];

@@ -57,6 +57,7 @@ const SHOWING: &[&[&str]] = &[
     &["stats"],
     &["stats", "--by", "version"],
     &["stats", "--by", "version", "--format", "json"],
+    &["stats", "--by", "host"],
     &["stats", "--by", "version", "--format", "csv"],
     &["tail"],
     &["tail", "--format", "csv"],

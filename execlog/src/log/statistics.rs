@@ -3,14 +3,15 @@
 use super::core::Core;
 use super::{Runs, Threads};
 use crate::error::Result;
-use crate::model::{Grouping, RunSummary, Statistics};
+use crate::model::{ExecutionContext, Grouping, RunSummary, Statistics};
 use crate::store::Counted;
 
 impl<T: Threads> Runs<'_, T> {
     /// Computes the statistics of the runs, in groups, with this many of the slowest.
     ///
     /// A log on a server computes those of most queries in the server, as of one moment. Other logs, and queries
-    /// by text or context, with a limit, or for statuses other than success and partial, read every run.
+    /// by text or context, with a limit, or for statuses other than success and partial, read every run, and its
+    /// context with [`Grouping::Host`].
     ///
     /// # Errors
     ///
@@ -31,7 +32,11 @@ impl<T: Threads> Runs<'_, T> {
     /// ```
     pub fn statistics(self, by: Grouping, slowest: usize) -> Result<Statistics> {
         let (core, limit) = (self.core, self.limit);
-        let query = self.without_contexts();
+        let query = if by.needs_context() {
+            self
+        } else {
+            self.without_contexts()
+        };
         if let Some(counted) = core.counted(&query.clone().selection(), by, slowest)?
             && let Some(statistics) = with_runs_not_ended(core, counted, by)?
         {
@@ -39,17 +44,33 @@ impl<T: Threads> Runs<'_, T> {
         }
         let mut statistics = Statistics::default();
         if limit.is_none() {
-            for run in query.as_added().summaries() {
-                statistics.add(&run?, by, slowest);
+            for run in of_grouping(query.as_added(), by) {
+                let (run, context) = run?;
+                statistics.add(&run, context.as_deref(), by, slowest);
             }
             return Ok(statistics);
         }
-        let mut runs = query.summaries().collect::<Result<Vec<RunSummary>>>()?;
-        runs.sort_by_key(|run| run.id);
-        for run in &runs {
-            statistics.add(run, by, slowest);
+        let mut runs = of_grouping(query, by).collect::<Result<Vec<_>>>()?;
+        runs.sort_by_key(|(run, _)| run.id);
+        for (run, context) in &runs {
+            statistics.add(run, context.as_deref(), by, slowest);
         }
         Ok(statistics)
+    }
+}
+
+/// A run, with its context if the grouping needs it.
+type Run = (RunSummary, Option<Box<ExecutionContext>>);
+
+fn of_grouping<'log, T: Threads>(
+    runs: Runs<'log, T>,
+    by: Grouping,
+) -> Box<dyn Iterator<Item = Result<Run>> + 'log> {
+    if by.needs_context() {
+        let runs = runs.into_iter();
+        Box::new(runs.map(|run| run.map(|run| (RunSummary::from(&run), run.context))))
+    } else {
+        Box::new(runs.summaries().map(|run| run.map(|run| (run, None))))
     }
 }
 
@@ -65,7 +86,9 @@ fn with_runs_not_ended<T: Threads>(
         if entry.record.duration_ms.is_some() {
             return Ok(None);
         }
-        statistics.add(&RunSummary::from(&entry), by, 0);
+        let context = entry.context.as_deref();
+        let context = context.filter(|_| by.needs_context());
+        statistics.add(&RunSummary::from(&entry), context, by, 0);
     }
     Ok(Some(statistics))
 }

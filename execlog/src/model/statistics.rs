@@ -1,6 +1,6 @@
 //! The statistics of many runs, together and in groups.
 
-use super::{Status, magellan_id::is_magellan_id, run_summary::RunSummary};
+use super::{ExecutionContext, Status, magellan_id::is_magellan_id, run_summary::RunSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The statistics of the runs of a query, made by [`Runs::statistics`](crate::Runs::statistics).
@@ -25,6 +25,15 @@ pub enum Grouping {
     Command,
     /// The version of the tool.
     Version,
+    /// The host on which the run was recorded. Runs without one are in a group with an empty name.
+    Host,
+}
+
+impl Grouping {
+    /// Whether the group of a run is told by its context.
+    pub(crate) fn needs_context(self) -> bool {
+        self == Self::Host
+    }
 }
 
 /// The statistics of a group of runs.
@@ -95,14 +104,25 @@ impl Statistics {
         self.groups.entry(name.to_owned()).or_default()
     }
 
-    /// Adds a run. Runs are added in the order of their numbers.
-    pub(crate) fn add(&mut self, run: &RunSummary, by: Grouping, most: usize) {
+    /// Adds a run, with its context if the grouping needs it. Runs are added in the order of their numbers.
+    pub(crate) fn add(
+        &mut self,
+        run: &RunSummary,
+        context: Option<&ExecutionContext>,
+        by: Grouping,
+        most: usize,
+    ) {
         self.add_start(run.started_at);
         let name = match by {
             Grouping::Command => run.command().unwrap_or_default(),
             Grouping::Version => run.tool_version(),
+            Grouping::Host => context
+                .and_then(|context| context.host.as_deref())
+                .unwrap_or_default(),
         };
-        self.group(name).add(run);
+        let has_process = context.is_some_and(|context| context.process_id.is_some());
+        let is_approximate = !has_process && is_magellan_id(run.execution_id(), run.started_at);
+        self.group(name).add(run, is_approximate);
         let Some(duration_ms) = run.duration_ms else {
             return;
         };
@@ -169,7 +189,8 @@ impl GroupStatistics {
         self.exact.iter().map(|(took, runs)| (*took, *runs))
     }
 
-    /// The durations that may be up to a second too long, by [the ids of the runs](crate::is_magellan_id).
+    /// The durations that may be up to a second too long, by [the ids of the runs](crate::is_magellan_id). By host,
+    /// those of runs whose contexts name a process are exact.
     pub fn approximate_durations(&self) -> impl Iterator<Item = (i64, u64)> {
         self.approximate.iter().map(|(took, runs)| (*took, *runs))
     }
@@ -197,13 +218,13 @@ impl GroupStatistics {
         self.indexed.duration_ms
     }
 
-    fn add(&mut self, run: &RunSummary) {
+    fn add(&mut self, run: &RunSummary, is_approximate: bool) {
         let status = run.status();
         self.add_runs(status, 1);
         let Some(duration_ms) = run.duration_ms else {
             return;
         };
-        if is_magellan_id(run.execution_id(), run.started_at) {
+        if is_approximate {
             self.add_approximate(duration_ms, 1);
         } else {
             self.add_durations(duration_ms, 1);

@@ -365,6 +365,11 @@ fn name<'run>(run: &'run Sample, by: By, zone: &TimeZone) -> Cow<'run, str> {
     match by {
         By::Command => run.run.command().unwrap_or_default().into(),
         By::Version => run.run.tool_version().into(),
+        By::Host => {
+            let context = run.context.as_deref();
+            let host = context.and_then(|context| context.host.as_deref());
+            host.unwrap_or_default().into()
+        }
         By::Day => match Timestamp::from_second(run.run.started_at) {
             Ok(time) => time.to_zoned(zone.clone()).date().to_string().into(),
             Err(_) => "".into(),

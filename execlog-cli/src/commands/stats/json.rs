@@ -25,6 +25,7 @@ pub(super) fn show(
         By::Command => "command",
         By::Version => "tool_version",
         By::Day => "day",
+        By::Host => "host",
         By::Phase => "phase",
         By::Log => "log",
     };

@@ -90,6 +90,8 @@ pub(crate) enum By {
     Version,
     /// The day on which the run began
     Day,
+    /// The host on which the run was recorded. Takes longer in a long log
+    Host,
     /// The phases that the runs measured: how long each took
     Phase,
     /// The log, if `--db` is given several times
@@ -130,23 +132,22 @@ pub(crate) fn run(
         has_cost: arguments.cost || arguments.of.is_of_cost(),
         has_several_logs: logs.len() > 1,
     };
-    let has_contexts = what.has_cost || what.by == By::Phase;
+    let has_contexts = what.has_cost || matches!(what.by, By::Host | By::Phase);
     let zone = terminal.times().zone;
     let names = logs.iter().map(|log| log.name.clone());
     let measure = arguments.fail_on_regression.map(|_| arguments.of);
-    let (mut figures, runs): (_, Reading<'_, Sample>) =
-        match counted(arguments, &logs, has_contexts)? {
-            Some(counted) => (counted, Box::new(std::iter::empty())),
-            None => (
-                Figures::new(
-                    names.collect(),
-                    arguments.slowest,
-                    arguments.against,
-                    measure,
-                ),
-                samples(&arguments.selection, &logs, has_contexts),
+    let (mut figures, runs): (_, Reading<'_, Sample>) = match counted(arguments, &logs, what)? {
+        Some(counted) => (counted, Box::new(std::iter::empty())),
+        None => (
+            Figures::new(
+                names.collect(),
+                arguments.slowest,
+                arguments.against,
+                measure,
             ),
-        };
+            samples(&arguments.selection, &logs, has_contexts),
+        ),
+    };
     let mut runs = Readable::new(runs, messages::error);
     for run in runs.by_ref() {
         figures.add(&run?, arguments.by, &zone);
@@ -206,16 +207,17 @@ pub(crate) fn run(
 fn counted(
     arguments: &StatsArguments,
     logs: &[OpenLog],
-    has_contexts: bool,
+    what: What,
 ) -> Result<Option<Figures>, Failure> {
-    let by = match arguments.by {
+    let by = match what.by {
         By::Command => Grouping::Command,
         By::Version => Grouping::Version,
+        By::Host => Grouping::Host,
         By::Day | By::Phase | By::Log => return Ok(None),
     };
     let compares = arguments.against.is_some() || arguments.fail_on_regression.is_some();
     let [opened] = logs else { return Ok(None) };
-    if compares || has_contexts || !opened.is_on_server() {
+    if compares || what.has_cost || !opened.is_on_server() {
         return Ok(None);
     }
     let runs = arguments.selection.runs(&opened.log)?;

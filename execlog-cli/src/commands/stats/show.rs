@@ -165,7 +165,7 @@ fn ordered(groups: &BTreeMap<String, Group>, by: By) -> Vec<(&String, &Group)> {
     match by {
         By::Day => {}
         By::Phase => groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.median())),
-        By::Command | By::Version | By::Log => {
+        By::Command | By::Version | By::Host | By::Log => {
             groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.runs));
         }
     }
@@ -177,6 +177,7 @@ fn title(by: By) -> &'static str {
         By::Command => "COMMAND",
         By::Version => "VERSION",
         By::Day => "DAY",
+        By::Host => "HOST",
         By::Phase => "PHASE",
         By::Log => "LOG",
     }

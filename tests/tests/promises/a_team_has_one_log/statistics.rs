@@ -22,7 +22,8 @@ struct Drawn {
     outcome: &'static str,
     indexed: (i64, i64),
     id: Id,
-    has_context: bool,
+    /// The host and the process of its context, if it has one.
+    context: Option<(Option<&'static str>, Option<i64>)>,
     is_crashed: bool,
 }
 
@@ -69,6 +70,13 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         1 => Just(Id::LongProcess),
         1 => Just(Id::ThreeParts),
     ];
+    let host = prop_oneof![
+        Just(None),
+        Just(Some("laptop")),
+        Just(Some("")),
+        Just(Some("a\0b"))
+    ];
+    let process = prop_oneof![Just(None), Just(Some(7))];
     let version = prop_oneof![Just("1.0"), Just("2.0"), Just("")];
     let indexed = prop_oneof![
         Just((0, 0)),
@@ -84,11 +92,11 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         outcome,
         indexed,
         id,
-        any::<bool>(),
+        proptest::option::of((host, process)),
         any::<bool>(),
     )
         .prop_map(
-            |(args, version, began, took, outcome, indexed, id, has_context, is_crashed)| Drawn {
+            |(args, version, began, took, outcome, indexed, id, context, is_crashed)| Drawn {
                 args,
                 version,
                 began,
@@ -96,7 +104,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
                 outcome,
                 indexed,
                 id,
-                has_context,
+                context,
                 is_crashed,
             },
         )
@@ -126,10 +134,12 @@ impl Drawn {
             symbols_indexed: self.indexed.1,
             ..record("")
         };
-        let context = self.has_context.then(|| {
+        let context = self.context.map(|(host, process_id)| {
             let mut context = ExecutionContext::default();
             context.execution_id = execution_id;
             context.started_at_ms = started_at * 1000 + 7;
+            context.host = host.map(str::to_owned);
+            context.process_id = process_id;
             context.crashed = self.is_crashed && self.outcome == "error";
             Box::new(context)
         });
@@ -174,7 +184,7 @@ fn statistics_from_the_server_are_those_of_single_runs() {
         let imported = team.maintenance().import(&runs);
         prop_assert_eq!(imported.expect("imported").len(), runs.len());
         for query in QUERIES {
-            for by in [Grouping::Command, Grouping::Version] {
+            for by in [Grouping::Command, Grouping::Version, Grouping::Host] {
                 let counted = statistics(query(team.runs()), by, slowest);
                 prop_assert_eq!(&counted, &of_single_runs(query(team.runs()), by, slowest));
             }
@@ -203,7 +213,7 @@ fn statistics_need_no_runs_from_the_server() {
                 outcome,
                 indexed: (2, 3),
                 id,
-                has_context: true,
+                context: Some((Some("laptop"), None)),
                 is_crashed: true,
             };
             run.run(place)
@@ -221,7 +231,10 @@ fn statistics_need_no_runs_from_the_server() {
     let url = database.url().replacen("postgres@", "counts@", 1);
     let log = ExecutionLog::open(url).expect("a server");
     assert!(log.runs().summaries().any(|run| run.is_err()));
+    let hosts = statistics(log.runs(), Grouping::Host, 2);
+    assert_eq!(hosts.groups.keys().collect::<Vec<_>>(), ["laptop"]);
     let counted = statistics(log.runs(), Grouping::Command, 2);
+    assert_eq!(hosts.groups["laptop"], counted.groups["index"]);
     let index: &GroupStatistics = &counted.groups["index"];
     assert_eq!((counted.groups.len(), index.runs()), (1, 3));
     assert_eq!(index.with_status(Status::Success), 2);
