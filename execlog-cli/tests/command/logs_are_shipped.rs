@@ -124,15 +124,23 @@ fn only_a_server_or_a_collector_is_a_target() {
         return;
     };
     with_log(&fixture);
-    let said = said(
-        &mut execlog(&fixture, &["ship", "--to", "other.db"]),
-        &["ship"],
-    );
-    assert!(
-        said.contains("name a server, as with `--to postgresql://"),
-        "{said}"
-    );
-    assert!(said.ends_with("exit code 2\n"), "{said}");
+    let targets = [
+        (&["ship"][..], "no target is named"),
+        (&["ship", "--to", "other.db"], "no log is shipped there"),
+        (
+            &["ship", "--to", "mysql://db/team"],
+            "no log is shipped there",
+        ),
+    ];
+    for (arguments, expected) in targets {
+        let said = said(&mut execlog(&fixture, arguments), arguments);
+        assert!(said.contains(expected), "{said}");
+        assert!(
+            said.contains("write a server as `--to postgresql://"),
+            "{said}"
+        );
+        assert!(said.ends_with("exit code 2\n"), "{said}");
+    }
 }
 
 #[test]

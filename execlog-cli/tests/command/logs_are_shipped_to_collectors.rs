@@ -65,6 +65,11 @@ fn the_runs_that_have_ended_are_sent_once() {
     let again = said(&mut fixture.execlog(&ship), &["ship"]);
     assert!(again.contains("shipped 0 runs"), "{again}");
     assert!(bodies.try_recv().is_err());
+
+    let all = [&ship[..], &["--all"]].concat();
+    let all = said(&mut fixture.execlog(&all), &["ship"]);
+    assert_eq!(all, first);
+    assert_eq!(bodies.recv_timeout(TIMEOUT).expect("a request"), body);
 }
 
 #[test]

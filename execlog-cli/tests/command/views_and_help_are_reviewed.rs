@@ -194,6 +194,7 @@ fn every_help_is_reviewed() {
         "prune",
         "export",
         "import",
+        "ship",
         "settle",
         "verify",
         "checkpoint",

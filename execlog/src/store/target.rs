@@ -83,13 +83,13 @@ pub trait Target {
         Ok(Vec::new())
     }
 
-    /// Notes that these runs were seen alive now, or were seen dead.
+    /// Notes that these runs were seen alive now, or were seen dead. Returns those of which it cannot note that.
     ///
     /// # Errors
     ///
     /// Those of the target.
-    fn hear(&self, _log_id: &str, _alive: &[&str], _dead: &[&str]) -> Result<()> {
-        Ok(())
+    fn hear(&self, _log_id: &str, _alive: &[&str], _dead: &[&str]) -> Result<Vec<Refused>> {
+        Ok(Vec::new())
     }
 }
 

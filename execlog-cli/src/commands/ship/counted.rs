@@ -57,7 +57,7 @@ impl<T: Target + ?Sized> Target for Counted<'_, T> {
         self.target.running(log_id)
     }
 
-    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<()> {
+    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<Vec<Refused>> {
         self.target.hear(log_id, alive, dead)
     }
 }

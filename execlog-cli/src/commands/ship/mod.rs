@@ -48,11 +48,19 @@ pub(crate) struct ShipArguments {
         env = "EXECLOG_SHIP_TO",
         hide_env_values = true
     )]
-    to: OsString,
+    to: Option<OsString>,
 
-    /// Leave these fields out: `args,error`. Of the arguments, the first stays: it is the command
+    /// Leave these fields out: `args`, `error`, `paths`, `labels`, `user`, or several as `args,error`
+    ///
+    /// Of the arguments, the first stays: it is the command.
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = field)]
     without: Vec<Field>,
+
+    /// Send the whole log, not only what has changed: after runs were refused, or a collector has lost some
+    ///
+    /// A server keeps the runs that it has. A collector gets all of them again.
+    #[arg(long, conflicts_with = "follow")]
+    all: bool,
 
     /// End after this time. What is not sent by then is sent the next time
     #[arg(long, value_name = "TIME", value_parser = parse::duration)]
@@ -68,8 +76,8 @@ fn field(text: &str) -> Result<Field, String> {
 }
 
 pub(crate) fn run(arguments: &ShipArguments, log: &LogArguments) -> Result<(), Failure> {
+    let target = target::open(arguments.to.as_deref(), arguments.time_limit)?;
     let opened = log.to_ship()?;
-    let target = target::open(&arguments.to, arguments.time_limit)?;
     if opened.name == target.name() {
         return Err(Failure::Usage(format!(
             "`{}` is both the log and the target: name the log with `--db`",
@@ -86,6 +94,9 @@ pub(crate) fn run(arguments: &ShipArguments, log: &LogArguments) -> Result<(), F
     let mut shipping = Shipping::new();
     for field in &arguments.without {
         shipping = shipping.without(*field);
+    }
+    if arguments.all {
+        shipping = shipping.all();
     }
     if let Some(time) = arguments.time_limit {
         shipping = shipping.time_limit(time);

@@ -22,6 +22,8 @@ pub(super) enum Problem {
     Server(tokio_postgres::Error),
     /// The server has one of the runs that were taken for new.
     NotNew(tokio_postgres::Error),
+    /// Row security keeps this role from changing a run of another.
+    OfAnotherRole,
     /// This came in place of the answer to a commit, so that it is not known whether the server has committed.
     UnknownCommit(Box<Problem>),
     /// An error of the log, which another try does not change.
@@ -59,6 +61,9 @@ impl Problem {
         } else if reason.ends_with("password missing") {
             let advice = "it asks for a password: set `PGPASSWORD`, or add a line to `.pgpass`";
             Self::Misdirected(advice.to_owned())
+        } else if reason.ends_with("server does not support TLS") {
+            let advice = "switch TLS on in the server, or write `sslmode=disable` in the URL if the network is yours";
+            Self::Misdirected(format!("{reason}; {advice}"))
         } else {
             Self::Misdirected(reason)
         }
@@ -89,7 +94,7 @@ impl Problem {
                 let duplicate = SqlState::DUPLICATE_TABLE.code();
                 is_of_class || [read_only, unique, duplicate].contains(&code)
             }),
-            Self::NotNew(_) | Self::Misdirected(_) | Self::Log(_) => false,
+            Self::NotNew(_) | Self::Misdirected(_) | Self::OfAnotherRole | Self::Log(_) => false,
         }
     }
 
@@ -154,6 +159,10 @@ impl Problem {
             Self::Log(error) => error,
             Self::UnknownCommit(problem) => problem.into_error(address),
             Self::TooSlow => Error::ServerTooSlow { server },
+            Self::OfAnotherRole => Error::Server {
+                server,
+                reason: OF_ANOTHER_ROLE.to_owned(),
+            },
             Self::Silent => Error::ServerUnreachable {
                 server,
                 reason: "it does not answer".to_owned(),
@@ -169,10 +178,21 @@ impl Problem {
     }
 }
 
+/// Why a run is not changed, and what to do.
+pub(super) const OF_ANOTHER_ROLE: &str = "another role has recorded or shipped this run, and this role may not change it: \
+     use that role, or grant this one what it needs";
+
+/// The SQLSTATEs whose details have all values of a row: a missing value, a failed check, and a failed check of a
+/// view.
+const SHOW_WHOLE_ROWS: [&str; 3] = ["23502", "23514", "44000"];
+
 /// What the server, or the connection, says, and what to do. The text of the crate alone is `db error`.
 pub(super) fn reason(error: &tokio_postgres::Error) -> String {
     if let Some(refused) = error.as_db_error() {
-        let hint = refused.hint().or(refused.detail());
+        let detail = refused
+            .detail()
+            .filter(|_| !SHOW_WHOLE_ROWS.contains(&refused.code().code()));
+        let hint = refused.hint().or(detail);
         let hint = hint.map_or_else(String::new, |hint| format!(" ({hint})"));
         let advice = advice(refused.code().code());
         let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));

@@ -118,8 +118,19 @@ pub(super) fn read(
         Others::Wait => " FOR UPDATE OF run",
     };
     let sql = columns.select(&format!("WHERE run.execution_id = $1{lock}"));
-    let rows = session.query(&sql, &[Value::text(execution_id)])?;
+    let id = [Value::text(execution_id)];
+    let rows = session.query(&sql, &id)?;
+    if rows.is_empty() && others == Others::Wait && is_of_another_role(session, &id)? {
+        return Err(Problem::OfAnotherRole);
+    }
     Ok(rows.first().map(|row| columns.read(row)))
+}
+
+/// Whether a run that cannot be locked is there. Row security hides it from whoever may not change it.
+fn is_of_another_role(session: &mut Session, execution_id: &[Value]) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM execlog.execution_log \
+         WHERE execution_id = $1 AND written_by <> current_user";
+    Ok(!session.query(sql, execution_id)?.is_empty())
 }
 
 /// The run with this number, or an inner error if it is unreadable.

@@ -111,6 +111,16 @@ fn a_server_that_is_trusted() {
 }
 
 #[test]
+fn a_server_without_tls() {
+    let Some(database) = super::database() else {
+        return;
+    };
+    let error = error_of(&format!("{}&sslmode=require", database.url()));
+    assert!(error.contains("does not support TLS"), "{error}");
+    assert!(error.contains("`sslmode=disable`"), "{error}");
+}
+
+#[test]
 fn a_server_with_the_certificate_of_another() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [file, _] = files(&folder);

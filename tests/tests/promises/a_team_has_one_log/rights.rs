@@ -33,7 +33,8 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     };
     let (ci, reader) = (as_role("ci"), as_role("reader"));
 
-    let log: LocalLog = ExecutionLog::in_memory().into();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let log: LocalLog = ExecutionLog::new(folder.path().join("code.db")).into();
     let run = log.begin(Invocation::new(["shipped"]));
     let ship = |team: &LocalLog| {
         let report = log.maintenance().ship(team, &Shipping::new());
@@ -54,6 +55,17 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     }
     assert!(ship(&team).is_complete());
 
+    // Whether it is alive is not noted either.
+    let run = log.begin(Invocation::new(["begun by another"]));
+    let begun = run.execution_id().to_owned();
+    assert!(ship(&team).is_complete());
+    let left = ship(&ci).left_behind;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].run, begun);
+    assert!(left[0].reason.starts_with("another role"), "{left:?}");
+    run.succeed();
+    assert!(ship(&team).is_complete());
+
     let copy: LocalLog = ExecutionLog::in_memory().into();
     let shipped = log.runs().into_iter();
     let shipped: Vec<_> = shipped
@@ -65,7 +77,7 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     let run = ci.begin(Invocation::new(["recorded"]));
     assert!(run.is_recorded());
     run.succeed();
-    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 4);
+    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 5);
 
     let of_owner = team
         .find(RunSelector::number(1))
@@ -79,12 +91,13 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
         );
     };
     refused(ci.maintenance().remove(&[&id]).map(drop));
-    refused(ci.maintenance().pin(&id, "mine"));
+    let pinned = ci.maintenance().pin(&id, "mine").expect_err("a refusal");
+    assert!(pinned.to_string().contains("another role"), "{pinned}");
     refused(reader.maintenance().pin(&id, "mine"));
     let record = execlog_tests::record("by-a-reader");
     refused(reader.log_execution(&record).map(drop));
     let verified = team.maintenance().verify().expect("verified");
-    assert_eq!((verified.runs, verified.findings), (4, vec![]));
+    assert_eq!((verified.runs, verified.findings), (5, vec![]));
     database.sql(
         "DROP OWNED BY ci_of_rights, reader_of_rights; DROP ROLE ci_of_rights, reader_of_rights",
     );

@@ -1,6 +1,6 @@
 //! What is shipped, and when.
 
-use super::{database, runs, team};
+use super::{assert_sound, database, runs, team};
 use execlog::clock::ManualClock;
 use execlog::{
     ExecutionLog, Field, Invocation, LocalLog, Policy, RunSelector, ShipReport, Shipping, Status,
@@ -241,6 +241,31 @@ fn a_parcel_of_which_a_part_has_arrived_is_sent_again() {
     assert_eq!(runs(&team), runs(&log));
     let verified = team.maintenance().verify().expect("verified");
     assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
+}
+
+#[test]
+fn a_run_that_was_refused_is_sent_with_the_whole_log() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    for _ in 0..3 {
+        log.begin(invocation()).succeed();
+    }
+    team.ensure_schema().expect("created");
+    database.sql("ALTER TABLE execlog.execution_log ADD CONSTRAINT not_this CHECK (number <> 2)");
+    let report = ship(&log, &team);
+    let [left] = &report.left_behind[..] else {
+        panic!("{report:?}");
+    };
+    assert!(left.reason.contains("not_this"), "{left:?}");
+    assert!(!left.reason.contains("src"), "a row is private: {left:?}");
+    assert!(left.reason.ends_with("(`execlog ship --all`)"), "{left:?}");
+
+    database.sql("ALTER TABLE execlog.execution_log DROP CONSTRAINT not_this");
+    assert_eq!(ship(&log, &team).sent, 0);
+    let all = log.maintenance().ship(&team, &Shipping::new().all());
+    assert!(all.expect("shipped").is_complete());
+    assert_eq!(runs(&team), runs(&log));
+    assert_sound(&team);
 }
 
 #[test]

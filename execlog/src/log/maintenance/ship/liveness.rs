@@ -4,16 +4,19 @@ use crate::error::Result;
 use crate::log::Threads;
 use crate::log::core::Core;
 use crate::model::{Status, StoredRun};
-use crate::store::Target;
+use crate::store::{Refused, Target};
 
-/// Tells the target which of the runs that it has as running are alive and which are dead, and returns those that
-/// have ended without a seal.
-pub(super) fn tell<T: Threads>(
-    core: &Core<T>,
-    target: &dyn Target,
-    log_id: &str,
-) -> Result<Vec<StoredRun>> {
-    let mut ended = Vec::new();
+/// What came of telling a target.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The runs that it has as running, and that have ended without a seal.
+    pub(super) ended: Vec<StoredRun>,
+    pub(super) refused: Vec<Refused>,
+}
+
+/// Tells the target which of the runs that it has as running are alive and which are dead.
+pub(super) fn tell<T: Threads>(core: &Core<T>, target: &dyn Target, log_id: &str) -> Result<Told> {
+    let mut told = Told::default();
     let (mut alive, mut dead) = (Vec::new(), Vec::new());
     for execution_id in target.running(log_id)? {
         let Some(run) = core.store().find(&execution_id)? else {
@@ -26,13 +29,13 @@ pub(super) fn tell<T: Threads>(
                 dead.push(execution_id);
             }
             Status::Unknown => {}
-            _ => ended.push(StoredRun::from(entry)),
+            _ => told.ended.push(StoredRun::from(entry)),
         }
     }
     if !(alive.is_empty() && dead.is_empty()) {
         let alive: Vec<_> = alive.iter().map(String::as_str).collect();
         let dead: Vec<_> = dead.iter().map(String::as_str).collect();
-        target.hear(log_id, &alive, &dead)?;
+        told.refused = target.hear(log_id, &alive, &dead)?;
     }
-    Ok(ended)
+    Ok(told)
 }

@@ -91,7 +91,7 @@ impl<T: Threads> Target for ExecutionLog<T> {
         self.server()?.running(log_id)
     }
 
-    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<()> {
+    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<Vec<Refused>> {
         self.server()?.hear(log_id, alive, dead)
     }
 }

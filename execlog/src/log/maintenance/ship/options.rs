@@ -9,6 +9,7 @@ use std::time::Duration;
 #[must_use]
 pub struct Shipping {
     pub(super) time_limit: Option<Duration>,
+    pub(super) is_all: bool,
     without: Vec<Field>,
 }
 
@@ -29,9 +30,18 @@ pub enum Field {
 }
 
 impl Shipping {
-    /// Everything, without a time limit.
+    /// Every field of what has changed since the last time, without a time limit.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sends the whole log again, not only what has changed. A target that has a run keeps it as it is.
+    ///
+    /// A run that the target has refused is behind the place from which the next call goes on: once the target
+    /// takes such runs, this sends them.
+    pub fn all(mut self) -> Self {
+        self.is_all = true;
+        self
     }
 
     /// Ends the call after this time. What has not been sent by then is sent the next time.

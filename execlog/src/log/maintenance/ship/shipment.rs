@@ -37,6 +37,11 @@ impl<'a, T: Threads> Shipment<'a, T> {
             dropped,
             place,
         } = lineage::of(core, target, &name)?;
+        let place = if shipping.is_all {
+            dropped.size()
+        } else {
+            place
+        };
         Ok(Self {
             core,
             target,
@@ -93,10 +98,11 @@ impl<'a, T: Threads> Shipment<'a, T> {
 
     /// Sends the ends that no seal tells of, and whether the other runs are alive.
     fn send_unended(&mut self) -> Result<()> {
-        let ended = liveness::tell(self.core, self.target, &self.log_id)?;
-        let ended = ended.into_iter().map(|run| self.windows.packed(run, 0));
+        let told = liveness::tell(self.core, self.target, &self.log_id)?;
+        self.note_left_behind(told.refused);
+        let ended = told.ended.into_iter();
         let window = Window {
-            runs: ended.collect(),
+            runs: ended.map(|run| self.windows.packed(run, 0)).collect(),
             seals: Vec::new(),
         };
         if window.runs.is_empty() {
@@ -104,10 +110,15 @@ impl<'a, T: Threads> Shipment<'a, T> {
         }
         let parcel = window.parcel(&self.log_id, &self.dropped);
         let refused = self.target.receive(&parcel)?;
-        // An end that was refused with its seal is not named twice.
+        self.note_received(&window, refused)
+    }
+
+    /// Notes the runs that the target has refused, each once: an end may be refused with its seal, and again
+    /// without it.
+    fn note_left_behind(&mut self, refused: Vec<Refused>) {
         let left = &mut self.report.left_behind;
         left.retain(|left| refused.iter().all(|refused| refused.run != left.run));
-        self.note_received(&window, refused)
+        left.extend(refused);
     }
 
     /// Sends a window, and reads the next one meanwhile if the target can be called from another thread.
@@ -138,7 +149,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
     fn note_received(&mut self, window: &Window, refused: Vec<Refused>) -> Result<()> {
         self.report.sent += window.runs.len().saturating_sub(refused.len());
         self.report.seals += window.seals.len();
-        self.report.left_behind.extend(refused);
+        self.note_left_behind(refused);
         if let Some(place) = window.last() {
             self.place = place;
             self.core.store().set_shipped(&self.name, place)?;

@@ -5,7 +5,7 @@ use crate::model::{ExecutionContext, StoredRun};
 use crate::store::postgres::columns::{
     CONTEXT, Column, Kind, OF_LOG, RECORD, names, taken_over, unnested,
 };
-use crate::store::postgres::errors::Problem;
+use crate::store::postgres::errors::{OF_ANOTHER_ROLE, Problem};
 use crate::store::postgres::record;
 use crate::store::postgres::row::{Columns, Origin, lists_of_contexts, lists_of_records};
 use crate::store::postgres::session::Session;
@@ -217,9 +217,7 @@ pub(super) fn refused(
             if signed(sent.sequence) <= sequence && !has_ended {
                 continue;
             }
-            "another role has shipped this run, and this role may not change it: ship with that role, or grant \
-             this one what it needs"
-                .to_owned()
+            OF_ANOTHER_ROLE.to_owned()
         } else {
             elsewhere.push(sent.run.record.id);
             // A copy of a log has the runs of the log.

@@ -5,7 +5,7 @@ use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::seal::{Digest, Seal, SealEvent};
 use crate::store::postgres::PostgresStore;
-use crate::store::postgres::errors::{Problem, reason};
+use crate::store::postgres::errors::{OF_ANOTHER_ROLE, Problem, reason};
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
@@ -53,28 +53,39 @@ impl Target for PostgresStore {
             let sql = "SELECT run.execution_id FROM execlog.execution_log AS run \
                  JOIN execlog.execlog_journal AS journal ON journal.log = run.log \
                  WHERE run.outcome = 'running' AND journal.log_id = $1 ORDER BY run.id LIMIT $2";
-            let rows = session.query(sql, &[Value::text(log_id), Value::count(MOST)])?;
-            let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
-            ids.collect::<Result<Vec<_>, Problem>>()
+            execution_ids(session, sql, &[Value::text(log_id), Value::count(MOST)])
         })?;
         Ok(found.unwrap_or_default())
     }
 
-    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<()> {
+    fn hear(&self, log_id: &str, alive: &[&str], dead: &[&str]) -> Result<Vec<Refused>> {
+        const RUNNING: &str = "execution_id = ANY($1) AND outcome = 'running' AND log = \
+             (SELECT log FROM execlog.execlog_journal WHERE log_id = $2)";
         let heard = self.changing(self.of_reader(), |session, _| {
+            let mut refused = Vec::new();
             for (ids, is_dead) in [(alive, false), (dead, true)] {
+                let values = [Value::texts(ids.iter().copied()), Value::text(log_id)];
                 let sql = format!(
                     "UPDATE execlog.execution_log SET is_dead = {is_dead}, \
                      heard_at_ms = (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT \
-                     WHERE execution_id = ANY($1) AND outcome = 'running' AND log = \
-                     (SELECT log FROM execlog.execlog_journal WHERE log_id = $2)"
+                     WHERE {RUNNING} RETURNING execution_id"
                 );
-                let ids = Value::texts(ids.iter().copied());
-                session.execute(&sql, &[ids, Value::text(log_id)])?;
+                let noted = execution_ids(session, &sql, &values)?;
+                if noted.len() < ids.len() {
+                    let sql =
+                        format!("SELECT execution_id FROM execlog.execution_log WHERE {RUNNING}");
+                    let mut others = execution_ids(session, &sql, &values)?;
+                    others.retain(|id| !noted.contains(id));
+                    refused.extend(
+                        others
+                            .into_iter()
+                            .map(|id| Refused::new(id, OF_ANOTHER_ROLE)),
+                    );
+                }
             }
-            Ok(())
+            Ok(refused)
         });
-        heard.map(drop)
+        heard.map(Option::unwrap_or_default)
     }
 }
 
@@ -157,6 +168,17 @@ fn part<'a>(parcel: &'a Parcel<'_>, runs: &'a [SentRun], seals: &'a [Seal]) -> P
     }
 }
 
+/// The execution ids that a statement returns.
+fn execution_ids(
+    session: &mut Session,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<String>, Problem> {
+    let rows = session.query(sql, values)?;
+    let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
+    ids.collect()
+}
+
 /// Why the server cannot store a run, if it may store others.
 fn refusal_of_run(problem: &Problem) -> Option<String> {
     /// The classes of SQLSTATE about values, constraints of a table, limits of the server and exceptions of
@@ -165,7 +187,10 @@ fn refusal_of_run(problem: &Problem) -> Option<String> {
     let code = problem.code().unwrap_or_default();
     let is_of_run = CLASSES.iter().any(|class| code.starts_with(class));
     match problem {
-        Problem::Server(error) if is_of_run => Some(reason(error)),
+        Problem::Server(error) if is_of_run => Some(format!(
+            "{}; once the server takes such a run, ship the whole log again (`execlog ship --all`)",
+            reason(error)
+        )),
         _ => None,
     }
 }
