@@ -146,6 +146,33 @@ fn what_the_team_pins_and_settles_is_no_finding_and_stays_pinned() {
 }
 
 #[test]
+fn a_run_that_the_team_has_settled_and_that_ends_is_as_its_last_seal_says() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let clock = ManualClock::at(START);
+    let log: LocalLog = ExecutionLog::in_memory().with_clock(clock).into();
+    let run = log.begin(invocation());
+    ship(&log, &team);
+    database.sql("UPDATE execlog.execution_log SET heard_at_ms = 0");
+    let settled = team.maintenance().settle_unknown(Duration::ZERO);
+    assert_eq!(settled.expect("settled").len(), 1);
+    run.succeed();
+    ship(&log, &team);
+    assert_eq!(runs(&team), runs(&log));
+    assert_sound(&team);
+    // An import compares the run with the newest of the seals that are exported with it.
+    let seals: Result<Vec<_>, _> = team.maintenance().seals_after(0).collect();
+    let run = team.find(RunSelector::latest());
+    let run = StoredRun::from(run.expect("read").expect("a run"));
+    let as_sealed: Vec<_> = seals
+        .expect("seals")
+        .iter()
+        .map(|seal| seal.is_of(Some(&run)))
+        .collect();
+    assert_eq!(as_sealed, [false, true]);
+}
+
+#[test]
 fn a_changed_run_is_found_in_the_log_of_the_team_by_the_seal_of_its_own_log() {
     let Some(database) = database() else { return };
     let (log, team) = (in_memory(), team(&database));

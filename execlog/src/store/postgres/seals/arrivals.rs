@@ -8,6 +8,7 @@ use crate::store::postgres::columns::{
 use crate::store::postgres::errors::{OF_ANOTHER_ROLE, Problem};
 use crate::store::postgres::record;
 use crate::store::postgres::row::{Columns, Origin, lists_of_contexts, lists_of_records};
+use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::{Value, signed};
@@ -34,9 +35,12 @@ pub(super) fn without_removed<'a>(
 }
 
 /// The runs of a parcel, by whether the server has runs with their ids.
+#[derive(Default)]
 pub(super) struct Sorted<'a> {
     pub(super) new: Vec<&'a SentRun>,
     pub(super) known: Vec<&'a SentRun>,
+    /// The execution ids of the known runs that have ended in the server.
+    pub(super) ended: HashSet<String>,
 }
 
 /// Looks for them in the server, except for those with the numbers `begun`, which are taken for new. Of a thousand
@@ -48,30 +52,33 @@ pub(super) fn sorted<'a>(
 ) -> Result<Sorted<'a>, Problem> {
     let is_begun = |sent: &&SentRun| begun.contains(&sent.run.record.id);
     let (begun, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(is_begun);
-    let (known, mut new) = known_and_new(session, others)?;
-    remove_strays(session, &new)?;
-    new.extend(begun);
-    new.sort_by_key(|sent| sent.run.record.id);
-    Ok(Sorted { new, known })
+    let mut sorted = looked_up(session, others)?;
+    remove_strays(session, &sorted.new)?;
+    sorted.new.extend(begun);
+    sorted.new.sort_by_key(|sent| sent.run.record.id);
+    Ok(sorted)
 }
 
-/// The runs with whose ids the server has runs, and the others.
-fn known_and_new<'a>(
-    session: &mut Session,
-    runs: Vec<&'a SentRun>,
-) -> Result<(Vec<&'a SentRun>, Vec<&'a SentRun>), Problem> {
+fn looked_up<'a>(session: &mut Session, runs: Vec<&'a SentRun>) -> Result<Sorted<'a>, Problem> {
+    let mut sorted = Sorted::default();
     if runs.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(sorted);
     }
     let ids = Value::texts(runs.iter().map(|sent| &*sent.run.record.execution_id));
-    let sql = "SELECT execution_id FROM execlog.execution_log WHERE execution_id = ANY($1)";
-    let rows = session.query(sql, &[ids])?;
-    let known: HashSet<String> = rows
-        .iter()
-        .map(|row| Ok(unescaped(row.try_get(0)?)))
-        .collect::<Result<_, Problem>>()?;
+    let sql = "SELECT execution_id, outcome <> 'running' FROM execlog.execution_log \
+         WHERE execution_id = ANY($1)";
+    let mut known = HashSet::new();
+    for row in &session.query(sql, &[ids])? {
+        let id = unescaped(row.try_get(0)?);
+        if row.try_get(1)? {
+            sorted.ended.insert(id.clone());
+        }
+        known.insert(id);
+    }
     let runs = runs.into_iter();
-    Ok(runs.partition(|sent| known.contains(&sent.run.record.execution_id)))
+    (sorted.known, sorted.new) =
+        runs.partition(|sent| known.contains(&sent.run.record.execution_id));
+    Ok(sorted)
 }
 
 /// The columns of a shipped run, without its number in the server, which the server gives.
@@ -251,6 +258,37 @@ fn is_same(sent: &StoredRun, there: &StoredRun) -> bool {
     *sent == there
 }
 
+/// Those of these runs that have seals of the server, as they are now: it has settled or pinned them.
+pub(super) fn sealed_here<'a>(
+    session: &mut Session,
+    execution_ids: impl Iterator<Item = &'a str>,
+) -> Result<Vec<StoredRun>, Problem> {
+    let mut ids = execution_ids.peekable();
+    if ids.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT run.execution_id FROM execlog.execution_log AS run \
+         WHERE run.execution_id = ANY($1) AND run.id IN \
+         (SELECT seal.run FROM execlog.execlog_seal AS seal WHERE seal.log = $2)";
+    let rows = session.query(sql, &[Value::texts(ids), Value::integer(OWN_LOG)])?;
+    let sealed: Vec<String> = rows
+        .iter()
+        .map(|row| Ok(unescaped(row.try_get(0)?)))
+        .collect::<Result<_, Problem>>()?;
+    in_order(session, &sealed)
+}
+
+/// The runs with these execution ids, by their numbers.
+fn in_order(session: &mut Session, execution_ids: &[String]) -> Result<Vec<StoredRun>, Problem> {
+    if execution_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = Value::texts(execution_ids.iter().map(String::as_str));
+    let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
+    runs.sort_by_key(|run| run.record.id);
+    Ok(runs)
+}
+
 /// Writes contexts, except that a run stays pinned that is pinned in the server. Returns such runs, if they
 /// are not pinned so in their own log.
 pub(super) fn update_contexts<'a>(
@@ -282,11 +320,5 @@ pub(super) fn update_contexts<'a>(
             kept.push(id);
         }
     }
-    if kept.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = Value::texts(kept.iter().map(String::as_str));
-    let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
-    runs.sort_by_key(|run| run.record.id);
-    Ok(runs)
+    in_order(session, &kept)
 }

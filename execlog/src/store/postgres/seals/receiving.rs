@@ -1,6 +1,8 @@
 //! Stores what other logs ship: their runs, as they are there, and the seals of these.
 
-use super::arrivals::{Sorted, insert, refused, sorted, update, update_contexts, without_removed};
+use super::arrivals::{
+    Sorted, insert, refused, sealed_here, sorted, update, update_contexts, without_removed,
+};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::seal::{Digest, Seal, SealEvent};
@@ -138,7 +140,7 @@ impl PostgresStore {
                 Begun::AreNew => begun_after(last, parcel),
                 Begun::MayBeKnown => HashSet::new(),
             };
-            let Sorted { new, known } = sorted(session, runs, &taken_for_new)?;
+            let Sorted { new, known, ended } = sorted(session, runs, &taken_for_new)?;
             let inserted = insert(session, log, &new);
             inserted.map_err(|problem| match begun {
                 Begun::AreNew => problem.of_adding(),
@@ -146,14 +148,18 @@ impl PostgresStore {
             })?;
             let taken = update(session, log, &known)?;
             let refused = refused(session, log, &known, &taken)?;
-            let taken = known
+            let contexts = known
                 .iter()
                 .filter(|sent| taken.contains(&sent.run.record.execution_id))
                 .filter_map(|sent| sent.run.context.as_deref());
-            let kept_pins = update_contexts(session, taken)?;
+            let kept_pins = update_contexts(session, contexts)?;
+            let changed_twice = ended.intersection(&taken).map(String::as_str);
+            let changed_twice = sealed_here(session, changed_twice)?;
             insert_seals(session, (log, last), parcel)?;
-            // These runs are not as they are in their own log.
+            // The former are not as they are in their own log, and the latter not as the server has sealed them.
             self.sealer.seal(session, SealEvent::Pinned, &kept_pins)?;
+            self.sealer
+                .seal(session, SealEvent::Ended, &changed_twice)?;
             Ok(refused)
         })
     }
