@@ -29,6 +29,17 @@ const QUICK: Duration = Duration::from_millis(100);
 /// A target that is slower than this gets fewer the next time.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// How many seals a window has after one with so many, for which the target took so long.
+fn fitted(seals: usize, took: Duration) -> usize {
+    if took < QUICK {
+        MOST.min(seals * 2)
+    } else if took > SLOW {
+        LEAST.max(seals / 2)
+    } else {
+        seals
+    }
+}
+
 /// Some seals of a log, and the runs that are as they say.
 #[derive(Default)]
 pub(super) struct Window {
@@ -78,11 +89,7 @@ impl<'a, T: Threads> Windows<'a, T> {
 
     /// Makes the windows larger or smaller, by the time that the target took for the last one.
     pub(super) fn fit(&mut self, took: Duration) {
-        if took < QUICK {
-            self.seals = MOST.min(self.seals * 2);
-        } else if took > SLOW {
-            self.seals = LEAST.max(self.seals / 2);
-        }
+        self.seals = fitted(self.seals, took);
     }
 
     /// The window behind this place. `None` if there are no more seals.
@@ -173,5 +180,25 @@ impl<'a, T: Threads> Windows<'a, T> {
             }
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST, LEAST, MOST, fitted};
+    use std::time::Duration;
+
+    #[test]
+    fn a_quick_target_gets_larger_windows_and_a_slow_one_smaller() {
+        let sizes = |millis| {
+            let took = Duration::from_millis(millis);
+            let next = |seals: &usize| Some(fitted(*seals, took));
+            let sizes = std::iter::successors(Some(FIRST), next);
+            sizes.take(5).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(99), [FIRST, 4000, MOST, MOST, MOST]);
+        assert_eq!(sizes(100), [FIRST; 5]);
+        assert_eq!(sizes(1000), [FIRST; 5]);
+        assert_eq!(sizes(1001), [FIRST, 1000, 500, LEAST, LEAST]);
     }
 }
