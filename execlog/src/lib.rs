@@ -33,7 +33,7 @@ pub use seal::SealEvent;
 pub use seal::{Checkpoint, Digest, Seal};
 pub use store::report::{Finding, Imported, Note, ReindexReport, Repair, SetAside, VerifyReport};
 #[cfg(feature = "seals")]
-pub use store::{Parcel, Refused, SentRun, Target};
+pub use store::{Parcel, Receipt, Refused, SentRun, Target};
 
 /// Implements [`trait@KvRecord`] and writes the key functions of a record.
 ///

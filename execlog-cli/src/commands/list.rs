@@ -38,13 +38,14 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.all_to_read()?;
     if let [opened] = opened.as_slice() {
-        let printer = arguments.format.printer(terminal.paged(), layout());
+        let layout = layout_of(std::slice::from_ref(opened));
+        let printer = arguments.format.printer(terminal.paged(), layout);
         return printer.print(listed(arguments, &arguments.selection, opened));
     }
     let (selection, limit, is_reversed) = arguments.selection.without_reverse();
     let merged = Merged::of(opened.iter().map(|log| listed(arguments, &selection, log)));
     let runs = merged.take(limit.unwrap_or(usize::MAX));
-    let layout = layout().with_log();
+    let layout = layout_of(&opened).with_log();
     let printer = arguments.format.printer(terminal.paged(), layout);
     if is_reversed {
         let newest: Vec<_> = runs.collect();
@@ -67,8 +68,17 @@ fn listed<'log>(
     opened.listed_as_read(runs)
 }
 
+/// The columns of a list of the runs of these logs. Those on a server are of several hosts.
+pub(crate) fn layout_of(logs: &[OpenLog]) -> Layout {
+    if logs.iter().any(OpenLog::is_on_server) {
+        layout().with_host()
+    } else {
+        layout()
+    }
+}
+
 /// The columns of a list of runs.
-pub(crate) fn layout() -> Layout {
+fn layout() -> Layout {
     let layout = Layout::of(&[
         Field::short_id,
         Field::started_at,

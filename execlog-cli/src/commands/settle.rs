@@ -56,7 +56,8 @@ pub(crate) fn run(
             return Ok(());
         }
     }
-    let printer = arguments.format.printer(terminal.unpaged(), list::layout());
+    let layout = list::layout_of(std::slice::from_ref(&opened));
+    let printer = arguments.format.printer(terminal.unpaged(), layout);
     let settled = opened.listed_together(&settled);
     printer.print(settled.map(Ok))
 }

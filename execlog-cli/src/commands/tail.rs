@@ -46,8 +46,9 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.to_read()?;
     let shown = arguments.selection.clone().limited_to(SHOWN);
+    let layout = list::layout_of(std::slice::from_ref(&opened));
     if !arguments.follow {
-        let printer = arguments.format.printer(terminal.paged(), list::layout());
+        let printer = arguments.format.printer(terminal.paged(), layout);
         let runs = shown.oldest_first(&opened.log);
         return printer.print(opened.listed_as_read(runs));
     }
@@ -57,7 +58,7 @@ pub(crate) fn run(
     let mut printer = arguments
         .format
         .of_one()
-        .printer(terminal.following(), list::layout());
+        .printer(terminal.following(), layout);
     let shown: Vec<_> = seen.all_of(shown)?.into_iter().collect();
     printer.print_now(opened.listed_together(&shown))?;
     follow(opened, &arguments.selection, seen, printer)

@@ -10,13 +10,14 @@ pub(crate) const GAP: u16 = 2;
 const LEAST: u16 = 12;
 
 /// The columns that are left out if the screen is too narrow, in this order. Others are not left out.
-const LEFT_OUT: [Field; 10] = [
+const LEFT_OUT: [Field; 11] = [
     Field::root,
     Field::tool_version,
     Field::references_indexed,
     Field::symbols_indexed,
     Field::files_indexed,
     Field::exit_code,
+    Field::host,
     Field::error_message,
     Field::duration_ms,
     Field::started_at,
@@ -54,6 +55,13 @@ impl Layout {
     /// Leaves these columns out if the screen is not wide.
     pub(crate) fn with_wide(mut self, fields: &[Field]) -> Self {
         self.wide = fields.to_vec();
+        self
+    }
+
+    /// Adds the host behind the first column, if the screen is wide.
+    pub(crate) fn with_host(mut self) -> Self {
+        self.fields.insert(1, Field::host);
+        self.wide.push(Field::host);
         self
     }
 

@@ -72,6 +72,8 @@ const COMMANDS: &[&[&str]] = &[
 fn said_of(folder: &Path, named: &str, shown: &str, arguments: &[&str]) -> String {
     let execlog = |arguments: &[&str]| {
         let mut command = program(folder);
+        // On a wide screen a list of runs on a server has their hosts, too.
+        command.env("COLUMNS", "100");
         command.env("EXECLOG_DB", named).args(arguments);
         said(&mut command, arguments)
     };
@@ -108,6 +110,26 @@ fn every_command_says_the_same_of_a_server_as_of_a_file() {
         );
         // The path of the log is also the database of its runs.
         assert_eq!(server.replace("code.db", "LOG"), file, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wide_list_of_a_server_has_the_host_of_each_run() {
+    let Some(fixture) = ServerFixture::with_runs() else {
+        return;
+    };
+    for command in [&["list"][..], &["tail"], &["list", "--db", "other.db"]] {
+        let mut wide = fixture.execlog(command);
+        let url = fixture.url();
+        wide.args(["--db", &url]).env("COLUMNS", "200");
+        fs::write(fixture.folder.path().join("other.db"), "").expect("written");
+        let wide = said(&mut wide, command);
+        let mut lines = wide.lines().skip(1);
+        assert!(
+            lines.next().is_some_and(|line| line.contains(" HOST ")),
+            "{wide}"
+        );
+        assert!(lines.any(|line| line.contains("  build-7  ")), "{wide}");
     }
 }
 
@@ -229,7 +251,9 @@ fn a_list_waits_for_the_server_as_often_however_many_runs_it_has() {
     assert!(many <= few + 6, "{few} and {many}");
     let listed = |named: &str| {
         let mut list = program(fixture.folder.path());
-        list.env("EXECLOG_DB", named).arg("list");
+        list.env("COLUMNS", "100")
+            .env("EXECLOG_DB", named)
+            .arg("list");
         said(&mut list, &["list"])
     };
     let file = folder.path().join("code.db");

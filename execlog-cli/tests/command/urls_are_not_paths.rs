@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, said};
 
-const URLS: [(&str, &str); 7] = [
+const URLS: [(&str, &str); 9] = [
     (
         "mysql://ci:s3cret@db/team",
         "neither a path nor the URL of a server",
@@ -24,6 +24,8 @@ const URLS: [(&str, &str); 7] = [
         "neither a path nor the URL of a server",
     ),
     ("postgresql://ci:s3cret@/team", WITHOUT_HOST),
+    ("postgresql://ci:p@s3cret@127.0.0.1/team", WITH_TWO_ENDS),
+    ("postgresql://ci:p/p@s3cret@127.0.0.1/team", WITH_TWO_ENDS),
     (
         "postgresql://ci:s3cret@127.0.0.1/team?s3cret=1",
         WITH_SETTING,
@@ -33,6 +35,8 @@ const URLS: [(&str, &str); 7] = [
 #[cfg(feature = "postgres")]
 const WITHOUT_HOST: &str = "invalid URL of a server: it names no host";
 #[cfg(feature = "postgres")]
+const WITH_TWO_ENDS: &str = "invalid URL of a server: write `@` in a user or a password as `%40`";
+#[cfg(feature = "postgres")]
 const WITH_SETTING: &str = "invalid URL of a server: it has a setting that is not known";
 
 /// Without the feature no URL is read.
@@ -40,6 +44,8 @@ const WITH_SETTING: &str = "invalid URL of a server: it has a setting that is no
 const WITHOUT_HOST: &str = "this build of `execlog` cannot speak to a server: build `execlog-cli` with the feature `postgres`";
 #[cfg(not(feature = "postgres"))]
 const WITH_SETTING: &str = WITHOUT_HOST;
+#[cfg(not(feature = "postgres"))]
+const WITH_TWO_ENDS: &str = WITHOUT_HOST;
 
 #[test]
 fn a_url_that_is_wrong_is_explained_and_not_shown() {

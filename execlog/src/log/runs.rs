@@ -203,6 +203,11 @@ impl<'log, T: Threads> Runs<'log, T> {
         self
     }
 
+    pub(super) fn with_contexts(mut self) -> Self {
+        self.contexts = Contexts::All;
+        self
+    }
+
     /// Yields only a summary of each run, which in a long log in SQLite takes about half the time.
     ///
     /// Reads lazily and locks nothing meanwhile, as the query does. A key-value store reads the whole

@@ -33,7 +33,7 @@ impl<T: Threads> Runs<'_, T> {
     pub fn statistics(self, by: Grouping, slowest: usize) -> Result<Statistics> {
         let (core, limit) = (self.core, self.limit);
         let query = if by.needs_context() {
-            self
+            self.with_contexts()
         } else {
             self.without_contexts()
         };

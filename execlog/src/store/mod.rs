@@ -38,7 +38,7 @@ pub(crate) use postgres::{PostgresStore, is_url};
 pub(crate) use seals::{ARE_KEPT as SEALS_ARE_KEPT, JournalStore, Verification};
 pub(crate) use sqlite::{SqliteFileStore, SqliteStore, is_database};
 #[cfg(feature = "seals")]
-pub use target::{Parcel, Refused, SentRun, Target};
+pub use target::{Parcel, Receipt, Refused, SentRun, Target};
 
 use crate::error::{Error, Result};
 use crate::model::{

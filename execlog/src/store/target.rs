@@ -10,7 +10,7 @@ use crate::seal::{Digest, Seal, Tree};
 /// Implement it to ship to another.
 ///
 /// ```
-/// use execlog::{ExecutionLog, Invocation, Parcel, Refused, Result, Shipping, Target};
+/// use execlog::{ExecutionLog, Invocation, Parcel, Receipt, Result, Shipping, Target};
 /// use std::cell::RefCell;
 ///
 /// /// Keeps the ids of the runs that it has received.
@@ -22,10 +22,10 @@ use crate::seal::{Digest, Seal, Tree};
 ///         "ids".to_owned()
 ///     }
 ///
-///     fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+///     fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
 ///         let ids = parcel.runs.iter().map(|sent| sent.run.record.execution_id.clone());
 ///         self.0.borrow_mut().extend(ids);
-///         Ok(Vec::new())
+///         Ok(Receipt::of_all(parcel))
 ///     }
 /// }
 ///
@@ -67,12 +67,13 @@ pub trait Target {
         Ok(None)
     }
 
-    /// Stores what the parcel has, and returns the runs that it refuses. A parcel may come again.
+    /// Stores what the parcel has, and says which runs it refuses. A parcel may come again, and so may runs that
+    /// the target has: a call that knows of refused runs offers them again, with what came behind them.
     ///
     /// # Errors
     ///
     /// Those of the target. Then nothing of the parcel counts as stored.
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>>;
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt>;
 
     /// The execution ids of the runs of this log that have not ended as far as the target knows.
     ///
@@ -128,6 +129,30 @@ pub struct SentRun {
     pub is_whole: bool,
 }
 
+/// What a target has done with a parcel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The number of runs that it has added or changed.
+    pub stored: usize,
+    /// The runs that it has refused.
+    pub refused: Vec<Refused>,
+}
+
+impl Receipt {
+    /// The receipt of a target that has stored so many runs, and has refused these.
+    #[must_use]
+    pub fn new(stored: usize, refused: Vec<Refused>) -> Self {
+        Self { stored, refused }
+    }
+
+    /// The receipt of a target that has stored all runs of a parcel.
+    #[must_use]
+    pub fn of_all(parcel: &Parcel<'_>) -> Self {
+        Self::new(parcel.runs.len(), Vec::new())
+    }
+}
+
 /// A run that a target has refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -136,15 +161,28 @@ pub struct Refused {
     pub run: String,
     /// Why, and what to do.
     pub reason: String,
+    /// Whether the target will never take it. Other refused runs are offered again by the next call, and count as
+    /// not shipped, if the target says its [position](Target::position).
+    pub is_final: bool,
 }
 
 impl Refused {
-    /// The refusal of this run.
+    /// The refusal of this run for now.
     #[must_use]
     pub fn new(run: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             run: run.into(),
             reason: reason.into(),
+            is_final: false,
+        }
+    }
+
+    /// The refusal of this run for good.
+    #[must_use]
+    pub fn for_good(run: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            is_final: true,
+            ..Self::new(run, reason)
         }
     }
 }

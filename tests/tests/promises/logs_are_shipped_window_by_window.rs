@@ -1,7 +1,7 @@
 //! A log is shipped a window at a time, each once, and the next one is read while a target has the last one.
 
 use execlog::{
-    Error, ExecutionLog, Invocation, LocalLog, Parcel, Refused, Result, ShipReport, Shipping,
+    Error, ExecutionLog, Invocation, LocalLog, Parcel, Receipt, Result, ShipReport, Shipping,
     Target,
 };
 use parking_lot::Mutex;
@@ -28,14 +28,14 @@ impl Target for Kept {
         self.is_shared.then_some(self)
     }
 
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
         let mut received = self.received.lock();
         if self.refuses_after == Some(received.len()) {
             return Err(Error::NotATarget);
         }
         let seals = parcel.seals.iter().map(|seal| seal.sequence);
         received.push((thread::current().id(), seals.collect()));
-        Ok(Vec::new())
+        Ok(Receipt::of_all(parcel))
     }
 }
 
@@ -88,6 +88,23 @@ fn another_target_receives_them_in_the_thread_that_ships() {
             .all(|thread| *thread == thread::current().id())
     );
     assert_eq!(places, all_places());
+}
+
+#[test]
+fn the_whole_log_is_sent_again_on_request_and_a_failure_of_that_changes_nothing() {
+    let log = log();
+    let kept = Kept::default();
+    ship(&log, &kept).expect("shipped");
+    let all = |target| log.maintenance().ship(target, &Shipping::new().all());
+    let failing = Kept {
+        refuses_after: Some(1),
+        ..Kept::default()
+    };
+    assert!(all(&failing).is_err());
+    assert_eq!(ship(&log, &kept).expect("shipped").sent, 0);
+    let again = Kept::default();
+    assert_eq!(all(&again).expect("shipped").sent, RUNS);
+    assert_eq!(received(&[again]).1, all_places());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::otlp::sender::{Collector, Delivery, TimeLimits, Undelivered};
 use crate::output::messages;
-use execlog::{Error, Parcel, Refused, Result, RunEntry, Target};
+use execlog::{Error, Parcel, Receipt, Refused, Result, RunEntry, Target};
 use std::time::Duration;
 
 /// A collector that runs are shipped to. It does not say what it has, so the log keeps its place.
@@ -32,7 +32,7 @@ impl Target for CollectorTarget {
         self.name.clone()
     }
 
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
         let runs: Vec<RunEntry> = parcel
             .runs
             .iter()
@@ -53,13 +53,18 @@ impl Target for CollectorTarget {
                 remark.message
             ));
         }
-        let refused = runs.iter().zip(sent.runs).filter_map(|(run, delivery)| {
-            let Delivery::Refused(reason) = delivery else {
-                // A run that has not ended comes again when it has.
-                return None;
-            };
-            Some(Refused::new(&run.record.execution_id, reason))
-        });
-        Ok(refused.collect())
+        let mut receipt = Receipt::default();
+        for (run, delivery) in runs.iter().zip(sent.runs) {
+            match delivery {
+                Delivery::Accepted => receipt.stored += 1,
+                Delivery::Refused(reason) => {
+                    let id = &run.record.execution_id;
+                    receipt.refused.push(Refused::new(id, reason));
+                }
+                // It comes again when it has ended.
+                Delivery::NotEnded => {}
+            }
+        }
+        Ok(receipt)
     }
 }

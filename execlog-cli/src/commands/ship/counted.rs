@@ -1,7 +1,7 @@
 //! A target that counts what it takes.
 
 use crate::output::progress::Progress;
-use execlog::{Digest, Parcel, Refused, Result, Target};
+use execlog::{Digest, Parcel, Receipt, Refused, Result, Target};
 
 /// A target that shows on a progress bar how many runs it has taken.
 pub(super) struct Counted<'a, T: ?Sized> {
@@ -46,11 +46,11 @@ impl<T: Target + ?Sized> Target for Counted<'_, T> {
         self.target.digest_at(log_id, sequence)
     }
 
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
-        let refused = self.target.receive(parcel)?;
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
+        let receipt = self.target.receive(parcel)?;
         let runs = u64::try_from(parcel.runs.len()).unwrap_or(u64::MAX);
         self.progress.advance(runs);
-        Ok(refused)
+        Ok(receipt)
     }
 
     fn running(&self, log_id: &str) -> Result<Vec<String>> {

@@ -25,11 +25,14 @@ use std::time::Duration;
 /// How often a followed log is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// The same while runs are refused, which are offered each time with what came behind them.
+const INTERVAL_IF_REFUSED: Duration = Duration::from_secs(10);
+
 /// Ship the log to the log of a team
 ///
 /// Sends what has changed since the last time, in the order of the changes. It may be repeated, interrupted, and
-/// run twice at the same time. A run that cannot be sent is reported, and does not stop those behind it. If
-/// something stayed behind, the exit code is 3.
+/// run twice at the same time. A run that cannot be sent is reported, does not stop those behind it, and is tried
+/// again the next time. If something stayed behind, the exit code is 3.
 ///
 /// Secrets were removed when the runs were recorded. `--without` leaves out more.
 #[derive(Debug, Args)]
@@ -56,10 +59,11 @@ pub(crate) struct ShipArguments {
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = field)]
     without: Vec<Field>,
 
-    /// Send the whole log, not only what has changed: after runs were refused, or a collector has lost some
+    /// Send the whole log, not only what has changed, to a target that has lost runs
     ///
-    /// A server keeps the runs that it has. A collector gets all of them again.
-    #[arg(long, conflicts_with = "follow")]
+    /// A server keeps the runs that it has, and does not take back those that were removed from it. A collector
+    /// gets all runs again.
+    #[arg(long, conflicts_with_all = ["follow", "time_limit"])]
     all: bool,
 
     /// End after this time. What is not sent by then is sent the next time
@@ -137,6 +141,7 @@ fn ship(opened: &OpenLog, target: &dyn Target, shipping: &Shipping) -> Result<Sh
 fn follow(mut opened: OpenLog, target: &dyn Target, shipping: &Shipping) -> Result<(), Failure> {
     let mut reported = HashSet::new();
     loop {
+        let mut interval = INTERVAL;
         let problems = match opened.log.maintenance().ship(target, shipping) {
             Ok(report) => {
                 if report.sent > 0 {
@@ -144,6 +149,9 @@ fn follow(mut opened: OpenLog, target: &dyn Target, shipping: &Shipping) -> Resu
                     reported.clear();
                 }
                 let left = report.left_behind.into_iter();
+                if left.len() > 0 {
+                    interval = INTERVAL_IF_REFUSED;
+                }
                 left.map(|left| format!("`{}` was not sent: {}", left.run, left.reason))
                     .collect()
             }
@@ -154,7 +162,7 @@ fn follow(mut opened: OpenLog, target: &dyn Target, shipping: &Shipping) -> Resu
                 messages::error(&problem);
             }
         }
-        thread::sleep(INTERVAL);
+        thread::sleep(interval);
         opened.refresh()?;
     }
 }

@@ -1,6 +1,6 @@
 //! A build without the feature `otlp`: no collector is a target.
 
-use execlog::{Parcel, Refused, Result, Target};
+use execlog::{Parcel, Receipt, Refused, Result, Target};
 use std::time::Duration;
 
 /// A collector, which this build cannot ship to.
@@ -20,7 +20,7 @@ impl Target for CollectorTarget {
         match *self {}
     }
 
-    fn receive(&self, _: &Parcel<'_>) -> Result<Vec<Refused>> {
+    fn receive(&self, _: &Parcel<'_>) -> Result<Receipt> {
         match *self {}
     }
 }

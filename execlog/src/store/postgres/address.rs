@@ -42,6 +42,11 @@ impl Address {
 
     /// The server of a URL. Does not look for a password that the URL lacks.
     pub(super) fn without_password(url: &str) -> Result<Self> {
+        // The client takes the first `@` for the end of the password, and would show the rest as a host.
+        let before_settings = url.split_once('?').map_or(url, |(before, _)| before);
+        if before_settings.matches('@').count() > 1 {
+            return Err(invalid("write `@` in a user or a password as `%40`"));
+        }
         let (url, root_certificates) = with_known_settings(url);
         let config: Config = url.parse().map_err(|error| refused(&error))?;
         let mut address = Self {

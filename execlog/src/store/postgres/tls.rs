@@ -111,6 +111,6 @@ pub(super) fn advice(error: &io::Error) -> Option<&'static str> {
         Some(rustls::Error::InvalidCertificate(_))
     );
     is_invalid.then_some(
-        "use the name that is in its certificate, and name the certificate of its authority with `sslrootcert=` in the URL or `PGSSLROOTCERT`",
+        "use the name that is in its certificate, which must not be that of an authority (`CA:FALSE`), and name the certificate of its authority with `sslrootcert=` in the URL or `PGSSLROOTCERT`",
     )
 }

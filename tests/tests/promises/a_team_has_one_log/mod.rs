@@ -7,6 +7,7 @@ mod a_server_that_fails;
 mod a_server_with_tls;
 mod many_shippers;
 mod rights;
+mod runs_that_are_refused;
 mod shipping;
 mod statistics;
 

@@ -32,6 +32,7 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
         ExecutionLog::open(url).expect("a server")
     };
     let (ci, reader) = (as_role("ci"), as_role("reader"));
+    database.sql("CREATE ROLE second_of_rights LOGIN; GRANT ci_of_rights TO second_of_rights");
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let log: LocalLog = ExecutionLog::new(folder.path().join("code.db")).into();
@@ -66,6 +67,28 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     run.succeed();
     assert!(ship(&team).is_complete());
 
+    // Nor is an end that follows when the owner has settled the run.
+    let run = log.begin(Invocation::new(["settled"]));
+    let begun = run.execution_id().to_owned();
+    assert!(ship(&ci).is_complete());
+    database.sql(
+        "UPDATE execlog.execution_log SET heard_at_ms = 0, started_at = started_at - 60 \
+         WHERE outcome = 'running'; \
+         UPDATE execlog.execlog_context SET started_at_ms = started_at_ms - 60000 \
+         WHERE ended_at_ms IS NULL",
+    );
+    let settled = team.maintenance().settle_unknown(std::time::Duration::ZERO);
+    assert_eq!(settled.expect("settled").len(), 1);
+    run.succeed();
+    let as_second = as_role("second");
+    for _ in 0..2 {
+        let left = ship(&as_second).left_behind;
+        let left: Vec<_> = left.iter().map(|left| &left.run).collect();
+        assert_eq!(left, [&begun]);
+    }
+    let report = ship(&ci);
+    assert_eq!((report.sent, report.is_complete()), (1, true), "{report:?}");
+
     let copy: LocalLog = ExecutionLog::in_memory().into();
     let shipped = log.runs().into_iter();
     let shipped: Vec<_> = shipped
@@ -77,7 +100,7 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     let run = ci.begin(Invocation::new(["recorded"]));
     assert!(run.is_recorded());
     run.succeed();
-    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 5);
+    assert_eq!(reader.runs().into_iter().filter_map(Result::ok).count(), 6);
 
     let of_owner = team
         .find(RunSelector::number(1))
@@ -97,8 +120,9 @@ fn a_role_adds_and_ends_its_own_runs_and_another_only_reads() {
     let record = execlog_tests::record("by-a-reader");
     refused(reader.log_execution(&record).map(drop));
     let verified = team.maintenance().verify().expect("verified");
-    assert_eq!((verified.runs, verified.findings), (5, vec![]));
+    assert_eq!((verified.runs, verified.findings), (6, vec![]));
     database.sql(
-        "DROP OWNED BY ci_of_rights, reader_of_rights; DROP ROLE ci_of_rights, reader_of_rights",
+        "DROP OWNED BY ci_of_rights, reader_of_rights, second_of_rights; \
+         DROP ROLE ci_of_rights, reader_of_rights, second_of_rights",
     );
 }

@@ -10,16 +10,16 @@ use execlog_tests::record;
 use execlog_tests::subject::START;
 use std::time::Duration;
 
-fn ship(log: &LocalLog, team: &LocalLog) -> ShipReport {
+pub(super) fn ship(log: &LocalLog, team: &LocalLog) -> ShipReport {
     let report = log.maintenance().ship(team, &Shipping::new());
     report.expect("shipped")
 }
 
-fn in_memory() -> LocalLog {
+pub(super) fn in_memory() -> LocalLog {
     ExecutionLog::in_memory().into()
 }
 
-fn invocation() -> Invocation {
+pub(super) fn invocation() -> Invocation {
     Invocation::new(["index", "src"]).label("branch", "main")
 }
 
@@ -173,6 +173,34 @@ fn a_run_that_the_team_has_settled_and_that_ends_is_as_its_last_seal_says() {
 }
 
 #[test]
+fn a_run_that_the_team_has_pinned_and_that_ends_is_as_its_last_seal_says() {
+    let Some(database) = database() else { return };
+    let (log, team) = (in_memory(), team(&database));
+    let begun: Vec<_> = (0..2).map(|_| log.begin(invocation())).collect();
+    ship(&log, &team);
+    for run in &begun {
+        team.maintenance()
+            .pin(run.execution_id(), "")
+            .expect("pinned");
+    }
+    let unpinned = begun[0].execution_id().to_owned();
+    team.maintenance().unpin(&unpinned).expect("unpinned");
+    let pinned = begun[1].execution_id().to_owned();
+    log.maintenance().pin(&pinned, "").expect("pinned");
+    begun.into_iter().for_each(execlog::Run::succeed);
+    ship(&log, &team);
+    assert_eq!(runs(&team), runs(&log));
+    assert_sound(&team);
+    let seals: Result<Vec<_>, _> = team.maintenance().seals_after(0).collect();
+    let seals = seals.expect("seals");
+    for run in team.runs() {
+        let run = StoredRun::from(run.expect("a run"));
+        let newest = seals.iter().rfind(|seal| seal.run == run.record.id);
+        assert!(newest.expect("a seal").is_of(Some(&run)), "{seals:?}");
+    }
+}
+
+#[test]
 fn a_changed_run_is_found_in_the_log_of_the_team_by_the_seal_of_its_own_log() {
     let Some(database) = database() else { return };
     let (log, team) = (in_memory(), team(&database));
@@ -208,6 +236,8 @@ fn two_logs_with_a_run_of_one_id_are_told_apart() {
         "{report:?}"
     );
     assert_eq!(report.left_behind[0].run, "build-1");
+    assert!(report.left_behind[0].is_final, "it is offered once");
+    assert!(ship(&other, &team).is_complete());
     assert_eq!(runs(&team).len(), 3);
     let verified = team.maintenance().verify().expect("verified");
     assert_eq!((verified.findings, verified.seals), (vec![], 8));
@@ -268,31 +298,6 @@ fn a_parcel_of_which_a_part_has_arrived_is_sent_again() {
     assert_eq!(runs(&team), runs(&log));
     let verified = team.maintenance().verify().expect("verified");
     assert_eq!((verified.findings, verified.unsealed), (vec![], vec![]));
-}
-
-#[test]
-fn a_run_that_was_refused_is_sent_with_the_whole_log() {
-    let Some(database) = database() else { return };
-    let (log, team) = (in_memory(), team(&database));
-    for _ in 0..3 {
-        log.begin(invocation()).succeed();
-    }
-    team.ensure_schema().expect("created");
-    database.sql("ALTER TABLE execlog.execution_log ADD CONSTRAINT not_this CHECK (number <> 2)");
-    let report = ship(&log, &team);
-    let [left] = &report.left_behind[..] else {
-        panic!("{report:?}");
-    };
-    assert!(left.reason.contains("not_this"), "{left:?}");
-    assert!(!left.reason.contains("src"), "a row is private: {left:?}");
-    assert!(left.reason.ends_with("(`execlog ship --all`)"), "{left:?}");
-
-    database.sql("ALTER TABLE execlog.execution_log DROP CONSTRAINT not_this");
-    assert_eq!(ship(&log, &team).sent, 0);
-    let all = log.maintenance().ship(&team, &Shipping::new().all());
-    assert!(all.expect("shipped").is_complete());
-    assert_eq!(runs(&team), runs(&log));
-    assert_sound(&team);
 }
 
 #[test]

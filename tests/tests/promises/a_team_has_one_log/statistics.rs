@@ -187,6 +187,8 @@ fn statistics_from_the_server_are_those_of_single_runs() {
             for by in [Grouping::Command, Grouping::Version, Grouping::Host] {
                 let counted = statistics(query(team.runs()), by, slowest);
                 prop_assert_eq!(&counted, &of_single_runs(query(team.runs()), by, slowest));
+                let without = of_single_runs(query(team.runs()).without_contexts(), by, slowest);
+                prop_assert_eq!(&counted, &without);
             }
         }
         database.sql(

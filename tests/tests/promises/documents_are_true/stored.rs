@@ -164,7 +164,7 @@ impl execlog::Target for Nobody {
         "nobody".to_owned()
     }
 
-    fn receive(&self, _: &execlog::Parcel<'_>) -> execlog::Result<Vec<execlog::Refused>> {
-        Ok(Vec::new())
+    fn receive(&self, parcel: &execlog::Parcel<'_>) -> execlog::Result<execlog::Receipt> {
+        Ok(execlog::Receipt::of_all(parcel))
     }
 }

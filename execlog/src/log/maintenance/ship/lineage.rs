@@ -14,8 +14,10 @@ pub(super) struct Lineage {
     pub(super) log_id: String,
     /// The tree over the seals that are not shipped: pruning has dropped them, or they are those of another log.
     pub(super) dropped: Tree,
-    /// The place of the newest seal that the target has.
+    /// The place up to which the target has everything. It may have more, if it has refused something behind it.
     pub(super) place: u64,
+    /// Whether the target says what it has, so that it may get runs again.
+    pub(super) is_told: bool,
 }
 
 /// Finds out where the target is in this log.
@@ -33,8 +35,11 @@ pub(super) fn of<T: Threads>(core: &Core<T>, target: &dyn Target, name: &str) ->
             log_id,
             dropped,
             place,
+            is_told: false,
         });
     };
+    // Behind this place some run was refused, or the last call was interrupted.
+    let own = store.shipped(name)?.unwrap_or(u64::MAX);
     let last = store.sealed()?.map_or(0, |sealed| sealed.seals);
     let common = Common {
         core,
@@ -46,17 +51,19 @@ pub(super) fn of<T: Threads>(core: &Core<T>, target: &dyn Target, name: &str) ->
         return Ok(Lineage {
             log_id,
             dropped,
-            place,
+            place: place.min(own),
+            is_told: true,
         });
     }
     let first = common.first_other(dropped.size(), newest)?;
     let digest = common.own(first)?;
     let branch = format!("{log_id}~{first}-{}", &digest.to_string()[..16]);
-    let place = target.position(&branch)?.unwrap_or(0).max(first - 1);
+    let place = target.position(&branch)?.unwrap_or(0);
     Ok(Lineage {
         dropped: tree_until(core, dropped, first - 1)?,
         log_id: branch,
-        place,
+        place: place.min(own).max(first - 1),
+        is_told: true,
     })
 }
 

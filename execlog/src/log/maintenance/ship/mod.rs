@@ -19,16 +19,18 @@ use super::Maintenance;
 use crate::error::{Error, Result};
 use crate::log::{ExecutionLog, Threads};
 use crate::seal::Digest;
-use crate::store::{Parcel, Refused, Target, deadline};
+use crate::store::{Parcel, Receipt, Refused, Target, deadline};
 use shipment::Shipment;
 
 impl<T: Threads> Maintenance<'_, T> {
     /// Ships what has changed since the last time to a target, in the order of the seals.
     ///
     /// May be repeated, interrupted, and done by two processes at once: a run is there once, as it was sealed
-    /// last. A run that cannot be sent is reported, and does not stop those behind it. The log keeps how far
-    /// each target has come, once the target has it. Runs that were recorded without seals are sealed first if
+    /// last. The log keeps how far each target has come, once the target has it. Runs that were recorded without seals are sealed first if
     /// the log has no journal yet; otherwise [`reindex`](Self::reindex) seals them.
+    ///
+    /// A run that cannot be sent is reported, and does not stop those behind it. Each call offers it again, with
+    /// what came behind it, until the target takes it: a server that has these runs is soon done with them.
     ///
     /// Sends the runs of two thousand seals at a time, of eight thousand to a quick target and of fewer to a slow one,
     /// and holds as many again in memory: a thread of its own sends to a server, while this one reads on. The target
@@ -83,7 +85,7 @@ impl<T: Threads> Target for ExecutionLog<T> {
         self.server()?.digest_at(log_id, sequence)
     }
 
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
         self.server()?.receive(parcel)
     }
 

@@ -35,10 +35,8 @@ impl Shipping {
         Self::default()
     }
 
-    /// Sends the whole log again, not only what has changed. A target that has a run keeps it as it is.
-    ///
-    /// A run that the target has refused is behind the place from which the next call goes on: once the target
-    /// takes such runs, this sends them.
+    /// Offers the whole log again, not only what has changed: for runs that the target has lost. A server keeps the
+    /// runs that it has, and does not take back those that were removed from it.
     pub fn all(mut self) -> Self {
         self.is_all = true;
         self

@@ -6,8 +6,8 @@ use crate::store::Refused;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShipReport {
-    /// The number of runs that the target has taken. A run that changed while the log was shipped counts each
-    /// time that it was sent.
+    /// The number of runs that the target has added or changed. A run that changed while the log was shipped
+    /// counts each time that it was sent.
     pub sent: usize,
     /// The number of seals that the target has taken.
     pub seals: usize,

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::log::Threads;
 use crate::log::core::Core;
 use crate::seal::Tree;
-use crate::store::{Refused, Target, deadline};
+use crate::store::{Receipt, Refused, Target, deadline};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// A log on its way to a target.
@@ -19,8 +20,13 @@ pub(super) struct Shipment<'a, T: Threads> {
     name: String,
     log_id: String,
     dropped: Tree,
-    /// The place of the newest seal that the target has.
+    /// The place of the newest seal that was sent.
     place: u64,
+    /// The place up to which the target had everything before.
+    known: u64,
+    is_told: bool,
+    /// The place before the first seal whose run was refused. The log keeps no later one.
+    held: u64,
     windows: Windows<'a, T>,
     report: ShipReport,
 }
@@ -36,20 +42,23 @@ impl<'a, T: Threads> Shipment<'a, T> {
             log_id,
             dropped,
             place,
+            is_told,
         } = lineage::of(core, target, &name)?;
-        let place = if shipping.is_all {
-            dropped.size()
-        } else {
-            place
-        };
         Ok(Self {
             core,
             target,
             shipping,
             name,
             log_id,
+            place: if shipping.is_all {
+                dropped.size()
+            } else {
+                place
+            },
             dropped,
-            place,
+            known: place,
+            is_told,
+            held: u64::MAX,
             windows: Windows::new(core, shipping),
             report: ShipReport::default(),
         })
@@ -99,7 +108,8 @@ impl<'a, T: Threads> Shipment<'a, T> {
     /// Sends the ends that no seal tells of, and whether the other runs are alive.
     fn send_unended(&mut self) -> Result<()> {
         let told = liveness::tell(self.core, self.target, &self.log_id)?;
-        self.note_left_behind(told.refused);
+        self.name_again(&told.refused);
+        self.report.left_behind.extend(told.refused);
         let ended = told.ended.into_iter();
         let window = Window {
             runs: ended.map(|run| self.windows.packed(run, 0)).collect(),
@@ -109,16 +119,17 @@ impl<'a, T: Threads> Shipment<'a, T> {
             return Ok(());
         }
         let parcel = window.parcel(&self.log_id, &self.dropped);
-        let refused = self.target.receive(&parcel)?;
-        self.note_received(&window, refused)
+        let receipt = self.target.receive(&parcel)?;
+        self.name_again(&receipt.refused);
+        self.note_received(&window, receipt)
     }
 
-    /// Notes the runs that the target has refused, each once: an end may be refused with its seal, and again
-    /// without it.
-    fn note_left_behind(&mut self, refused: Vec<Refused>) {
+    /// Forgets that these runs were refused, so that none is named twice: an end may be refused with its seal, and
+    /// again without it.
+    fn name_again(&mut self, refused: &[Refused]) {
+        let refused: HashSet<_> = refused.iter().map(|refused| &refused.run).collect();
         let left = &mut self.report.left_behind;
-        left.retain(|left| refused.iter().all(|refused| refused.run != left.run));
-        left.extend(refused);
+        left.retain(|left| !refused.contains(&left.run));
     }
 
     /// Sends a window, and reads the next one meanwhile if the target can be called from another thread.
@@ -134,24 +145,32 @@ impl<'a, T: Threads> Shipment<'a, T> {
         if let Some(target) = self.target.as_shared() {
             let receive = || timed(|| target.receive(&parcel));
             let windows = &mut self.windows;
-            let ((refused, took), next) = both(receive, || next(windows));
+            let ((receipt, took), next) = both(receive, || next(windows));
             self.windows.fit(took);
-            self.note_received(window, refused?)?;
+            self.note_received(window, receipt?)?;
             next
         } else {
-            let (refused, took) = timed(|| self.target.receive(&parcel));
+            let (receipt, took) = timed(|| self.target.receive(&parcel));
             self.windows.fit(took);
-            self.note_received(window, refused?)?;
+            self.note_received(window, receipt?)?;
             next(&mut self.windows)
         }
     }
 
-    fn note_received(&mut self, window: &Window, refused: Vec<Refused>) -> Result<()> {
-        self.report.sent += window.runs.len().saturating_sub(refused.len());
+    fn note_received(&mut self, window: &Window, receipt: Receipt) -> Result<()> {
+        let held = self.held;
+        if self.is_told {
+            let first = window.first_refused(&receipt.refused);
+            self.held = held.min(first.map_or(u64::MAX, |first| first - 1));
+        }
+        self.report.sent += receipt.stored;
         self.report.seals += window.seals.len();
-        self.note_left_behind(refused);
+        self.report.left_behind.extend(receipt.refused);
         if let Some(place) = window.last() {
             self.place = place;
+        }
+        if window.last().is_some() || self.held < held {
+            let place = self.place.max(self.known).min(self.held);
             self.core.store().set_shipped(&self.name, place)?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::model::StoredRun;
 use crate::query::{Contexts, Order, Selection};
 use crate::seal::{Seal, SealEvent, Tree};
 use crate::store::{Parcel, Refused, SentRun};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 /// How many seals are looked at together at first. Most runs have two.
@@ -56,6 +56,20 @@ impl Window {
             seals: &self.seals,
             dropped,
         }
+    }
+
+    /// The place of the first seal of a run that was refused for now.
+    pub(super) fn first_refused(&self, refused: &[Refused]) -> Option<u64> {
+        let refused: HashSet<_> = refused
+            .iter()
+            .filter(|refused| !refused.is_final)
+            .map(|refused| &refused.run)
+            .collect();
+        let runs = self.runs.iter();
+        runs.filter(|sent| refused.contains(&sent.run.record.execution_id))
+            .map(|sent| sent.sequence)
+            .filter(|sequence| *sequence > 0)
+            .min()
     }
 
     /// The place of its last seal.

@@ -1,18 +1,17 @@
 //! Stores what other logs ship: their runs, as they are there, and the seals of these.
 
-use super::arrivals::{
-    Sorted, insert, refused, sealed_here, sorted, update, update_contexts, without_removed,
-};
+use super::arrivals::{Sorted, insert, refused, sorted, update, without_removed};
+use super::changed_here::{sealed_here, update_contexts};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
 use crate::seal::{Digest, Seal, SealEvent};
-use crate::store::postgres::PostgresStore;
 use crate::store::postgres::errors::{OF_ANOTHER_ROLE, Problem, reason};
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::{Value, signed};
-use crate::store::{Parcel, Refused, SentRun, Target};
+use crate::store::postgres::{Before, PostgresStore};
+use crate::store::{Parcel, Receipt, Refused, SentRun, Target};
 use std::collections::HashSet;
 
 impl Target for PostgresStore {
@@ -43,10 +42,10 @@ impl Target for PostgresStore {
         Ok(found.flatten())
     }
 
-    fn receive(&self, parcel: &Parcel<'_>) -> Result<Vec<Refused>> {
-        let mut refused = Vec::new();
-        self.store(parcel, &mut refused)?;
-        Ok(refused)
+    fn receive(&self, parcel: &Parcel<'_>) -> Result<Receipt> {
+        let mut receipt = Receipt::default();
+        self.store(parcel, &mut receipt)?;
+        Ok(receipt)
     }
 
     fn running(&self, log_id: &str) -> Result<Vec<String>> {
@@ -101,14 +100,15 @@ enum Begun {
 impl PostgresStore {
     /// Stores the runs of a parcel with its seals. If the server refuses one of them, the others are stored without
     /// it. The seals are stored last, since the next parcel begins behind them.
-    fn store(&self, parcel: &Parcel<'_>, refused: &mut Vec<Refused>) -> Result<()> {
+    fn store(&self, parcel: &Parcel<'_>, receipt: &mut Receipt) -> Result<()> {
         let stored = match self.try_to_store(parcel, Begun::AreNew) {
             Err(Problem::NotNew(_)) => self.try_to_store(parcel, Begun::MayBeKnown),
             stored => stored,
         };
         let problem = match stored {
             Ok(more) => {
-                refused.extend(more);
+                receipt.stored += more.stored;
+                receipt.refused.extend(more.refused);
                 return Ok(());
             }
             Err(problem) => problem,
@@ -121,26 +121,27 @@ impl PostgresStore {
             [] => Err(problem.into_error(self.address())),
             [one] => {
                 let id = &one.run.record.execution_id;
-                refused.push(Refused::new(id, reason));
-                self.store(&part(parcel, &[], parcel.seals), refused)
+                receipt.refused.push(Refused::new(id, reason));
+                self.store(&part(parcel, &[], parcel.seals), receipt)
             }
             runs => {
                 let (first, second) = runs.split_at(runs.len() / 2);
-                self.store(&part(parcel, first, &[]), refused)?;
-                self.store(&part(parcel, second, parcel.seals), refused)
+                self.store(&part(parcel, first, &[]), receipt)?;
+                self.store(&part(parcel, second, parcel.seals), receipt)
             }
         }
     }
 
-    fn try_to_store(&self, parcel: &Parcel<'_>, begun: Begun) -> Result<Vec<Refused>, Problem> {
-        self.try_writing(self.of_reader(), |session, _| {
+    fn try_to_store(&self, parcel: &Parcel<'_>, begun: Begun) -> Result<Receipt, Problem> {
+        self.try_writing(self.of_reader(), |session, before| {
             let (log, last) = journal_of(session, parcel)?;
             let runs = without_removed(session, log, parcel.runs)?;
+            let offered = runs.len();
             let taken_for_new = match begun {
                 Begun::AreNew => begun_after(last, parcel),
                 Begun::MayBeKnown => HashSet::new(),
             };
-            let Sorted { new, known, ended } = sorted(session, runs, &taken_for_new)?;
+            let Sorted { new, known } = sorted(session, log, runs, &taken_for_new)?;
             let inserted = insert(session, log, &new);
             inserted.map_err(|problem| match begun {
                 Begun::AreNew => problem.of_adding(),
@@ -153,14 +154,19 @@ impl PostgresStore {
                 .filter(|sent| taken.contains(&sent.run.record.execution_id))
                 .filter_map(|sent| sent.run.context.as_deref());
             let kept_pins = update_contexts(session, contexts)?;
-            let changed_twice = ended.intersection(&taken).map(String::as_str);
-            let changed_twice = sealed_here(session, changed_twice)?;
+            let mut sealed_here = sealed_here(session, taken.iter().map(String::as_str))?;
+            sealed_here.retain(|run| !kept_pins.contains(run));
             insert_seals(session, (log, last), parcel)?;
             // The former are not as they are in their own log, and the latter not as the server has sealed them.
             self.sealer.seal(session, SealEvent::Pinned, &kept_pins)?;
             self.sealer
-                .seal(session, SealEvent::Ended, &changed_twice)?;
-            Ok(refused)
+                .seal(session, SealEvent::Imported, &sealed_here)?;
+            let stored = match before {
+                Before::Nothing => new.len() + taken.len(),
+                // The last try may have stored them.
+                Before::Unknown => offered.saturating_sub(refused.len()),
+            };
+            Ok(Receipt::new(stored, refused))
         })
     }
 }
@@ -193,10 +199,7 @@ fn refusal_of_run(problem: &Problem) -> Option<String> {
     let code = problem.code().unwrap_or_default();
     let is_of_run = CLASSES.iter().any(|class| code.starts_with(class));
     match problem {
-        Problem::Server(error) if is_of_run => Some(format!(
-            "{}; once the server takes such a run, ship the whole log again (`execlog ship --all`)",
-            reason(error)
-        )),
+        Problem::Server(error) if is_of_run => Some(reason(error)),
         _ => None,
     }
 }

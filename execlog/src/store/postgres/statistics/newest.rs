@@ -26,18 +26,34 @@ impl Counting<'_> {
                 "left(run.command, 256) = left(given.name, 256) AND run.command = given.name"
             }
             Grouping::Version => "run.tool_version = given.name AND run.started_at <= given.last",
-            Grouping::Host => "context.host = given.name AND run.started_at <= given.last",
+            Grouping::Host => return self.add_newest_of_all(session, statistics),
         };
-        let without = match self.by {
-            Grouping::Command | Grouping::Version => "left(run.command, 256) IS NULL",
-            Grouping::Host => "context.host IS NULL AND run.started_at <= given.last",
-        };
-        for (cells, same) in [(named, same), (unnamed, without)] {
+        for (cells, same) in [(named, same), (unnamed, "left(run.command, 256) IS NULL")] {
             if !cells.is_empty() {
                 self.add_newest_of(session, &cells, same, statistics)?;
             }
         }
         Ok(())
+    }
+
+    /// Reads all successes once. Hosts may be many, and the runs of each may lie far apart.
+    fn add_newest_of_all(
+        &self,
+        session: &mut Session,
+        statistics: &mut Statistics,
+    ) -> Result<(), Problem> {
+        let (conditions, name) = (self.conditions(), self.name());
+        let sql = format!(
+            "SELECT name, started_at, id, duration_ms FROM (SELECT {name} AS name, run.started_at, run.id, \
+             run.duration_ms, row_number() OVER (PARTITION BY {name} \
+             ORDER BY run.started_at DESC, run.id DESC) AS place \
+             FROM {} WHERE run.outcome = 'success' AND run.duration_ms IS NOT NULL AND {}) AS success \
+             WHERE place <= {}",
+            self.runs(),
+            conditions.joined(),
+            GroupStatistics::NEWEST
+        );
+        add_successes(&session.query(&sql, &conditions.values)?, statistics)
     }
 
     fn add_newest_of(
@@ -62,23 +78,12 @@ impl Counting<'_> {
             "SELECT given.name, newest.* \
              FROM unnest({names}::TEXT[], {most}::BIGINT[], {last}::BIGINT[]) AS given (name, most, last), \
              LATERAL (SELECT * FROM (SELECT run.started_at, run.id, run.duration_ms \
-             FROM {} WHERE {same} AND run.outcome = 'success' \
+             FROM execlog.execution_log AS run WHERE {same} AND run.outcome = 'success' \
              AND run.duration_ms IS NOT NULL AND {condition} \
              ORDER BY run.started_at DESC, run.id DESC LIMIT {}) AS newest LIMIT given.most) AS newest",
-            self.runs(),
             GroupStatistics::NEWEST
         );
-        for row in session.query(&sql, &conditions.values)? {
-            let success = Success {
-                started_at: row.try_get(1)?,
-                id: row.try_get(2)?,
-                duration_ms: row.try_get(3)?,
-            };
-            statistics
-                .group(&group(row.try_get(0)?))
-                .add_success(success);
-        }
-        Ok(())
+        add_successes(&session.query(&sql, &conditions.values)?, statistics)
     }
 
     pub(super) fn slowest(
@@ -114,4 +119,18 @@ impl Counting<'_> {
         };
         rows.iter().map(slow).collect()
     }
+}
+
+/// Adds successes from rows of the name of a group, the start, the number and the duration.
+fn add_successes(rows: &[Row], statistics: &mut Statistics) -> Result<(), Problem> {
+    for row in rows {
+        let success = Success {
+            started_at: row.try_get(1)?,
+            id: row.try_get(2)?,
+            duration_ms: row.try_get(3)?,
+        };
+        let group = statistics.group(&group(row.try_get(0)?));
+        group.add_success(success);
+    }
+    Ok(())
 }
