@@ -1,6 +1,6 @@
 //! A build without the feature `otlp`: no collector is a target.
 
-use execlog::{Parcel, Receipt, Refused, Result, Target};
+use execlog::{Parcel, Receipt, Result, Target};
 use std::time::Duration;
 
 /// A collector, which this build cannot ship to.
