@@ -26,8 +26,8 @@ impl<T: Threads> Maintenance<'_, T> {
     /// Ships what has changed since the last time to a target, in the order of the seals.
     ///
     /// May be repeated, interrupted, and done by two processes at once: a run is there once, as it was sealed
-    /// last. The log keeps how far each target has come, once the target has it. Runs that were recorded without seals are sealed first if
-    /// the log has no journal yet; otherwise [`reindex`](Self::reindex) seals them.
+    /// last. The log keeps how far each target has come, once the target has it. Runs that were recorded without
+    /// seals are sealed first if the log has no journal yet; otherwise [`reindex`](Self::reindex) seals them.
     ///
     /// A run that cannot be sent is reported, and does not stop those behind it. Each call offers it again, with
     /// what came behind it, until the target takes it: a server that has these runs is soon done with them.
