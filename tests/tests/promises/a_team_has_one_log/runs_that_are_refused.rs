@@ -1,4 +1,4 @@
-//! A run that the server refuses is named each time, is kept by pruning, and is sent once the server takes it.
+//! A run that stays behind is named each time, is kept by pruning, and is sent once it can be.
 
 use super::shipping::{in_memory, invocation, ship};
 use super::{assert_sound, database, runs, team};
@@ -8,7 +8,7 @@ use execlog_tests::subject::START;
 use std::time::Duration;
 
 #[test]
-fn by_a_constraint() {
+fn a_run_that_a_constraint_forbids() {
     let Some(database) = database() else { return };
     let team = team(&database);
     let clock = ManualClock::at(START);
@@ -43,6 +43,36 @@ fn by_a_constraint() {
     assert_sound(&team);
     assert_eq!(ship(&log, &team).sent, 0);
     assert_eq!(log.prune_plan(&all).expect("a plan").removed.len(), 3);
+}
+
+#[test]
+fn a_run_that_cannot_be_read() {
+    let Some(database) = database() else { return };
+    let team = team(&database);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("code.db");
+    let log: LocalLog = ExecutionLog::new(&file).into();
+    for _ in 0..3 {
+        log.begin(invocation()).succeed();
+    }
+    let change = |sql: &str| {
+        let connection = rusqlite::Connection::open(&file).expect("opened");
+        connection.execute(sql, []).expect("changed");
+    };
+    change("UPDATE execution_log SET outcome = CAST(outcome AS BLOB) WHERE id = 2");
+    for sent in [2, 0] {
+        let report = ship(&log, &team);
+        assert_eq!(
+            (report.sent, report.left_behind.len()),
+            (sent, 1),
+            "{report:?}"
+        );
+    }
+    change("UPDATE execution_log SET outcome = CAST(outcome AS TEXT) WHERE id = 2");
+    let report = ship(&log, &team);
+    assert_eq!((report.sent, report.is_complete()), (1, true), "{report:?}");
+    assert_eq!(runs(&team), runs(&log));
+    assert_sound(&team);
 }
 
 #[test]

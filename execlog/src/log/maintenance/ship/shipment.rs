@@ -25,7 +25,7 @@ pub(super) struct Shipment<'a, T: Threads> {
     /// The place up to which the target had everything before.
     known: u64,
     is_told: bool,
-    /// The place before the first seal whose run was refused. The log keeps no later one.
+    /// The place before the first seal whose run stays behind. The log keeps no later one.
     held: u64,
     windows: Windows<'a, T>,
     report: ShipReport,
@@ -76,7 +76,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
             Err(error) => return Err(error),
             Ok(()) => {}
         }
-        self.report.left_behind.extend(self.windows.unreadable);
+        self.report.left_behind.extend(self.windows.unreadable());
         Ok(self.report)
     }
 
@@ -111,10 +111,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
         self.name_again(&told.refused);
         self.report.left_behind.extend(told.refused);
         let ended = told.ended.into_iter();
-        let window = Window {
-            runs: ended.map(|run| self.windows.packed(run, 0)).collect(),
-            seals: Vec::new(),
-        };
+        let window = Window::of_runs(ended.map(|run| self.windows.packed(run, 0)).collect());
         if window.runs.is_empty() {
             return Ok(());
         }
@@ -160,7 +157,7 @@ impl<'a, T: Threads> Shipment<'a, T> {
     fn note_received(&mut self, window: &Window, receipt: Receipt) -> Result<()> {
         let held = self.held;
         if self.is_told {
-            let first = window.first_refused(&receipt.refused);
+            let first = window.first_left_behind(&receipt.refused);
             self.held = held.min(first.map_or(u64::MAX, |first| first - 1));
         }
         self.report.sent += receipt.stored;

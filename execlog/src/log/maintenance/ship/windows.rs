@@ -45,9 +45,19 @@ fn fitted(seals: usize, took: Duration) -> usize {
 pub(super) struct Window {
     pub(super) runs: Vec<SentRun>,
     pub(super) seals: Vec<Seal>,
+    /// The place of the first seal whose run cannot be read.
+    unread: Option<u64>,
 }
 
 impl Window {
+    /// Runs without seals.
+    pub(super) fn of_runs(runs: Vec<SentRun>) -> Self {
+        Self {
+            runs,
+            ..Self::default()
+        }
+    }
+
     /// What a target receives of it.
     pub(super) fn parcel<'a>(&'a self, log_id: &'a str, dropped: &'a Tree) -> Parcel<'a> {
         Parcel {
@@ -58,8 +68,8 @@ impl Window {
         }
     }
 
-    /// The place of the first seal of a run that was refused for now.
-    pub(super) fn first_refused(&self, refused: &[Refused]) -> Option<u64> {
+    /// The place of the first seal of a run that was refused for now, or that cannot be read.
+    pub(super) fn first_left_behind(&self, refused: &[Refused]) -> Option<u64> {
         let refused: HashSet<_> = refused
             .iter()
             .filter(|refused| !refused.is_final)
@@ -69,6 +79,7 @@ impl Window {
         runs.filter(|sent| refused.contains(&sent.run.record.execution_id))
             .map(|sent| sent.sequence)
             .filter(|sequence| *sequence > 0)
+            .chain(self.unread)
             .min()
     }
 
@@ -86,8 +97,8 @@ pub(super) struct Windows<'a, T: Threads> {
     seals: usize,
     /// The runs that are not as their newest seal so far says, with its place.
     unlike: BTreeMap<i64, u64>,
-    /// The runs that cannot be read.
-    pub(super) unreadable: Vec<Refused>,
+    /// The runs that cannot be read, and why.
+    unreadable: BTreeMap<String, String>,
 }
 
 impl<'a, T: Threads> Windows<'a, T> {
@@ -97,8 +108,14 @@ impl<'a, T: Threads> Windows<'a, T> {
             shipping,
             seals: FIRST,
             unlike: BTreeMap::new(),
-            unreadable: Vec::new(),
+            unreadable: BTreeMap::new(),
         }
+    }
+
+    /// The runs that cannot be read.
+    pub(super) fn unreadable(self) -> impl Iterator<Item = Refused> {
+        let unreadable = self.unreadable.into_iter();
+        unreadable.map(|(run, reason)| Refused::new(run, reason))
     }
 
     /// Makes the windows larger or smaller, by the time that the target took for the last one.
@@ -125,7 +142,9 @@ impl<'a, T: Threads> Windows<'a, T> {
             self.unlike.remove(number);
         }
         let mut runs = Vec::new();
-        for run in self.read(numbers)? {
+        let read = self.read(&numbers)?;
+        let unread = read.first_unread(&numbers, |number| newest[&number].sequence);
+        for run in read.runs {
             let number = run.record.id;
             match newest.get(&number) {
                 Some(seal) if seal.is_of(Some(&run)) => {
@@ -137,7 +156,11 @@ impl<'a, T: Threads> Windows<'a, T> {
                 None => {}
             }
         }
-        Ok(Some(Window { runs, seals }))
+        Ok(Some(Window {
+            runs,
+            seals,
+            unread,
+        }))
     }
 
     /// Some of the runs that were changed without a seal. `None` if there are no more.
@@ -151,12 +174,18 @@ impl<'a, T: Threads> Windows<'a, T> {
         if unlike.is_empty() {
             return Ok(None);
         }
-        let mut window = Window::default();
-        for run in self.read(unlike.keys().copied().collect())? {
+        let numbers: Vec<i64> = unlike.keys().copied().collect();
+        let read = self.read(&numbers)?;
+        let unread = read.first_unread(&numbers, |number| unlike[&number]);
+        let packed = |run: StoredRun| {
             let sequence = unlike.get(&run.record.id).copied().unwrap_or(0);
-            window.runs.push(self.packed(run, sequence));
-        }
-        Ok(Some(window))
+            self.packed(run, sequence)
+        };
+        Ok(Some(Window {
+            runs: read.runs.into_iter().map(packed).collect(),
+            unread,
+            ..Window::default()
+        }))
     }
 
     pub(super) fn packed(&self, mut run: StoredRun, sequence: u64) -> SentRun {
@@ -169,9 +198,10 @@ impl<'a, T: Threads> Windows<'a, T> {
     }
 
     /// The runs with these numbers, as far as they exist and can be read.
-    fn read(&mut self, numbers: Vec<i64>) -> Result<Vec<StoredRun>> {
+    fn read(&mut self, numbers: &[i64]) -> Result<Read> {
+        let mut read = Read::default();
         if numbers.is_empty() {
-            return Ok(Vec::new());
+            return Ok(read);
         }
         let mut selection = Selection {
             contexts: Contexts::All,
@@ -179,21 +209,38 @@ impl<'a, T: Threads> Windows<'a, T> {
             wanted: Some(numbers.len()),
             ..Selection::default()
         };
-        selection.filter.numbers = Some(numbers);
-        let mut read = Vec::new();
+        selection.filter.numbers = Some(numbers.to_vec());
         for run in self.core.store().runs(selection) {
             match run {
-                Ok(run) => read.push(run),
+                Ok(run) => read.runs.push(run),
                 Err(Error::Corrupt { key, reason }) => {
-                    let unreadable = &mut self.unreadable;
-                    if !unreadable.iter().any(|known| known.run == key) {
-                        unreadable.push(Refused::new(key, reason));
-                    }
+                    self.unreadable.insert(key, reason);
+                    read.is_partial = true;
                 }
                 Err(error) => return Err(error),
             }
         }
         Ok(read)
+    }
+}
+
+/// Runs that were read.
+#[derive(Default)]
+struct Read {
+    runs: Vec<StoredRun>,
+    /// Whether one of them could not be read. Its number is not known.
+    is_partial: bool,
+}
+
+impl Read {
+    /// The place of the first of these runs that was not read, if one could not be.
+    fn first_unread(&self, numbers: &[i64], place_of: impl Fn(i64) -> u64) -> Option<u64> {
+        if !self.is_partial {
+            return None;
+        }
+        let read: HashSet<i64> = self.runs.iter().map(|run| run.record.id).collect();
+        let unread = numbers.iter().filter(|number| !read.contains(number));
+        unread.map(|number| place_of(*number)).min()
     }
 }
 
