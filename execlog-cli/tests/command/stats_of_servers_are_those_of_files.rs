@@ -56,7 +56,14 @@ fn runs() -> String {
             "error_message": null, "files_indexed": number % 2 * 12, "symbols_indexed": number % 3,
             "references_indexed": 0,
         });
-        runs.push(serde_json::json!({"execlog": 1, "record": record, "context": null}).to_string());
+        let context = (number % 3 == 0).then(|| {
+            serde_json::json!({
+                "execution_id": record["execution_id"], "started_at_ms": started_at * 1000,
+                "crashed": false, "host": "laptop", "cpu_ms": number, "peak_memory_bytes": number << 20,
+            })
+        });
+        let run = serde_json::json!({"execlog": 1, "record": record, "context": context});
+        runs.push(run.to_string());
     }
     runs.join("\n") + "\n"
 }

@@ -149,8 +149,14 @@ pub(crate) fn run(
         ),
     };
     let mut runs = Readable::new(runs, messages::error);
+    // Contexts that are read for the hosts do not show what they cost, as a server does not.
+    let shows_cost = what.has_cost || what.by == By::Phase;
     for run in runs.by_ref() {
-        figures.add(&run?, arguments.by, &zone);
+        let mut run = run?;
+        if !shows_cost {
+            run.forget_cost();
+        }
+        figures.add(&run, arguments.by, &zone);
     }
     let compared = if arguments.approximate {
         Compared::All

@@ -71,6 +71,13 @@ impl Sample {
         }
     }
 
+    pub(super) fn forget_cost(&mut self) {
+        if let Some(context) = &mut self.context {
+            context.cpu_ms = None;
+            context.peak_memory_bytes = None;
+        }
+    }
+
     /// When the run began, in milliseconds since 1970. Without a context, to the second.
     pub(super) fn started_at_ms(&self) -> i64 {
         match &self.context {
