@@ -38,7 +38,7 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.all_to_read()?;
     if let [opened] = opened.as_slice() {
-        let layout = layout_of(std::slice::from_ref(opened));
+        let layout = layout_of([opened]);
         let printer = arguments.format.printer(terminal.paged(), layout);
         return printer.print(listed(arguments, &arguments.selection, opened));
     }
@@ -69,8 +69,8 @@ fn listed<'log>(
 }
 
 /// The columns of a list of the runs of these logs. Those on a server are of several hosts.
-pub(crate) fn layout_of(logs: &[OpenLog]) -> Layout {
-    if logs.iter().any(OpenLog::is_on_server) {
+pub(crate) fn layout_of<'log>(logs: impl IntoIterator<Item = &'log OpenLog>) -> Layout {
+    if logs.into_iter().any(OpenLog::is_on_server) {
         layout().with_host()
     } else {
         layout()

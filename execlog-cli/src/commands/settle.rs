@@ -56,7 +56,7 @@ pub(crate) fn run(
             return Ok(());
         }
     }
-    let layout = list::layout_of(std::slice::from_ref(&opened));
+    let layout = list::layout_of([&opened]);
     let printer = arguments.format.printer(terminal.unpaged(), layout);
     let settled = opened.listed_together(&settled);
     printer.print(settled.map(Ok))

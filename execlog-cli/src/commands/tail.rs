@@ -46,7 +46,7 @@ pub(crate) fn run(
     arguments.format.check()?;
     let opened = log.to_read()?;
     let shown = arguments.selection.clone().limited_to(SHOWN);
-    let layout = list::layout_of(std::slice::from_ref(&opened));
+    let layout = list::layout_of([&opened]);
     if !arguments.follow {
         let printer = arguments.format.printer(terminal.paged(), layout);
         let runs = shown.oldest_first(&opened.log);

@@ -67,6 +67,9 @@ fn the_runs_that_have_ended_are_sent_once() {
     assert!(bodies.try_recv().is_err());
 
     let all = [&ship[..], &["--all"]].concat();
+    let limited = [&all[..], &["--time-limit", "1s"]].concat();
+    let limited = said(&mut fixture.execlog(&limited), &["ship"]);
+    assert!(limited.contains("cannot be used with"), "{limited}");
     let all = said(&mut fixture.execlog(&all), &["ship"]);
     assert_eq!(all, first);
     assert_eq!(bodies.recv_timeout(TIMEOUT).expect("a request"), body);

@@ -116,6 +116,9 @@ fn a_run_that_the_team_has_removed_does_not_come_back() {
         .expect("pinned");
     ship(&log, &team);
     assert_eq!(runs(&team).len(), 1);
+    let all = log.maintenance().ship(&team, &Shipping::new().all());
+    assert_eq!(all.expect("shipped").sent, 0);
+    assert_eq!(runs(&team).len(), 1);
     let verified = team.maintenance().verify().expect("verified");
     assert_eq!(verified.findings, []);
 }

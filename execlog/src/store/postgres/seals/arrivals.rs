@@ -184,7 +184,17 @@ pub(super) fn update(
         unnested(&columns),
         names(&columns)
     );
-    let rows = session.query(&sql, &values(log, runs))?;
+    let taken = execution_ids(session, &sql, &values(log, runs))?;
+    Ok(taken.into_iter().collect())
+}
+
+/// The execution ids that a statement returns.
+pub(super) fn execution_ids(
+    session: &mut Session,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<String>, Problem> {
+    let rows = session.query(sql, values)?;
     let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
     ids.collect()
 }
@@ -221,7 +231,7 @@ pub(super) fn refused(
             continue;
         };
         let first = columns.count();
-        refused.push(if row.try_get::<_, i64>(first + 1)? == log {
+        let refusal = if row.try_get::<_, i64>(first + 1)? == log {
             let sequence: i64 = row.try_get(first + 2)?;
             let has_ended = is_running(&there) && !is_running(&sent.run);
             if signed(sent.sequence) <= sequence && !has_ended {
@@ -240,7 +250,8 @@ pub(super) fn refused(
                 "the log `{other}` has shipped another run with this id: give each run an id of its own"
             );
             Refused::for_good(id, reason)
-        });
+        };
+        refused.push(refusal);
     }
     if !elsewhere.is_empty() {
         let sql = "INSERT INTO execlog.execlog_removed (log, number) \

@@ -1,5 +1,6 @@
 //! The arriving runs that the server has changed itself: it has pinned or settled them.
 
+use super::arrivals::execution_ids;
 use crate::model::{ExecutionContext, StoredRun};
 use crate::store::postgres::columns::{CONTEXT, names, taken_over, unnested};
 use crate::store::postgres::errors::Problem;
@@ -15,9 +16,9 @@ use std::collections::HashMap;
 /// their update, which waits for whoever is about to seal them.
 pub(super) fn sealed_here<'a>(
     session: &mut Session,
-    execution_ids: impl Iterator<Item = &'a str>,
+    ids: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<StoredRun>, Problem> {
-    let mut ids = execution_ids.peekable();
+    let mut ids = ids.peekable();
     if ids.peek().is_none() {
         return Ok(Vec::new());
     }
@@ -27,20 +28,16 @@ pub(super) fn sealed_here<'a>(
          WHERE run.execution_id = ANY($1) AND EXISTS (SELECT FROM execlog.execlog_seal AS seal \
          WHERE seal.log = {OWN_LOG} AND seal.run = run.id)"
     );
-    let rows = session.query(&sql, &[Value::texts(ids)])?;
-    let sealed: Vec<String> = rows
-        .iter()
-        .map(|row| Ok(unescaped(row.try_get(0)?)))
-        .collect::<Result<_, Problem>>()?;
+    let sealed = execution_ids(session, &sql, &[Value::texts(ids)])?;
     in_order(session, &sealed)
 }
 
 /// The runs with these execution ids, by their numbers.
-fn in_order(session: &mut Session, execution_ids: &[String]) -> Result<Vec<StoredRun>, Problem> {
-    if execution_ids.is_empty() {
+fn in_order(session: &mut Session, ids: &[String]) -> Result<Vec<StoredRun>, Problem> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = Value::texts(execution_ids.iter().map(String::as_str));
+    let ids = Value::texts(ids.iter().map(String::as_str));
     let mut runs: Vec<_> = record::read_all(session, ids)?.into_values().collect();
     runs.sort_by_key(|run| run.record.id);
     Ok(runs)

@@ -1,6 +1,6 @@
 //! Stores what other logs ship: their runs, as they are there, and the seals of these.
 
-use super::arrivals::{Sorted, insert, refused, sorted, update, without_removed};
+use super::arrivals::{Sorted, execution_ids, insert, refused, sorted, update, without_removed};
 use super::changed_here::{sealed_here, update_contexts};
 use super::sealer::SealColumns;
 use crate::error::{Error, Result};
@@ -8,7 +8,6 @@ use crate::seal::{Digest, Seal, SealEvent};
 use crate::store::postgres::errors::{OF_ANOTHER_ROLE, Problem, reason};
 use crate::store::postgres::schema::OWN_LOG;
 use crate::store::postgres::session::Session;
-use crate::store::postgres::text::unescaped;
 use crate::store::postgres::value::{Value, signed};
 use crate::store::postgres::{Before, PostgresStore};
 use crate::store::{Parcel, Receipt, Refused, SentRun, Target};
@@ -178,17 +177,6 @@ fn part<'a>(parcel: &'a Parcel<'_>, runs: &'a [SentRun], seals: &'a [Seal]) -> P
         seals,
         ..*parcel
     }
-}
-
-/// The execution ids that a statement returns.
-fn execution_ids(
-    session: &mut Session,
-    sql: &str,
-    values: &[Value],
-) -> Result<Vec<String>, Problem> {
-    let rows = session.query(sql, values)?;
-    let ids = rows.iter().map(|row| Ok(unescaped(row.try_get(0)?)));
-    ids.collect()
 }
 
 /// Why the server cannot store a run, if it may store others.
