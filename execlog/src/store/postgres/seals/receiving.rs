@@ -140,7 +140,7 @@ impl PostgresStore {
                 Begun::AreNew => begun_after(last, parcel),
                 Begun::MayBeKnown => HashSet::new(),
             };
-            let Sorted { new, known } = sorted(session, log, runs, &taken_for_new)?;
+            let Sorted { new, known } = sorted(session, runs, &taken_for_new)?;
             let inserted = insert(session, log, &new);
             inserted.map_err(|problem| match begun {
                 Begun::AreNew => problem.of_adding(),
